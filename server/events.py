@@ -1,0 +1,138 @@
+"""What has happened: a closed list of frozen events in the past tense, and the bus that carries them.
+
+`publish` may be called from any thread and never blocks: it hands the event to one dispatch thread, which calls the
+listeners in turn. A listener that raises is logged and the others still hear the event. Events name what changed; who
+wants the new state asks a service for it, except progress, which is carried whole because it is frequent.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable
+from uuid import UUID
+
+import msgspec
+import structlog
+
+from server.values.jobs import JobState
+
+_log = structlog.get_logger(__name__)
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True):
+    """Base of all events."""
+
+
+class UserChanged(Event):
+    """An account was created, changed or deleted."""
+
+    user_id: UUID
+
+
+class InvitationChanged(Event):
+    """An invitation was created, used or revoked."""
+
+    invitation_id: UUID
+
+
+class CategoryChanged(Event):
+    """A category was created, changed or deleted."""
+
+    category_id: UUID
+
+
+class VideoChanged(Event):
+    """A video appeared, was edited, or changed its status."""
+
+    video_id: UUID
+
+
+class VideoDeleted(Event):
+    """A video is gone, files and all."""
+
+    video_id: UUID
+
+
+class JobChanged(Event):
+    """A job entered the queue, left it, or changed its state."""
+
+    job_id: UUID
+    video_id: UUID
+    state: JobState
+
+
+class JobProgressed(Event):
+    """A running job got on; at most five a second for each job, and always the last one."""
+
+    job_id: UUID
+    video_id: UUID
+    progress: float
+    speed: float | None
+    eta_ms: int | None
+
+
+class ConfigChanged(Event):
+    """The settings that members feel were changed."""
+
+
+class ViewersChanged(Event):
+    """Somebody started or stopped watching."""
+
+    viewers_now: int
+
+
+class UploadProgressed(Event):
+    """Bytes of an upload arrived; at most two a second for each upload."""
+
+    upload_id: UUID
+    user_id: UUID
+    offset_bytes: int
+    size_bytes: int
+
+
+Listener = Callable[[Event], None]
+Publish = Callable[[Event], None]
+
+
+class EventBus:
+    """Carries events from whoever publishes to whoever listens, on one thread of its own."""
+
+    def __init__(self) -> None:
+        self._queue: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
+        self._listeners: tuple[Listener, ...] = ()
+        self._lock = threading.Lock()
+        self._thread = threading.Thread(target=self._dispatch, name="events", daemon=True)
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Call `listener` with each event, on the dispatch thread; the returned function ends that."""
+        with self._lock:
+            self._listeners = (*self._listeners, listener)
+
+        def unsubscribe() -> None:
+            with self._lock:
+                self._listeners = tuple(each for each in self._listeners if each is not listener)
+
+        return unsubscribe
+
+    def publish(self, event: Event) -> None:
+        """Hand over `event` and return at once. Any thread."""
+        self._queue.put(event)
+
+    def start(self) -> None:
+        """Begin to dispatch."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Dispatch what was published so far, then end."""
+        self._queue.put(None)
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def _dispatch(self) -> None:
+        while (event := self._queue.get()) is not None:
+            for listener in self._listeners:
+                try:
+                    listener(event)
+                except Exception:
+                    _log.exception("event_listener_failed", event=type(event).__name__)

@@ -1,0 +1,1 @@
+"""The frozen values that cross layer boundaries. They hold data only; units are in the names."""
