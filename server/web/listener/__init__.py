@@ -1,4 +1,7 @@
-"""Clipset's HTTP listener: Waitress, asked before a body is read, and sending files without a thread. See README.md."""
+"""Clipset's HTTP listener: Waitress, asked before a body is read, and sending files without a thread.
+
+See README.md.
+"""
 
 from server.web.listener.admission import (
     Admission,

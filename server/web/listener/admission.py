@@ -11,7 +11,10 @@ from typing import Protocol
 
 
 class Headers(Mapping[str, str]):
-    """Request headers; names in any case. A header that was sent several times is one value, joined by commas."""
+    """Request headers; names in any case.
+
+    A header that was sent several times is one value, joined by commas.
+    """
 
     def __init__(self, values: Mapping[str, str]) -> None:
         self._values = {_canonical(name): value for name, value in values.items()}
@@ -37,8 +40,8 @@ def _canonical(name: str) -> str:
 class RequestHead:
     """A request whose headers have arrived and whose body has not been read.
 
-    `path` is decoded the way the application will see it, `query` is raw, `content_length` is in bytes and None when
-    the body comes in chunks.
+    `path` is decoded the way the application will see it, `query` is raw, `content_length` is in bytes and
+    None when the body comes in chunks.
     """
 
     method: str
@@ -68,11 +71,11 @@ class Buffered:
 class Sink(Protocol):
     """Where a streamed body goes. Called from writer threads, one call at a time, in the order of arrival.
 
-    `write` is called with every byte that arrived, also with those that came just before a cut. Then exactly one of
-    `complete` and `abort` is called, once. When `write` raises, the rest of the body is not read, `abort` follows, and
-    the request is answered with the exception's refusal (`BodyRefused`) or by the application, which finds the exception
-    as `environ["clipset.sink_failure"]` and no sink. When `complete` raises, that is answered the same way and `abort`
-    does not follow.
+    `write` is called with every byte that arrived, also with those that came just before a cut. Then exactly
+    one of `complete` and `abort` is called, once. When `write` raises, the rest of the body is not read,
+    `abort` follows, and the request is answered with the exception's refusal (`BodyRefused`) or by the
+    application, which finds the exception as `environ["clipset.sink_failure"]` and no sink. When `complete`
+    raises, that is answered the same way and `abort` does not follow.
     """
 
     def write(self, data: bytes, /) -> object:
@@ -82,7 +85,9 @@ class Sink(Protocol):
         """The body has arrived whole. The application runs after this, with `environ["clipset.sink"]`."""
 
     def abort(self) -> None:
-        """No more will come: the connection was cut, the client fell silent, the server stops, or `write` raised."""
+        """No more will come: the connection was cut, the client fell silent, the server stops, or `write`
+        raised.
+        """
 
 
 @dataclass(frozen=True, slots=True)

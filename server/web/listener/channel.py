@@ -1,7 +1,8 @@
 """The way in of a channel: heads, admission, bodies; one request at a time, and lingering after a refusal.
 
-Everything here runs on the loop's thread, except `service`. Waitress reads whole requests and queues several; this
-channel reads a head, asks, and reads on only as far as the answer allows. Pipelined bytes wait until it is their turn.
+Everything here runs on the loop's thread, except `service`. Waitress reads whole requests and queues several;
+this channel reads a head, asks, and reads on only as far as the answer allows. Pipelined bytes wait until it
+is their turn.
 """
 
 from __future__ import annotations
@@ -11,11 +12,11 @@ import time
 from typing import Any
 
 import structlog
-from waitress.utilities import BadRequest
+from waitress.utilities import BadRequest, Error
 
-from server.web.listener.admission import Buffered, BodyRefused, Refusal, Streamed, Verdict
+from server.web.listener.admission import BodyRefused, Buffered, Refusal, Streamed, Verdict
 from server.web.listener.answers import RefusedRequest, problem
-from server.web.listener.framing import BadFraming, Framing
+from server.web.listener.framing import BadFraming
 from server.web.listener.heads import HeadParser
 from server.web.listener.intake import Intake
 from server.web.listener.memory_body import BodyTooLarge, MemoryBody
@@ -36,7 +37,10 @@ class Channel(SendingChannel):
     task_class = ApplicationTask
     error_task_class = RefusalTask
 
-    def __init__(self, server: Any, sock: Any, addr: Any, adj: Any, map: Any = None) -> None:  # noqa: A002
+    request: HeadParser | None = None
+    """The request whose head or body is arriving."""
+
+    def __init__(self, server: Any, sock: Any, addr: Any, adj: Any, map: Any = None) -> None:
         self._held = b""
         self._deciding = False
         self._body: Intake | MemoryBody | None = None
@@ -80,7 +84,9 @@ class Channel(SendingChannel):
 
     def sweep(self, now: float) -> None:
         """Have the connection closed when its time is up."""
-        if self.server.timeouts.expired(self.phase, in_phase_s=now - self._phase_at, quiet_s=now - self.moved_at):
+        if self.server.timeouts.expired(
+            self.phase, in_phase_s=now - self._phase_at, quiet_s=now - self.moved_at
+        ):
             self.will_close = True
 
     # What happens to the socket
@@ -122,7 +128,9 @@ class Channel(SendingChannel):
         super().handle_close()
 
     def _linger(self) -> None:
-        """Close our half and drop what still comes: closing with unread bytes sends a reset, which eats the answer."""
+        """Close our half and drop what still comes: closing with unread bytes sends a reset, which eats the
+        answer.
+        """
         self._lingering, self.close_when_flushed = True, False
         self._phase_at = time.monotonic()
         try:
@@ -144,8 +152,8 @@ class Channel(SendingChannel):
         self.moved_at = time.monotonic()
         with self.requests_lock:  # `service` looks at the same fields when it ends
             while self._held and not self._waits():
-                if self._body is not None:
-                    self._take_body(self._body, self.request.framing)
+                if self._body is not None and self.request is not None:
+                    self._take_body(self.request, self._body)
                 elif self.total_outbufs_len or self.server.draining:
                     return
                 else:
@@ -189,29 +197,29 @@ class Channel(SendingChannel):
             self.send_continue()
         self.advance()
 
-    def _take_body(self, body: Intake | MemoryBody, framing: Framing) -> None:
+    def _take_body(self, request: HeadParser, body: Intake | MemoryBody) -> None:
+        framing = request.body_framing
         try:
             data, taken = framing.feed(self._held)
             if data:
                 body.put(data)
         except BadFraming as error:
-            self._break_off(BadRequest(str(error)))
+            self._break_off(request, BadRequest(str(error)))
             return
         except BodyTooLarge as error:
-            self._break_off(RefusedRequest(problem(413, f"At most {error.max_bytes} bytes can be sent here.")))
+            refusal = problem(413, f"At most {error.max_bytes} bytes can be sent here.")
+            self._break_off(request, RefusedRequest(refusal))
             return
         self._held = self._held[taken:]
-        if framing.done:
-            self._end_body(body)
-
-    def _end_body(self, body: Intake | MemoryBody) -> None:
+        if not framing.done:
+            return
         if isinstance(body, Intake):
             self._ending = True
             body.finish()
             return
         self._body = None
-        self.request.end_body(body.content(), received_bytes=body.received_bytes)
-        self._dispatch(self.request)
+        request.end_body(body.content(), received_bytes=body.received_bytes)
+        self._dispatch(request)
 
     def _sink_ended(self, intake: Intake) -> None:
         """The sink was completed, or it failed; on the loop again."""
@@ -221,7 +229,7 @@ class Channel(SendingChannel):
             if intake.failure is not None:
                 _log.warning("sink_failed_after_cut", error=repr(intake.failure))
             return
-        if not request.framing.done:
+        if not request.body_framing.done:
             self._unread, self._held = True, b""
             request.headers["CONNECTION"] = "close"
         if isinstance(intake.failure, BodyRefused):
@@ -231,9 +239,8 @@ class Channel(SendingChannel):
         request.end_body(b"", received_bytes=intake.received_bytes)
         self._dispatch(request)
 
-    def _break_off(self, error: Any) -> None:
+    def _break_off(self, request: HeadParser, error: Error) -> None:
         """What comes in cannot be a body: answer, and abort the sink."""
-        request = self.request
         if isinstance(self._body, Intake):
             self._body.cut()
         self._body = None

@@ -1,7 +1,8 @@
-"""Where a request body ends: by Content-Length or by chunks (RFC 9112, sections 6 and 7). Pure; keeps no body bytes.
+"""Where a request body ends: by Content-Length or by chunks (RFC 9112, sections 6 and 7). Pure; keeps no body
+bytes.
 
-Waitress has a receiver for chunks of its own, but it copies what is left of its input for every chunk and takes control
-lines and trailers of any length; one connection could hold the loop, or the memory, with those.
+Waitress has a receiver for chunks of its own, but it copies what is left of its input for every chunk and
+takes control lines and trailers of any length; one connection could hold the loop, or the memory, with those.
 """
 
 from __future__ import annotations
@@ -49,7 +50,10 @@ class LengthFraming:
 
 
 class ChunkedFraming:
-    """A body in chunks. Extensions and trailers are checked for length and dropped, as section 7.1.1 allows."""
+    """A body in chunks.
+
+    Extensions and trailers are checked for length and dropped, as section 7.1.1 allows.
+    """
 
     def __init__(self) -> None:
         self._left = 0

@@ -17,7 +17,9 @@ from server.web.listener.framing import ChunkedFraming, Framing, LengthFraming
 
 MAX_HEAD_BYTES = 16 * 1024
 MAX_CONTENT_LENGTH = 2**50
-"""A body that says to be longer is answered with 413 without asking anybody; the settings allow no larger file."""
+"""A body that says to be longer is answered with 413 without asking anybody; the settings allow no larger
+file.
+"""
 
 _MAX_LENGTH_DIGITS = 19
 
@@ -66,9 +68,14 @@ class ReceivedBody:
 
 
 class HeadParser(HTTPRequestParser):
-    """One request's head. After `headers_finished`, `framing` says how its body ends; None when it has none."""
+    """One request's head.
+
+    After `headers_finished`, `framing` says how its body ends; None when it has none.
+    """
 
     framing: Framing | None = None
+    body_rcv: ReceivedBody | None = None
+    expect_continue = False
     wants_continue = False
     command = ""
     path = ""  # Waitress names it in log lines, also when the head could not be parsed
@@ -85,7 +92,7 @@ class HeadParser(HTTPRequestParser):
         return taken
 
     def parse_header(self, header_plus: bytes) -> None:
-        """Add what RFC 9112 wants rejected and Waitress lets through; each would help to smuggle a request."""
+        """Add what RFC 9112 wants rejected and Waitress lets through; each helps to smuggle a request."""
         try:
             super().parse_header(header_plus)
         except ValueError as error:  # Content-Length with thousands of digits, or a URI that is none
@@ -108,6 +115,13 @@ class HeadParser(HTTPRequestParser):
             client_address=client_address,
         )
 
+    @property
+    def body_framing(self) -> Framing:
+        """How the body ends, of a request that has one."""
+        if self.framing is None:
+            raise ValueError("This request has no body")
+        return self.framing
+
     def end_body(self, body: bytes, *, received_bytes: int) -> None:
         """The body is whole: `body` is what `wsgi.input` will hold."""
         self.body_rcv = ReceivedBody(body)
@@ -124,7 +138,8 @@ class HeadParser(HTTPRequestParser):
             self._reject(ExpectationFailed("Only 100-continue can be expected."))
 
     def _check_framing(self, codings: list[bytes]) -> None:
-        # RFC 9112, section 6.1. Waitress takes the header out for 1.1, ignores it for 1.0, and lets repetitions pass.
+        # RFC 9112, section 6.1. Waitress takes the header out for 1.1, ignores it for 1.0, and lets
+        # repetitions pass.
         if codings and (self.version == "1.0" or "CONTENT_LENGTH" in self.headers):
             raise ParsingError("The length of the body is given in two ways")
         if codings and [coding.strip(b" \t").lower() for coding in codings] != [b"chunked"]:

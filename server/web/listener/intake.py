@@ -1,4 +1,5 @@
-"""Carries a streamed body from the loop to its sink: a bounded queue per upload, drained by a few writer threads.
+"""Carries a streamed body from the loop to its sink: a bounded queue per upload, drained by a few writer
+threads.
 
 The loop only ever appends to memory here, so a slow disk stops the uploads that need it and nothing else.
 """
@@ -25,14 +26,18 @@ _TURN_BYTES = 1 << 20
 
 
 class Writers:
-    """A few threads that write for all uploads in turn. Daemons: a dead disk must not keep the program alive."""
+    """A few threads that write for all uploads in turn.
+
+    Daemons: a dead disk must not keep the program alive.
+    """
 
     def __init__(self, threads: int) -> None:
         self._jobs: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._open_intakes = 0
         self._changed = threading.Condition()
         self._threads = [
-            threading.Thread(target=self._run, name=f"upload-writer-{number}", daemon=True) for number in range(threads)
+            threading.Thread(target=self._run, name=f"upload-writer-{number}", daemon=True)
+            for number in range(threads)
         ]
 
     def start(self) -> None:
@@ -41,7 +46,10 @@ class Writers:
             thread.start()
 
     def stop(self, timeout_s: float) -> bool:
-        """Wait until every intake has ended, at most `timeout_s`, then end the threads. False when one had not."""
+        """Wait until every intake has ended, at most `timeout_s`, then end the threads.
+
+        False when one had not.
+        """
         with self._changed:
             drained = self._changed.wait_for(lambda: self._open_intakes == 0, timeout_s)
         for _ in self._threads:
@@ -75,10 +83,11 @@ class _End(Enum):
 
 
 class Intake:
-    """One upload on its way to its sink. `put`, `finish` and `cut` are for the loop; the sink is called by the writers.
+    """One upload on its way to its sink. `put`, `finish` and `cut` are for the loop; the sink is called by
+    the writers.
 
-    `on_room` is called when a full queue has room again, `on_end(intake)` when the sink has been completed or aborted;
-    both on a writer thread. `failure` is then what the sink raised, or None.
+    `on_room` is called when a full queue has room again, `on_end(intake)` when the sink has been completed or
+    aborted; both on a writer thread. `failure` is then what the sink raised, or None.
     """
 
     def __init__(
@@ -128,7 +137,10 @@ class Intake:
         self._end_with(_End.COMPLETE)
 
     def cut(self) -> None:
-        """No more will come: abort the sink once everything queued is written. After `finish` it changes nothing."""
+        """No more will come: abort the sink once everything queued is written.
+
+        After `finish` it changes nothing.
+        """
         self._end_with(_End.ABORT)
 
     def _end_with(self, end: _End) -> None:

@@ -1,4 +1,6 @@
-"""Starts and stops the HTTP server: binds the port, runs the loop in its own thread, answers what it has moved."""
+"""Starts and stops the HTTP server: binds the port, runs the loop in its own thread, answers what it has
+moved.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,10 @@ _FORCED_STOP_S = 5.0
 
 
 class Listener:
-    """The HTTP server. The constructor binds, so that a taken port is known before anything else is started."""
+    """The HTTP server.
+
+    The constructor binds, so that a taken port is known before anything else is started.
+    """
 
     def __init__(
         self,
@@ -100,7 +105,8 @@ class Listener:
     def stop(self, grace_s: float = 10.0) -> None:
         """Accept nobody any more, let transfers finish for at most `grace_s` seconds, then close.
 
-        Idle connections are closed at once. Uploads that are cut here keep what arrived. Asking twice is harmless.
+        Idle connections are closed at once. Uploads that are cut here keep what arrived. Asking twice is
+        harmless.
         """
         if self._thread.is_alive():
             deadline = time.monotonic() + grace_s

@@ -13,8 +13,9 @@ _GONE = getattr(select, "POLLHUP", 0) | getattr(select, "POLLERR", 0)
 def turn(channels: dict[int, Any], timeout_s: float) -> None:
     """Wait at most `timeout_s` and serve what is ready.
 
-    Waitress's own turn closes a channel as soon as poll reports a reset, and with it whatever the kernel still holds
-    unread. Those are bytes of an upload: here such a channel reads on until its socket says that it is done.
+    Waitress's own turn closes a channel as soon as poll reports a reset, and with it whatever the kernel
+    still holds unread. Those are bytes of an upload: here such a channel reads on until its socket says that
+    it is done.
     """
     if not hasattr(select, "poll"):
         wasyncore.poll(timeout_s, channels)  # Windows, where select reports a reset as readable
@@ -30,6 +31,5 @@ def turn(channels: dict[int, Any], timeout_s: float) -> None:
         ready = channels.get(descriptor)
         if ready is None:
             continue
-        if flags & _GONE and not flags & select.POLLNVAL and ready.readable():
-            flags = (flags & ~_GONE) | select.POLLIN
-        wasyncore.readwrite(ready, flags)
+        reads_on = flags & _GONE and not flags & select.POLLNVAL and ready.readable()
+        wasyncore.readwrite(ready, (flags & ~_GONE) | select.POLLIN if reads_on else flags)

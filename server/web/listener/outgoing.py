@@ -1,4 +1,6 @@
-"""What goes out: files and parts of files that the loop sends by itself, so that a slow client holds no worker thread."""
+"""What goes out: files and parts of files that the loop sends by itself, so that a slow client holds no
+worker thread.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,10 @@ class FilePart:
 
 
 class FileShrank(OSError):
-    """The file has fewer bytes than were promised. The connection must be closed: nothing else tells the client."""
+    """The file has fewer bytes than were promised.
+
+    The connection must be closed: nothing else tells the client.
+    """
 
 
 class FileParts:
@@ -40,19 +45,21 @@ class FileParts:
         """The length of the whole body in bytes."""
         return sum(len(part) if isinstance(part, bytes) else part.length for part in self.parts)
 
-    def read(self, size: int = -1) -> bytes:
+    def read(self, size: int | None = -1, /) -> bytes:
         """The next bytes, at most `size` of the part that is next; empty at the end."""
         if not self._unread:
             return b""
         part = self._unread.popleft()
+        whole = len(part) if isinstance(part, bytes) else part.length
+        wanted = whole if size is None or size < 0 else min(size, whole)
         if isinstance(part, bytes):
-            piece, rest = (part, b"") if size < 0 else (part[:size], part[size:])
+            piece, rest = part[:wanted], part[wanted:]
             if rest:
                 self._unread.appendleft(rest)
             return piece
         self.file.seek(part.offset)
-        piece = self.file.read(part.length if size < 0 else min(size, part.length))
-        if len(piece) < part.length and piece:
+        piece = self.file.read(wanted)
+        if 0 < len(piece) < part.length:
             self._unread.appendleft(FilePart(part.offset + len(piece), part.length - len(piece)))
         return piece
 
@@ -62,7 +69,10 @@ class FileParts:
 
 
 class OutgoingFile(ReadOnlyFileBasedBuffer):
-    """A file, or parts of it, in a channel's queue of output. Waitress asks `prepare` for the length, then queues it."""
+    """A file, or parts of it, in a channel's queue of output.
+
+    Waitress asks `prepare` for the length, then queues it.
+    """
 
     def __init__(self, file: Any, block_size: int = 32768) -> None:
         super().__init__(file, block_size)
@@ -114,7 +124,9 @@ class OutgoingFile(ReadOnlyFileBasedBuffer):
 
 
 def wrap_file(file: Any, block_size: int = 32768) -> ReadOnlyFileBasedBuffer:
-    """`wsgi.file_wrapper`: regular files and `FileParts` are sent by the loop, anything else the way Waitress does."""
+    """`wsgi.file_wrapper`: regular files and `FileParts` are sent by the loop, anything else the way Waitress
+    does.
+    """
     if isinstance(file, FileParts) or _is_regular_file(file):
         return OutgoingFile(file, block_size)
     return ReadOnlyFileBasedBuffer(file, block_size)

@@ -17,7 +17,9 @@ _log = structlog.get_logger(__name__)
 TURN_BYTES = 1 << 20
 """Bytes one client may take before the loop looks after the others."""
 
-_GONE = frozenset({errno.ECONNRESET, errno.ENOTCONN, errno.ESHUTDOWN, errno.ECONNABORTED, errno.EPIPE, errno.EBADF})
+_GONE = frozenset(
+    {errno.ECONNRESET, errno.ENOTCONN, errno.ESHUTDOWN, errno.ECONNABORTED, errno.EPIPE, errno.EBADF}
+)
 _NO_SENDFILE = frozenset({errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP})
 
 
@@ -29,11 +31,11 @@ class SendingChannel(HTTPChannel):
 
     bytes_sent = 0
 
-    def __init__(self, server: Any, sock: Any, addr: Any, adj: Any, map: Any = None) -> None:  # noqa: A002
+    def __init__(self, server: Any, sock: Any, addr: Any, adj: Any, map: Any = None) -> None:
         self.moved_at = time.monotonic()
         super().__init__(server, sock, addr, adj, map=map)
 
-    def del_channel(self, map: Any = None) -> None:  # noqa: A002
+    def del_channel(self, map: Any = None) -> None:
         """The channel leaves the loop; its bytes stay counted."""
         known = self._fileno in self.server.active_channels
         super().del_channel(map)

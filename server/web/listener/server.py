@@ -27,9 +27,13 @@ _SWEEP_EVERY_S = 1.0
 
 
 class LoopServer(TcpWSGIServer):
-    """One listening socket and its channels. Everything but `post`, `add_task` and the counters is the loop's own."""
+    """One listening socket and its channels.
+
+    Everything but `post`, `add_task` and the counters is the loop's own.
+    """
 
     channel_class = Channel
+    active_channels: dict[int, Channel]
 
     def __init__(
         self,
@@ -61,7 +65,8 @@ class LoopServer(TcpWSGIServer):
             sockinfo=(sock.family, sock.type, sock.proto, sock.getsockname()),
             bind_socket=False,
         )
-        # Waitress sweeps inside `readable` by a single timeout; ours is called by the loop, also while draining
+        # Waitress sweeps inside `readable` by a single timeout; ours is called by the loop, also while
+        # draining
         self.next_channel_cleanup = math.inf
         self.accepting = True
 
@@ -71,7 +76,9 @@ class LoopServer(TcpWSGIServer):
     @property
     def bytes_sent(self) -> int:
         """Bytes that went out since the start. Any thread."""
-        return self._bytes_sent_by_closed + sum(each.bytes_sent for each in list(self.active_channels.values()))
+        return self._bytes_sent_by_closed + sum(
+            each.bytes_sent for each in list(self.active_channels.values())
+        )
 
     @property
     def open_connections(self) -> int:

@@ -32,7 +32,7 @@ class AdmissionTask:
         self._channel.server.post(lambda: self._channel.take_verdict(self._request, verdict))
 
     def cancel(self) -> None:
-        """The server stopped before it was this one's turn; its channel is closed, and no sink has been made."""
+        """The server stopped before this was run; the channel is closed, and there is no sink yet."""
 
     def _ask(self) -> Verdict:
         head = self._request.head(self._channel.addr[0])

@@ -20,16 +20,18 @@ class Phase(Enum):
     SENDING = "sending"
     """Output waits for the client to take it."""
     LINGERING = "lingering"
-    """Everything is answered; what the client still sends is read and dropped, so that it can read the answer."""
+    """Everything is answered; what the client still sends is read and dropped, so that it can read the
+    answer.
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class Timeouts:
-    """Patience in seconds. `head_s` counts from a head's first byte, so that dribbling does not help; the others from
-    the last byte that moved.
+    """Patience in seconds. `head_s` counts from a head's first byte, so that dribbling does not help; the
+    others from the last byte that moved.
 
-    Somebody who paused a video takes no bytes for as long as the pause lasts, so `stalled_s` is long. A client that
-    died without a word is found by the kernel: its probes of the closed window go unanswered.
+    Somebody who paused a video takes no bytes for as long as the pause lasts, so `stalled_s` is long. A
+    client that died without a word is found by the kernel: its probes of the closed window go unanswered.
     """
 
     idle_s: float = 75
