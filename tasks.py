@@ -44,6 +44,7 @@ PROGRAMS = VENV / ("Scripts" if os.name == "nt" else "bin")
 SUFFIX = ".exe" if os.name == "nt" else ""
 PYTHON = PROGRAMS / f"python{SUFFIX}"
 STAMPS = VENV / "set_up"
+BEGUN = "begun"
 BENCHMARKS = ROOT / "tests" / "benchmarks"
 SAME_AGAIN = "then run the same command again; it goes on where it stopped."
 
@@ -155,7 +156,9 @@ def once(name: str, inputs: str, sentence: str, make: Callable[[], None]) -> Non
     if stamp.is_file() and stamp.read_text(encoding="utf-8") == inputs:
         return
     say(sentence)
-    stamp.unlink(missing_ok=True)
+    if VENV.is_dir():
+        STAMPS.mkdir(exist_ok=True)
+        stamp.write_text(BEGUN, encoding="utf-8")
     make()
     STAMPS.mkdir(exist_ok=True)
     stamp.write_text(inputs, encoding="utf-8")
@@ -213,7 +216,11 @@ def install(name: str, what: str) -> None:
     """Install the locked list requirements/NAME.txt. Every download must match its hash."""
     lock = ROOT / "requirements" / f"{name}.txt"
     step = f"requirements-{name}"
-    once(step, digest(lock), f"Installing {what}.", lambda: pip_install("--require-hashes", "-r", lock))
+    stamp = STAMPS / step
+    # a pip that was killed may have left a package that looks whole to the next one
+    again = ["--force-reinstall"] if stamp.is_file() and stamp.read_text(encoding="utf-8") == BEGUN else []
+    command = (*again, "--require-hashes", "-r", lock)
+    once(step, digest(lock), f"Installing {what}.", lambda: pip_install(*command))
 
 
 def web_sources() -> list[Path]:

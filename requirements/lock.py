@@ -1,7 +1,7 @@
 """Writes `requirements/*.txt` from `pyproject.toml` and the benchmarks: `python3 tasks.py lock` runs it.
 
-All uses are resolved together, for every system at once, so that any of the lists fit each other. What this
-machine says about package sources is left out: the hashes are the public index's, and no list names an address.
+All uses are resolved together, for every system at once, so that any of the lists fit each other. Package
+sources set on this machine are left out: the hashes are the public index's, and no list names an address.
 `python3 tasks.py lock --upgrade` takes the newest versions that the limits allow.
 """
 
