@@ -219,7 +219,7 @@ def install(name: str, what: str) -> None:
     stamp = STAMPS / step
     # a pip that was killed may have left a package that looks whole to the next one
     again = ["--force-reinstall"] if stamp.is_file() and stamp.read_text(encoding="utf-8") == BEGUN else []
-    command = (*again, "--require-hashes", "-r", lock)
+    command: tuple[str | Path, ...] = (*again, "--require-hashes", "-r", lock)
     once(step, digest(lock), f"Installing {what}.", lambda: pip_install(*command))
 
 
