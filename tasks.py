@@ -328,7 +328,7 @@ def wants_window(arguments: Sequence[str]) -> bool:
 def install_core() -> None:
     """What every host needs; PostgreSQL's driver too, so that the database stays a matter of one setting."""
     make_environment()
-    install("core", "the libraries of the server (about 70 MB)")
+    install("core", "the libraries of the server (about 50 MB)")
 
 
 def install_window() -> None:
