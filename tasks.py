@@ -79,7 +79,7 @@ OFFLINE_SIGNS = (
 """How pip, npm and apt-get say that they do not reach the network."""
 
 
-class Refusal(Exception):  # noqa: N818  it is no error of the program
+class Refusal(Exception):
     """A task cannot go on; the message is a sentence for the person who asked."""
 
 

@@ -2,6 +2,7 @@
 
 from server.settings.sources import (
     Settings,
+    config_from,
     example_env,
     format_value,
     load,
@@ -37,6 +38,7 @@ __all__ = [
     "Settings",
     "Unit",
     "VideoFormat",
+    "config_from",
     "example_env",
     "format_value",
     "load",

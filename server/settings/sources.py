@@ -66,7 +66,16 @@ def parse(row: Setting, text: str) -> Any:
     try:
         return getattr(_from_texts(HostSettings if row.needs_restart else Config, values), row.key)
     except (msgspec.ValidationError, ValueError) as error:
-        raise InvalidInput(f"{row.label}: {_explain(error)[1]}", field=row.key) from None
+        raise InvalidInput(_explain(error)[1], field=row.key) from None
+
+
+def config_from(values: Mapping[str, Any]) -> Config:
+    """A `Config` of `values`, which may be texts. Raises `InvalidInput` naming the field that is wrong."""
+    try:
+        return _from_texts(Config, values)
+    except (msgspec.ValidationError, ValueError) as error:
+        row, sentence = _explain(error)
+        raise InvalidInput(sentence, field=row.key) from None
 
 
 def format_value(value: Any) -> str:

@@ -91,6 +91,13 @@ class HostSettings(msgspec.Struct, frozen=True, kw_only=True):
             "Origins that may call the API from a browser, separated by commas. Empty: none.",
         ),
     ] = ()
+    allowed_hosts: Annotated[
+        tuple[str, ...],
+        _about(
+            "Other names of this server",
+            "Host names under which it may be opened besides its addresses and .local names, separated by commas.",
+        ),
+    ] = ()
     keep_originals: Annotated[
         bool, _about("Keep originals", "Keep each uploaded file beside the MP4 that was made from it.")
     ] = False

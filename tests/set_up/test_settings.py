@@ -33,6 +33,7 @@ GOOD = {
     "port": ("0", 0),
     "access_token_expire_minutes": ("60", 60),
     "cors_origins": ("https://a.example, https://b.example", ("https://a.example", "https://b.example")),
+    "allowed_hosts": ("clips.example", ("clips.example",)),
     "keep_originals": ("Yes", True),
     "transcode_workers": ("3", 3),
     "transcode_preset": ("slow", "slow"),

@@ -48,7 +48,7 @@ def test_a_wheel_has_the_program_and_its_resources_and_nothing_else(wheel):
 
 def test_an_installed_wheel_finds_its_resources(wheel, tmp_path):
     zipfile.ZipFile(wheel).extractall(tmp_path)
-    code = "from server import paths; print(paths.__file__); print((paths.web_dist_dir() / 'index.html').is_file())"
+    code = "from server import paths as p; print(p.__file__, (p.web_dist_dir() / 'index.html').is_file(), sep='\\n')"
     answer = subprocess.run(
         [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, encoding="utf-8", check=True
     )
