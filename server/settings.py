@@ -80,6 +80,13 @@ class HostSettings(msgspec.Struct, frozen=True, kw_only=True):
         tuple[str, ...],
         _about("Other web origins", "Origins that may call the API from a browser, separated by commas. Empty: none."),
     ] = ()
+    allowed_hosts: Annotated[
+        tuple[str, ...],
+        _about(
+            "Other names of this server",
+            "Host names under which it may be opened besides its addresses and .local names, separated by commas.",
+        ),
+    ] = ()
     keep_originals: Annotated[
         bool, _about("Keep originals", "Keep each uploaded file beside the MP4 that was made from it.")
     ] = False
@@ -259,7 +266,16 @@ def parse(row: Setting, text: str) -> Any:
     try:
         return getattr(_from_texts(struct, values), row.key)
     except (msgspec.ValidationError, ValueError) as error:
-        raise InvalidInput(f"{row.label}: {_reason(error)}", field=row.key) from None
+        raise InvalidInput(_field_and_reason(error)[1], field=row.key) from None
+
+
+def config_from(values: Mapping[str, Any]) -> Config:
+    """A `Config` of `values`, which may be texts. Raises `InvalidInput` naming the field that is wrong."""
+    try:
+        return _from_texts(Config, values)
+    except (msgspec.ValidationError, ValueError) as error:
+        field, reason = _field_and_reason(error)
+        raise InvalidInput(reason, field=field) from None
 
 
 def format_value(value: Any) -> str:
@@ -325,7 +341,16 @@ def _split(hint: Any, value: Any) -> Any:
 
 
 def _reason(error: Exception) -> str:
-    """A msgspec message (`Expected int <= 6 - at $.quota_reset_day`) as `CLIPSET_QUOTA_RESET_DAY: Expected int <= 6.`"""
+    """What is wrong, with the variable's name in front where it is known."""
+    key, message = _field_and_reason(error)
+    return f"{PREFIX}{key.upper()}: {message}" if key else message
+
+
+def _field_and_reason(error: Exception) -> tuple[str | None, str]:
+    """Take a msgspec message apart: `Expected int <= 6 - at $.quota_reset_day`, or ours, `renditions: Each size …`."""
     message, _, where = str(error).partition(" - at `$.")
     key = where.split("[")[0].rstrip("`")
-    return f"{PREFIX}{key.upper()}: {message}." if key else message
+    if not key:
+        head, colon, tail = message.partition(": ")
+        key, message = (head, tail) if colon and head in Config.__struct_fields__ else ("", message)
+    return key or None, message if message.endswith(".") else f"{message}."

@@ -71,4 +71,10 @@ class Refused(msgspec.Struct, frozen=True, kw_only=True):
     """False when the file itself is to blame: trying again would end the same."""
 
 
+class Crashed(msgspec.Struct, frozen=True, kw_only=True):
+    """Never sent: what the parent concludes when a child ended without its last message. `detail` is for the log."""
+
+    detail: str
+
+
 Message = Decided | Progressed | Finished | Refused
