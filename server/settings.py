@@ -40,14 +40,18 @@ class Unit(StrEnum):
     MINUTES = "minutes"
 
 
-def _about(label: str, help_text: str, *, secret: bool = False, unit: Unit = Unit.NONE, **limits: int) -> Meta:
+def _about(
+    label: str, help_text: str, *, secret: bool = False, unit: Unit = Unit.NONE, **limits: int
+) -> Meta:
     return Meta(title=label, description=help_text, extra={"secret": secret, "unit": unit}, **limits)
 
 
 class HostSettings(msgspec.Struct, frozen=True, kw_only=True):
     """What belongs to the machine. Read once at start; a change needs a restart."""
 
-    data_dir: Annotated[str, _about("Data folder", "Where the database, the keys and, by default, the videos are kept.")]
+    data_dir: Annotated[
+        str, _about("Data folder", "Where the database, the keys and, by default, the videos are kept.")
+    ]
     database_url: Annotated[
         str,
         _about(
@@ -58,27 +62,39 @@ class HostSettings(msgspec.Struct, frozen=True, kw_only=True):
     ] = ""
     secret_key: Annotated[
         str,
-        _about("Secret key", "Signs sessions. Empty: generated at the first start and kept in a private file.", secret=True),
+        _about(
+            "Secret key",
+            "Signs sessions. Empty: generated at the first start and kept in a private file.",
+            secret=True,
+        ),
     ] = ""
     video_storage_path: Annotated[
         str, _about("Video folder", "Where the videos are kept. Empty: a folder in the data folder.")
     ] = ""
     thumbnail_storage_path: Annotated[
-        str, _about("Thumbnail folder", "Where the preview pictures are kept. Empty: a folder in the data folder.")
+        str,
+        _about(
+            "Thumbnail folder", "Where the preview pictures are kept. Empty: a folder in the data folder."
+        ),
     ] = ""
-    host: Annotated[str, _about("Network address", "0.0.0.0 for the whole network, 127.0.0.1 for this machine only.")] = (
-        "0.0.0.0"  # noqa: S104  people on the network are who it is for
-    )
-    port: Annotated[int, _about("Port", "The number after the colon in the address; 0 picks a free one.", ge=0, le=65535)] = (
-        8400
-    )
+    host: Annotated[
+        str, _about("Network address", "0.0.0.0 for the whole network, 127.0.0.1 for this machine only.")
+    ] = "0.0.0.0"  # noqa: S104  people on the network are who it is for
+    port: Annotated[
+        int, _about("Port", "The number after the colon in the address; 0 picks a free one.", ge=0, le=65535)
+    ] = 8400
     access_token_expire_minutes: Annotated[
         int,
-        _about("Stay signed in for", "How long a session lasts, in minutes.", unit=Unit.MINUTES, ge=5, le=525_600),
+        _about(
+            "Stay signed in for", "How long a session lasts, in minutes.", unit=Unit.MINUTES, ge=5, le=525_600
+        ),
     ] = 43_200
     cors_origins: Annotated[
         tuple[str, ...],
-        _about("Other web origins", "Origins that may call the API from a browser, separated by commas. Empty: none."),
+        _about(
+            "Other web origins",
+            "Origins that may call the API from a browser, separated by commas. Empty: none.",
+        ),
     ] = ()
     allowed_hosts: Annotated[
         tuple[str, ...],
@@ -91,19 +107,33 @@ class HostSettings(msgspec.Struct, frozen=True, kw_only=True):
         bool, _about("Keep originals", "Keep each uploaded file beside the MP4 that was made from it.")
     ] = False
     transcode_workers: Annotated[
-        int, _about("Videos at a time", "How many videos are made ready at once; 0 for one per 4 cores.", ge=0, le=32)
+        int,
+        _about(
+            "Videos at a time", "How many videos are made ready at once; 0 for one per 4 cores.", ge=0, le=32
+        ),
     ] = 0
     transcode_preset: Annotated[
         Preset, _about("Encoder effort", "Slower makes smaller files of the same quality.")
     ] = "medium"
     transcode_crf: Annotated[
-        int, _about("Quality", "Lower is better and larger: 18 is hard to tell from the original, 28 is rough.", ge=14, le=34)
+        int,
+        _about(
+            "Quality",
+            "Lower is better and larger: 18 is hard to tell from the original, 28 is rough.",
+            ge=14,
+            le=34,
+        ),
     ] = 23
     hardware_encoder: Annotated[
-        Encoder, _about("Hardware encoder", "auto uses the graphics card when a trial works, software never does.")
+        Encoder,
+        _about("Hardware encoder", "auto uses the graphics card when a trial works, software never does."),
     ] = "auto"
-    initial_admin_email: Annotated[str, _about("First admin's e-mail", "Used once, when there is no account.")] = ""
-    initial_admin_username: Annotated[str, _about("First admin's name", "Used once, when there is no account.")] = ""
+    initial_admin_email: Annotated[
+        str, _about("First admin's e-mail", "Used once, when there is no account.")
+    ] = ""
+    initial_admin_username: Annotated[
+        str, _about("First admin's name", "Used once, when there is no account.")
+    ] = ""
     initial_admin_password: Annotated[
         str, _about("First admin's password", "Used once, when there is no account.", secret=True)
     ] = ""
@@ -146,11 +176,16 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
         int, _about("Largest file", "The most one file may have.", unit=Unit.BYTES, ge=1, le=2**50)
     ] = 2 * GIB
     weekly_upload_limit_bytes: Annotated[
-        int, _about("Weekly allowance", "What each member may upload in a week.", unit=Unit.BYTES, ge=0, le=2**50)
+        int,
+        _about("Weekly allowance", "What each member may upload in a week.", unit=Unit.BYTES, ge=0, le=2**50),
     ] = 4 * GIB
     accepted_video_formats: Annotated[
         tuple[VideoFormat, ...],
-        _about("Accepted formats", "Kinds of video file that may be uploaded; judged by their content.", min_length=1),
+        _about(
+            "Accepted formats",
+            "Kinds of video file that may be uploaded; judged by their content.",
+            min_length=1,
+        ),
     ] = ("mp4", "mov", "avi", "mkv", "webm")
     quota_reset_day: Annotated[
         int, _about("Allowance starts anew on", "Day of the week; 0 is Sunday, 6 is Saturday.", ge=0, le=6)
@@ -161,12 +196,16 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     ] = "UTC"
     renditions: Annotated[
         tuple[int, ...],
-        _about("Sizes made", "Heights in lines, largest first, for example 1080,480.", min_length=1, max_length=4),
+        _about(
+            "Sizes made", "Heights in lines, largest first, for example 1080,480.", min_length=1, max_length=4
+        ),
     ] = (1080,)
 
     def __post_init__(self) -> None:
         if self.quota_reset_timezone not in available_timezones():
-            raise ValueError("quota_reset_timezone: That time zone is not known. Use a name such as Europe/Berlin.")
+            raise ValueError(
+                "quota_reset_timezone: That time zone is not known. Use a name such as Europe/Berlin."
+            )
         if any(not 144 <= lines <= 1080 for lines in self.renditions):
             raise ValueError("renditions: Each size is between 144 and 1080 lines.")
         if list(self.renditions) != sorted(set(self.renditions), reverse=True):
@@ -242,7 +281,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     first_config: Config
 
 
-def load(overrides: Mapping[str, Any] | None = None, environment: Mapping[str, str] | None = None) -> Settings:
+def load(
+    overrides: Mapping[str, Any] | None = None, environment: Mapping[str, str] | None = None
+) -> Settings:
     """Read all sources. `overrides` maps keys (`port`) to values. Raises `CannotStart` naming the bad variable."""
     environment = os.environ if environment is None else environment
     given = {key: value for key, value in (overrides or {}).items() if value is not None}
@@ -303,7 +344,10 @@ def example_env() -> str:
     blocks = [
         f"# {row.label}. {row.help}\n# {row.variable}={format_value(row.default)}\n" for row in SETTINGS
     ]
-    return "# Every setting of Clipset with its default. Copy to .env and uncomment what you change.\n\n" + "\n".join(blocks)
+    return (
+        "# Every setting of Clipset with its default. Copy to .env and uncomment what you change.\n\n"
+        + "\n".join(blocks)
+    )
 
 
 def _first(layers: list[Mapping[str, str | None]], key: str) -> str | None:

@@ -27,7 +27,9 @@ class Database:
     def __init__(self, url: str) -> None:
         try:
             self.url = make_url(url)
-            self.engine = create_engine(self.url, pool_size=_POOL_SIZE, max_overflow=_POOL_SIZE, pool_pre_ping=not self.is_sqlite)
+            self.engine = create_engine(
+                self.url, pool_size=_POOL_SIZE, max_overflow=_POOL_SIZE, pool_pre_ping=not self.is_sqlite
+            )
         except (ArgumentError, ImportError) as error:
             raise CannotStart(f"CLIPSET_DATABASE_URL is not usable: {error}.") from error
         if self.is_sqlite:
@@ -94,7 +96,9 @@ def _plain_errors() -> Iterator[None]:
         if "locked" in text or "busy" in text:
             raise Unavailable("The database is busy. Try again in a moment.") from error
         if "readonly" in text or "unable to open" in text:
-            raise Unavailable("The database cannot be written. Check the rights of the data folder.") from error
+            raise Unavailable(
+                "The database cannot be written. Check the rights of the data folder."
+            ) from error
         if error.connection_invalidated:
             raise Unavailable("The database cannot be reached. Try again in a moment.") from error
         raise

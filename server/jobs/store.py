@@ -45,7 +45,9 @@ class JobStore:
     def add(self, db: DbSession, video_id: UUID) -> UUID:
         """Queue a new video, within the caller's transaction."""
         now = self._clock()
-        row = JobRow(id=uuid4(), video_id=video_id, state=JobState.QUEUED.value, rank=now.timestamp(), created_at=now)
+        row = JobRow(
+            id=uuid4(), video_id=video_id, state=JobState.QUEUED.value, rank=now.timestamp(), created_at=now
+        )
         db.add(row)
         return row.id
 
@@ -144,7 +146,11 @@ class JobStore:
         with self._database.write() as db:
             row = _require(db, job_id)
             if row.state == JobState.QUEUED:
-                row.state, row.finished_at, row.error = JobState.CANCELLED.value, self._clock(), CANCELLED_SENTENCE
+                row.state, row.finished_at, row.error = (
+                    JobState.CANCELLED.value,
+                    self._clock(),
+                    CANCELLED_SENTENCE,
+                )
                 _set_video(db, row.video_id, status=VideoStatus.FAILED.value, error=CANCELLED_SENTENCE)
             elif row.state in _ACTIVE:
                 row.state = JobState.CANCELLING.value
@@ -168,7 +174,11 @@ class JobStore:
         """After a start: jobs that were running when the last process ended wait again. Returns how many."""
         with self._database.write() as db:
             for row in db.scalars(select(JobRow).where(JobRow.state == JobState.CANCELLING.value)):
-                row.state, row.error, row.finished_at = JobState.CANCELLED.value, CANCELLED_SENTENCE, self._clock()
+                row.state, row.error, row.finished_at = (
+                    JobState.CANCELLED.value,
+                    CANCELLED_SENTENCE,
+                    self._clock(),
+                )
                 _set_video(db, row.video_id, status=VideoStatus.FAILED.value, error=CANCELLED_SENTENCE)
             running = list(db.scalars(select(JobRow).where(JobRow.state == JobState.RUNNING.value)))
             for row in running:
@@ -196,7 +206,10 @@ class JobStore:
         with self._database.read() as db:
             order = self._order(db)
             places = {job_id: place for place, job_id in enumerate(order, start=1)}
-            ids = [*db.scalars(select(JobRow.id).where(JobRow.state.in_(_ACTIVE)).order_by(JobRow.started_at)), *order]
+            ids = [
+                *db.scalars(select(JobRow.id).where(JobRow.state.in_(_ACTIVE)).order_by(JobRow.started_at)),
+                *order,
+            ]
             total = db.scalar(select(func.count()).select_from(JobRow)) or 0
             first = (page - 1) * page_size
             chosen = ids[first : first + page_size]
@@ -209,14 +222,19 @@ class JobStore:
                 .offset(ended_from)
             )
             chosen += db.scalars(ended)
-            found = {row.id: (row, video, name) for row, video, name in db.execute(_joined().where(JobRow.id.in_(chosen)))}
+            found = {
+                row.id: (row, video, name)
+                for row, video, name in db.execute(_joined().where(JobRow.id.in_(chosen)))
+            }
             items = [_value(*found[job_id], places.get(job_id)) for job_id in chosen]
         return Page(items=items, total=total, page=page, page_size=page_size)
 
     def counts(self) -> tuple[int, int]:
         """How many jobs wait, and how many run."""
         with self._database.read() as db:
-            by_state = dict(db.execute(select(JobRow.state, func.count()).group_by(JobRow.state)).tuples().all())
+            by_state = dict(
+                db.execute(select(JobRow.state, func.count()).group_by(JobRow.state)).tuples().all()
+            )
         return by_state.get(JobState.QUEUED.value, 0), sum(by_state.get(state, 0) for state in _ACTIVE)
 
     def _one(self, db: DbSession, condition) -> Job:  # type: ignore[no-untyped-def]  # any SQL condition

@@ -125,7 +125,9 @@ class Workers:
             self._run(claimed, stop)
         except Exception:
             _log.exception("job_failed", job_id=str(claimed.job_id))
-            self._settle_end(claimed, "Something went wrong in Clipset itself. The log says more.", "internal error")
+            self._settle_end(
+                claimed, "Something went wrong in Clipset itself. The log says more.", "internal error"
+            )
         finally:
             with self._wake:
                 del self._running[claimed.video_id]
@@ -159,12 +161,16 @@ class Workers:
     def _settle_stop(self, claimed: Claimed) -> None:
         """The child was ended by us: the server stops, or somebody cancelled the job or deleted the video."""
         if self._stopping.is_set():
-            self._store.again(claimed.job_id, crashed=False, detail="Clipset was stopped; it goes on at the next start.")
+            self._store.again(
+                claimed.job_id, crashed=False, detail="Clipset was stopped; it goes on at the next start."
+            )
         else:
             self._settle_end(claimed, CANCELLED_SENTENCE, "cancelled", JobState.CANCELLED)
 
     def _settle_crash(self, claimed: Claimed, crash: Crashed) -> None:
-        _log.warning("child_crashed", job_id=str(claimed.job_id), detail=crash.detail, attempt=claimed.attempts + 1)
+        _log.warning(
+            "child_crashed", job_id=str(claimed.job_id), detail=crash.detail, attempt=claimed.attempts + 1
+        )
         if claimed.attempts + 1 >= MAX_CRASHES:
             self._settle_end(claimed, _CRASH_SENTENCE, crash.detail)
             return
@@ -197,7 +203,9 @@ class _Listener:
         if isinstance(message, Decided):
             self._store.decided(self._claimed.job_id, message)
             self._publish(
-                JobChanged(job_id=self._claimed.job_id, video_id=self._claimed.video_id, state=JobState.RUNNING)
+                JobChanged(
+                    job_id=self._claimed.job_id, video_id=self._claimed.video_id, state=JobState.RUNNING
+                )
             )
         elif isinstance(message, Progressed):
             self._publish(

@@ -133,7 +133,9 @@ def flush_unique(db: DbSession) -> None:
         db.flush()
     except IntegrityError as error:
         field = "email" if re.search("email_key", str(error.orig)) else "username"
-        sentence = "That e-mail address is taken." if field == "email" else "That name is taken. Choose another one."
+        sentence = (
+            "That e-mail address is taken." if field == "email" else "That name is taken. Choose another one."
+        )
         raise Conflict(sentence, field=field) from error
 
 

@@ -29,6 +29,8 @@ class Passwords:
             password_hash, password = None, ""
         with self._slots:
             try:
-                return self._hasher.verify(password_hash or self._dummy, password) and password_hash is not None
+                return (
+                    self._hasher.verify(password_hash or self._dummy, password) and password_hash is not None
+                )
             except (VerificationError, InvalidHashError):
                 return False

@@ -34,7 +34,9 @@ class People:
     def list(self, page: int = 1, page_size: int = 20) -> Page[User]:
         """All accounts by name."""
         counts = (
-            select(VideoRow.uploaded_by, func.count().label("count")).group_by(VideoRow.uploaded_by).subquery()
+            select(VideoRow.uploaded_by, func.count().label("count"))
+            .group_by(VideoRow.uploaded_by)
+            .subquery()
         )
         with self._database.read() as db:
             total = db.scalar(select(func.count()).select_from(UserRow)) or 0

@@ -25,7 +25,9 @@ from server.values.uploads import Quota
 class Quotas:
     """Reserves, charges and refunds; the last three within the caller's transaction."""
 
-    def __init__(self, database: Database, configuration: Configuration, publish: Publish, clock: Clock) -> None:
+    def __init__(
+        self, database: Database, configuration: Configuration, publish: Publish, clock: Clock
+    ) -> None:
         self._database = database
         self._configuration = configuration
         self._publish = publish
@@ -97,7 +99,9 @@ class Quotas:
             )
         )
 
-    def _line(self, db: DbSession, user_id: UUID, upload_id: UUID | None, kind: str, change: int, note: str) -> None:
+    def _line(
+        self, db: DbSession, user_id: UUID, upload_id: UUID | None, kind: str, change: int, note: str
+    ) -> None:
         db.add(
             LedgerRow(
                 id=uuid4(),

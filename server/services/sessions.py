@@ -68,7 +68,9 @@ class Sessions:
             raise NotSignedIn("Please sign in again.")
         if now - found.last_seen_at > _SEEN_EVERY:
             with self._database.write() as db:
-                db.execute(update(SessionRow).where(SessionRow.id == claims.session_id).values(last_seen_at=now))
+                db.execute(
+                    update(SessionRow).where(SessionRow.id == claims.session_id).values(last_seen_at=now)
+                )
         return Caller(user_id=claims.user_id, session_id=claims.session_id, role=Role(found.role))
 
     def list(self, user_id: UUID) -> list[Session]:

@@ -63,14 +63,20 @@ class Setup:
     ) -> SignedIn:
         """The first admin, made from the set-up page. Raises `NotAllowed` for a wrong token."""
         if not hmac.compare_digest(token.encode("utf-8", "replace"), self._token.encode()):
-            raise NotAllowed("This set-up address is not valid. Use the one that Clipset printed when it started.")
+            raise NotAllowed(
+                "This set-up address is not valid. Use the one that Clipset printed when it started."
+            )
         user = self.create_admin(email, username, password)
         with self._database.write() as db:
             return self._sessions.open(db, user, client)
 
     def from_environment(self, settings: HostSettings) -> None:
         """Make the admin that the environment names, if there is no account. Raises `CannotStart` when half is given."""
-        given = (settings.initial_admin_email, settings.initial_admin_username, settings.initial_admin_password)
+        given = (
+            settings.initial_admin_email,
+            settings.initial_admin_username,
+            settings.initial_admin_password,
+        )
         if not any(given) or not self.is_needed():
             return
         if not all(given):
@@ -80,4 +86,6 @@ class Setup:
         try:
             self.create_admin(*given)
         except InvalidInput as error:
-            raise CannotStart(f"CLIPSET_INITIAL_ADMIN_{(error.field or '').upper()}: {error.sentence}") from error
+            raise CannotStart(
+                f"CLIPSET_INITIAL_ADMIN_{(error.field or '').upper()}: {error.sentence}"
+            ) from error

@@ -47,15 +47,21 @@ def email(text: str) -> str:
 def username(text: str) -> str:
     """A name to sign in with: letters and digits of any script, and . _ - between them; never an @."""
     clean = one_line(text, field="username", label="The name", minimum=USERNAME_MIN, maximum=USERNAME_MAX)
-    if not all(char.isalnum() or unicodedata.category(char).startswith("M") or char in "._- " for char in clean):
-        raise InvalidInput("A name may have letters, digits, spaces, dots, hyphens and underscores.", field="username")
+    if not all(
+        char.isalnum() or unicodedata.category(char).startswith("M") or char in "._- " for char in clean
+    ):
+        raise InvalidInput(
+            "A name may have letters, digits, spaces, dots, hyphens and underscores.", field="username"
+        )
     return clean
 
 
 def password(text: str) -> str:
     """A password of usable length; it is taken as typed."""
     if len(text) < PASSWORD_MIN:
-        raise InvalidInput(f"The password is too short: at least {PASSWORD_MIN} characters.", field="password")
+        raise InvalidInput(
+            f"The password is too short: at least {PASSWORD_MIN} characters.", field="password"
+        )
     if len(text) > PASSWORD_MAX:
         raise InvalidInput(f"The password is too long: at most {PASSWORD_MAX} characters.", field="password")
     return text
@@ -99,7 +105,9 @@ def _printable(text: str, *, keep: str) -> str:
     """Without control characters, surrogates and the marks that turn the direction of a line around."""
     composed = unicodedata.normalize("NFC", text)
     return "".join(
-        char if char in keep or unicodedata.category(char) not in {"Cc", "Cs", "Cn"} and char not in _DIRECTION else " "
+        char
+        if char in keep or (unicodedata.category(char) not in {"Cc", "Cs", "Cn"} and char not in _DIRECTION)
+        else " "
         for char in composed
     )
 

@@ -30,7 +30,9 @@ class Tokens:
 
     def __init__(self, key: str) -> None:
         if len(key.encode()) < _KEY_BYTES_MIN:
-            raise CannotStart(f"CLIPSET_SECRET_KEY is too short: give at least {_KEY_BYTES_MIN} bytes, or leave it empty.")
+            raise CannotStart(
+                f"CLIPSET_SECRET_KEY is too short: give at least {_KEY_BYTES_MIN} bytes, or leave it empty."
+            )
         self._key = key
 
     def sign(self, claims: Claims, *, issued_at: datetime, expires_at: datetime) -> str:

@@ -131,7 +131,9 @@ class Uploads:
         with self._database.read() as db:
             return self._value(_require(db, caller, upload_id))
 
-    def open_writer(self, caller: Caller, upload_id: UUID, offset_bytes: int, length_bytes: int | None) -> Writer:
+    def open_writer(
+        self, caller: Caller, upload_id: UUID, offset_bytes: int, length_bytes: int | None
+    ) -> Writer:
         """The one who may append to an upload now, at its end.
 
         Raises `NotFound`, `Locked` while another request writes, `Conflict` for another offset than the file's size,
@@ -150,7 +152,14 @@ class Uploads:
                 raise Conflict(f"This upload stands at byte {received}.", code="wrong_offset")
             if length_bytes is not None and received + length_bytes > size_bytes:
                 raise TooLarge("These are more bytes than this upload was announced with.")
-            return Writer(self, upload_id, _member(caller), None if finished else self._open(upload_id), received, size_bytes)
+            return Writer(
+                self,
+                upload_id,
+                _member(caller),
+                None if finished else self._open(upload_id),
+                received,
+                size_bytes,
+            )
         except BaseException:
             self.release(upload_id)
             raise
@@ -236,7 +245,9 @@ class Uploads:
         now = self._clock()
         with self._database.read() as db:
             expired = db.execute(
-                select(UploadRow.id, UploadRow.user_id, UploadRow.finished_at).where(UploadRow.expires_at < now)
+                select(UploadRow.id, UploadRow.user_id, UploadRow.finished_at).where(
+                    UploadRow.expires_at < now
+                )
             ).all()
         dropped = 0
         for upload_id, user_id, finished_at in expired:
@@ -257,13 +268,16 @@ class Uploads:
         """After a start: finish what was complete when the last process ended, and sweep what belongs to nobody."""
         with self._database.read() as db:
             unfinished = db.execute(
-                select(UploadRow.id, UploadRow.video_id, UploadRow.user_id, UploadRow.size_bytes, UserRow.role)
+                select(
+                    UploadRow.id, UploadRow.video_id, UploadRow.user_id, UploadRow.size_bytes, UserRow.role
+                )
                 .join(UserRow, UserRow.id == UploadRow.user_id)
                 .where(UploadRow.finished_at.is_(None))
             ).all()
             videos = list(db.scalars(select(VideoRow.id)))
         swept = self._storage.sweep(
-            uploads=[each.id for each in unfinished], videos=[*videos, *(each.video_id for each in unfinished)]
+            uploads=[each.id for each in unfinished],
+            videos=[*videos, *(each.video_id for each in unfinished)],
         )
         for each in unfinished:
             placed = self._storage.source(each.video_id).exists()
@@ -360,7 +374,13 @@ class Writer:
     """Appends to one upload's file and holds its lock. Used by one thread at a time; `close` is harmless to repeat."""
 
     def __init__(
-        self, uploads: Uploads, upload_id: UUID, user_id: UUID, file: FileIO | None, offset_bytes: int, size_bytes: int
+        self,
+        uploads: Uploads,
+        upload_id: UUID,
+        user_id: UUID,
+        file: FileIO | None,
+        offset_bytes: int,
+        size_bytes: int,
     ) -> None:
         self.upload_id = upload_id
         self._uploads = uploads
@@ -378,7 +398,9 @@ class Writer:
             try:
                 written = self._file.write(view)
             except OSError as error:
-                raise OutOfSpace("The server's disk is full. What arrived is kept; try again later.") from error
+                raise OutOfSpace(
+                    "The server's disk is full. What arrived is kept; try again later."
+                ) from error
             self.offset_bytes += written
             view = view[written:]
 

@@ -61,7 +61,10 @@ class Videos:
             conditions.append(VideoRow.status == query.status.value)
         for word in query.q.split():
             conditions.append(
-                or_(VideoRow.title.icontains(word, autoescape=True), VideoRow.description.icontains(word, autoescape=True))
+                or_(
+                    VideoRow.title.icontains(word, autoescape=True),
+                    VideoRow.description.icontains(word, autoescape=True),
+                )
             )
         column = _SORT_COLUMNS[query.sort_by]
         direction = column.desc() if query.order == "desc" else column.asc()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Callable
 from datetime import UTC, datetime
 from io import FileIO
 from pathlib import Path
@@ -16,9 +17,10 @@ import falcon
 
 from server.errors import NotFound
 from server.values.videos import MediaFile
+from server.web import problems
 from server.web.conditional import Outcome, Validators, evaluate, range_applies
 from server.web.http_dates import format_http_date
-from server.web.listener import FilePart, FileParts, problem
+from server.web.listener import FilePart, FileParts
 from server.web.ranges import ByteRange, multipart, requested_ranges, unsatisfied
 
 Disposition = Literal["inline", "attachment"]
@@ -31,14 +33,15 @@ def send_file(
     *,
     cache_control: str,
     disposition: Disposition | None = None,
+    opener: Callable[[str], FileIO] = FileIO,
 ) -> None:
     """Answer a GET or HEAD with `file`, or the parts of it that were asked for.
 
     `cache_control` is the header's value; `disposition` adds `Content-Disposition` with the file's download
-    name. Raises `NotFound` when the file has gone.
+    name, and `opener` opens it, for who wants to know when it is closed again. Raises `NotFound` when the file has gone.
     """
     try:
-        opened = FileIO(file.path)
+        opened = opener(file.path)
     except FileNotFoundError:
         raise NotFound("This file is no longer there.") from None
     try:
@@ -148,11 +151,7 @@ def _name(resp: falcon.Response, name: str, disposition: Disposition) -> None:
 
 
 def _refuse(resp: falcon.Response, status: int, sentence: str, code: str) -> None:
-    refusal = problem(status, sentence, code=code)
-    resp.status = refusal.status
-    for name, value in refusal.headers:
-        resp.set_header(name, value)
-    resp.data = refusal.body
+    problems.send(resp, problems.make(status, sentence, code))
 
 
 class _Fields(dict[str, str]):

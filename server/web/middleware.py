@@ -44,7 +44,9 @@ SECURITY_HEADERS = {
 class SecurityHeaders:
     """Puts the security headers on every response, errors included."""
 
-    def process_response(self, _req: falcon.Request, resp: falcon.Response, _resource: object, _ok: bool) -> None:
+    def process_response(
+        self, _req: falcon.Request, resp: falcon.Response, _resource: object, _ok: bool
+    ) -> None:
         for name, value in SECURITY_HEADERS.items():
             resp.set_header(name, value)
 
@@ -63,7 +65,9 @@ class SameSite:
     def check(self, method: str, host_header: str, origin: str | None) -> None:
         """Raise `NotAllowed` for a foreign name, or for a write that a page of another site sends."""
         if not self._is_ours(urlsplit(f"//{host_header}").hostname or ""):
-            raise NotAllowed("This name is not one of this server's. Open it by its address.", code="wrong_host")
+            raise NotAllowed(
+                "This name is not one of this server's. Open it by its address.", code="wrong_host"
+            )
         if method in _SAFE or origin is None or origin.lower() in self._origins:
             return
         if urlsplit(origin).netloc.lower() != host_header.lower():
@@ -101,7 +105,9 @@ class Declared:
                 raise NotAllowed("Only an admin may do that.")
             req.context.caller = caller
         if declared.query is not None:
-            req.context.query = _convert(declared.query, {key: _last(value) for key, value in req.params.items()})
+            req.context.query = _convert(
+                declared.query, {key: _last(value) for key, value in req.params.items()}
+            )
         if declared.body is not None:
             req.context.body = _decode(declared.body, req)
 

@@ -42,7 +42,9 @@ def operation(
 
     def declare(responder: _Responder) -> _Responder:
         summary = (responder.__doc__ or "").strip().partition("\n")[0]
-        declared = Operation(summary=summary, access=access, body=body, query=query, answer=answer, status=status)
+        declared = Operation(
+            summary=summary, access=access, body=body, query=query, answer=answer, status=status
+        )
         responder.operation = declared  # type: ignore[attr-defined]  # how decorators annotate functions
         return responder
 
@@ -50,6 +52,5 @@ def operation(
 
 
 def operation_of(resource: object, method: str) -> Operation | None:
-    """The declaration of `resource`'s responder for an HTTP method; HEAD is declared as GET."""
-    name = "on_get" if method == "HEAD" else f"on_{method.lower()}"
-    return getattr(getattr(resource, name, None), "operation", None)
+    """The declaration of `resource`'s responder for an HTTP method."""
+    return getattr(getattr(resource, f"on_{method.lower()}", None), "operation", None)

@@ -61,7 +61,11 @@ def problem_of(error: errors.ClipsetError) -> Problem:
 
 
 def make(
-    status: int, detail: str, code: str, fields: list[FieldError] | None = None, retry_after: int | None = None
+    status: int,
+    detail: str,
+    code: str,
+    fields: list[FieldError] | None = None,
+    retry_after: int | None = None,
 ) -> Problem:
     """Problem details; the title is the status's own phrase."""
     return Problem(
@@ -101,7 +105,9 @@ def register(app: falcon.App[Any, Any]) -> None:
     app.add_error_handler(Exception, _bug)
 
 
-def _expected(_req: falcon.Request, resp: falcon.Response, error: errors.ClipsetError, _params: object) -> None:
+def _expected(
+    _req: falcon.Request, resp: falcon.Response, error: errors.ClipsetError, _params: object
+) -> None:
     send(resp, problem_of(error))
 
 
@@ -112,9 +118,13 @@ _FALCON_SENTENCES = {
 }
 
 
-def _refused_by_falcon(_req: falcon.Request, resp: falcon.Response, error: falcon.HTTPError, _params: object) -> None:
+def _refused_by_falcon(
+    _req: falcon.Request, resp: falcon.Response, error: falcon.HTTPError, _params: object
+) -> None:
     status = error.status_code
-    detail, code = _FALCON_SENTENCES.get(status, (error.description or error.title or "The request is wrong.", "bad_request"))
+    detail, code = _FALCON_SENTENCES.get(
+        status, (error.description or error.title or "The request is wrong.", "bad_request")
+    )
     send(resp, make(status, detail, code))
     for name, value in dict(error.headers or {}).items():
         resp.set_header(name, value)

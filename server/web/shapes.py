@@ -258,7 +258,7 @@ class VideoListQuery(PageQuery, frozen=True, kw_only=True):
 class VideoEdit(Body):
     title: str | UnsetType = UNSET
     description: str | UnsetType = UNSET
-    category_id: UUID | None | UnsetType = UNSET
+    category_id: UUID | UnsetType | None = UNSET
 
 
 class VideoBody(msgspec.Struct, frozen=True, kw_only=True):
@@ -403,7 +403,9 @@ class ConfigBody(msgspec.Struct, frozen=True, kw_only=True):
     @classmethod
     def of(cls, stored: StoredConfig) -> ConfigBody:
         return cls(
-            **msgspec.structs.asdict(stored.config), updated_by=stored.updated_by, updated_at=stored.updated_at
+            **msgspec.structs.asdict(stored.config),
+            updated_by=stored.updated_by,
+            updated_at=stored.updated_at,
         )
 
 

@@ -135,4 +135,3 @@ def own_id(caller: Caller) -> UUID:
     if caller.user_id is None:
         raise RuntimeError("a request was authenticated without an account")
     return caller.user_id
-

@@ -92,7 +92,9 @@ class UserResource:
         """Delete an account; `?videos=delete` or `keep` says what becomes of its videos."""
         choice = req.context.query.videos
         if choice not in {"delete", "keep"}:
-            raise InvalidInput("Say what becomes of the videos: ?videos=delete or ?videos=keep.", field="videos")
+            raise InvalidInput(
+                "Say what becomes of the videos: ?videos=delete or ?videos=keep.", field="videos"
+            )
         self._people.delete(req.context.caller, user_id, keep_videos=choice == "keep")
         resp.status = 204
 

@@ -86,7 +86,9 @@ class UploadResource:
         caller: Caller = req.context.caller
         headers = _headers(req)
         tus.require_version(headers)
-        if req.env.get("clipset.sink") is None:  # a PATCH without a body, which the listener asks nobody about
+        if (
+            req.env.get("clipset.sink") is None
+        ):  # a PATCH without a body, which the listener asks nobody about
             self._uploads.open_writer(caller, upload_id, tus.byte_count(headers, "Upload-Offset"), 0).close()
         upload = self._uploads.get(caller, upload_id)
         resp.status = 204
@@ -147,7 +149,14 @@ def _protocol_error(
 
 def _headers(req: falcon.Request) -> dict[str, str]:
     """The headers that the protocol reads, by their own names."""
-    names = ("Tus-Resumable", "Upload-Length", "Upload-Offset", "Upload-Metadata", "Upload-Defer-Length", "Upload-Concat")
+    names = (
+        "Tus-Resumable",
+        "Upload-Length",
+        "Upload-Offset",
+        "Upload-Metadata",
+        "Upload-Defer-Length",
+        "Upload-Concat",
+    )
     return {name: value for name in names if (value := req.get_header(name)) is not None}
 
 

@@ -89,7 +89,9 @@ class UploadAdmission:
         if size_bytes is None:
             size_bytes = min(self._configuration.get().max_file_size_bytes, self._uploads.left_bytes(caller))
         upload = self._uploads.begin(caller, UploadRequest(filename="video", size_bytes=size_bytes))
-        return FormSink(self._uploads, caller, self._uploads.open_writer(caller, upload.id, 0, None), boundary)
+        return FormSink(
+            self._uploads, caller, self._uploads.open_writer(caller, upload.id, 0, None), boundary
+        )
 
 
 def upload_id(text: str) -> UUID:

@@ -28,7 +28,9 @@ _FIELDS = frozenset({"title", "description", "category_id"})
 class TusSink:
     """The body of a PATCH, or of a creation that brings its first bytes along."""
 
-    def __init__(self, uploads: Uploads, caller: Caller, writer: Writer, checksum: Checksum | None, *, fresh: bool) -> None:
+    def __init__(
+        self, uploads: Uploads, caller: Caller, writer: Writer, checksum: Checksum | None, *, fresh: bool
+    ) -> None:
         self.upload_id = writer.upload_id
         self._uploads = uploads
         self._caller = caller
