@@ -45,7 +45,7 @@ class Background(QObject):
                 result = fn()
             except ClipsetError as error:
                 self._deliver(owner, on_error, error)
-            except Exception:
+            except Exception:  # noqa: BLE001  logged, and told to whoever asked
                 _log.exception("background_call_failed")
                 self._deliver(owner, on_error, _unexpected())
             else:

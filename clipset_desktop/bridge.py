@@ -60,7 +60,9 @@ class Loader(QObject):
     So answers cannot overtake each other, and a burst of events costs two requests, not a hundred.
     """
 
-    def __init__(self, load: Callable[[Callable[[], None]], None], parent: QObject, interval_ms: int = 150) -> None:
+    def __init__(
+        self, load: Callable[[Callable[[], None]], None], parent: QObject, interval_ms: int = 150
+    ) -> None:
         super().__init__(parent)
         self._load = load
         self._under_way = False

@@ -15,10 +15,7 @@ def available() -> bool:
     """True when Qt starts here with its platform plugin. Answers at once where there is plainly no display."""
     if not _may_have_display():
         return False
-    if getattr(sys, "frozen", False):
-        command = [sys.executable, TRY_DISPLAY]
-    else:
-        command = [sys.executable, "-c", _TRIAL]
+    command = [sys.executable, *([TRY_DISPLAY] if getattr(sys, "frozen", False) else ["-c", _TRIAL])]
     try:
         done = subprocess.run(
             command, stdin=subprocess.DEVNULL, capture_output=True, timeout=_WAIT_S, check=False

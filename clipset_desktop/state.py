@@ -69,9 +69,7 @@ class ServerState(QObject):
         def read() -> Snapshot:
             stats = self._core.stats.snapshot()
             name = self._core.configuration.get().server_name
-            return Snapshot(
-                name=name, address=self._core.address, viewers_now=stats.viewers_now, stats=stats
-            )
+            return Snapshot(name=name, address=self._core.address, viewers_now=stats.viewers_now, stats=stats)
 
         def done(snapshot: Snapshot) -> None:
             self._set(snapshot)

@@ -44,7 +44,9 @@ class Tray(QObject):
         if not self._told:
             self._told = True
             self._icon.showMessage(
-                self._state.now.name, tr("Clipset keeps running here. Quit from this menu."), self._theme.app_icon
+                self._state.now.name,
+                tr("Clipset keeps running here. Quit from this menu."),
+                self._theme.app_icon,
             )
 
     def _show(self) -> None:

@@ -91,7 +91,9 @@ class MainWindow(QMainWindow):
         self.rail.name.setText(now.name)
         self.rail.address.setText(now.address.removeprefix("http://") or tr("Starting"))
         self.rail.viewers.setText(
-            trn("{n} watching", "{n} watching", now.viewers_now) if now.viewers_now else tr("Nobody is watching")
+            trn("{n} watching", "{n} watching", now.viewers_now)
+            if now.viewers_now
+            else tr("Nobody is watching")
         )
         self.rail.dot.show_on(bool(now.address))
 

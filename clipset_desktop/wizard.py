@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -141,7 +140,9 @@ class Wizard(QWidget):
         row.addWidget(self.folder, 1)
         row.addWidget(choose)
         self._server_fields = {
-            "server_name": Field(tr("Name of the server"), self.server_name, tr("Everyone who joins sees it.")),
+            "server_name": Field(
+                tr("Name of the server"), self.server_name, tr("Everyone who joins sees it.")
+            ),
             "video_storage_path": Field(
                 tr("Where to keep the videos"), with_button, tr("A folder on a disk with plenty of room.")
             ),
@@ -161,7 +162,9 @@ class Wizard(QWidget):
         self._account_fields = {
             "email": Field(tr("E-mail"), self.email),
             "username": Field(tr("Name"), self.username, tr("What the others see beside your videos.")),
-            "password": Field(tr("Password"), self.password, tr("At least 8 characters. A few words are good.")),
+            "password": Field(
+                tr("Password"), self.password, tr("At least 8 characters. A few words are good.")
+            ),
             "again": Field(tr("Password, once more"), self.again),
         }
         self._fields = self._server_fields | self._account_fields
@@ -200,7 +203,11 @@ class Wizard(QWidget):
         try:
             settings.parse(_ROWS[key], entry.text())
         except InvalidInput as error:
-            advice = tr("Enter a whole number from 0 to 65535.") if key == "port" else tr("Enter a name, up to 60 letters.")
+            advice = (
+                tr("Enter a whole number from 0 to 65535.")
+                if key == "port"
+                else tr("Enter a name, up to 60 letters.")
+            )
             self._server_fields[key].show_wrong(advice or error.sentence)
             return False
         self._server_fields[key].show_wrong("")
@@ -269,5 +276,3 @@ def _step(heading: str, advice: str, fields: dict[str, Field]) -> QScrollArea:
     scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     scroll.setWidget(body)
     return scroll
-
-

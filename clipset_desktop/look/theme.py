@@ -1,4 +1,4 @@
-"""The look in force: colours, icons and fonts for light or dark, applied to the application and to what paints itself."""
+"""The look in force, light or dark: colours, icons and fonts, for the application and for what paints itself."""
 
 from __future__ import annotations
 

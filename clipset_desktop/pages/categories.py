@@ -28,7 +28,9 @@ class CategoriesPage(ListPage[Category]):
             ctx.theme,
             "tag",
             tr("No categories yet"),
-            tr("Categories help people find videos: holidays, training, lessons. Members choose one as they upload."),
+            tr(
+                "Categories help people find videos: holidays, training, lessons. Members choose one as they upload."
+            ),
             tr("New category"),
             lambda: self.open("new"),
         )
@@ -112,7 +114,9 @@ class CategoriesPage(ListPage[Category]):
 
     def _ask_delete(self, category: Category) -> None:
         text = trn(
-            "Its video stays, without a category.", "Its {n} videos stay, without a category.", category.video_count
+            "Its video stays, without a category.",
+            "Its {n} videos stay, without a category.",
+            category.video_count,
         )
 
         def done(_: object) -> None:

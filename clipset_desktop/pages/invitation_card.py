@@ -50,7 +50,9 @@ class InvitationCard(QWidget):
         address = label(_breakable(self.url), "small", wrap=True)
         address.setAlignment(Qt.AlignmentFlag.AlignCenter)
         address.setToolTip(self.url)
-        invited = tr("You are invited to run")if made.invitation.role is Role.ADMIN else tr("You are invited to")
+        invited = (
+            tr("You are invited to run") if made.invitation.role is Role.ADMIN else tr("You are invited to")
+        )
         column = QVBoxLayout(card)
         column.setContentsMargins(12, 16, 12, 12)
         column.setSpacing(4)
@@ -62,7 +64,9 @@ class InvitationCard(QWidget):
         row.addWidget(qr)
         column.addLayout(row)
         column.addWidget(address)
-        valid = label(tr("Good for one person until {date}", date=date(made.invitation.expires_at)), "small", wrap=True)
+        valid = label(
+            tr("Good for one person until {date}", date=date(made.invitation.expires_at)), "small", wrap=True
+        )
         valid.setAlignment(Qt.AlignmentFlag.AlignCenter)
         column.addWidget(valid)
         return card
@@ -74,7 +78,9 @@ class InvitationCard(QWidget):
 
     def _choose_file(self) -> None:
         folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
-        dialog = QFileDialog(self, tr("Save as a picture"), str(Path(folder) / self._file_name), "PNG (*.png)")
+        dialog = QFileDialog(
+            self, tr("Save as a picture"), str(Path(folder) / self._file_name), "PNG (*.png)"
+        )
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("png")

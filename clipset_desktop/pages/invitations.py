@@ -104,12 +104,12 @@ class InvitationsPage(ListPage[Invitation]):
         }
         for field in self._fields.values():
             layout.addWidget(field)
-        self.create = Button(theme, tr("Create invitation"), kind="primary", name="create")
-        self.create.clicked.connect(self._create)
+        self.submit = Button(theme, tr("Create invitation"), kind="primary", name="create")
+        self.submit.clicked.connect(self._create)
         self.email.returnPressed.connect(self._create)
         self.note.returnPressed.connect(self._create)
         layout.addSpacing(8)
-        layout.addWidget(self.create)
+        layout.addWidget(self.submit)
         layout.addWidget(label(tr("One invitation lets one person in."), "small", wrap=True))
         layout.addStretch(1)
         self.panel.show_content(tr("Invite someone"), body)
@@ -118,7 +118,7 @@ class InvitationsPage(ListPage[Invitation]):
     def _create(self) -> None:
         email, role = self.email.text().strip() or None, self.role.value
         days, note = self.days.value, self.note.text().strip()
-        self.create.setEnabled(False)
+        self.submit.setEnabled(False)
         self.run(
             lambda: self.ctx.core.invitations.create(
                 HOST, email=email, role=role, expires_in_days=days, note=note
@@ -134,7 +134,7 @@ class InvitationsPage(ListPage[Invitation]):
         self.load()
 
     def _show_refusal(self, error: ClipsetError) -> None:
-        self.create.setEnabled(True)
+        self.submit.setEnabled(True)
         for field in self._fields.values():
             field.show_wrong("")
         if error.field in self._fields:
@@ -144,7 +144,7 @@ class InvitationsPage(ListPage[Invitation]):
 
     def _save_picture(self, image: QImage, file: Path) -> None:
         def save() -> None:
-            if not image.save(str(file), "PNG"):
+            if not image.save(str(file), b"PNG"):
                 raise OutOfSpace(tr("The picture could not be saved there. Choose another folder."))
 
         self.run(save, lambda _: self.notice.say(tr("Saved as {file}.", file=file.name), "good"))

@@ -50,5 +50,9 @@ def state_line(invitation: Invitation) -> str:
         when = ago(invitation.used_at) if invitation.used_at else ""
         return tr("Used by {who} {when}", who=who, when=when).strip()
     if invitation.state is InvitationState.REVOKED:
-        return tr("Taken back {when}", when=ago(invitation.revoked_at)) if invitation.revoked_at else tr("Taken back")
+        return (
+            tr("Taken back {when}", when=ago(invitation.revoked_at))
+            if invitation.revoked_at
+            else tr("Taken back")
+        )
     return tr("Ran out on {date}", date=date(invitation.expires_at))

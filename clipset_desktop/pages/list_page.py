@@ -15,7 +15,8 @@ from clipset_desktop.widgets.empty import EmptyState
 from clipset_desktop.widgets.row_list import RowList
 from clipset_desktop.widgets.rows import RowsModel
 from server.errors import ClipsetError
-from server.values.paging import MAX_PAGE_SIZE, Page as Slice
+from server.values.paging import MAX_PAGE_SIZE
+from server.values.paging import Page as Slice
 
 V = TypeVar("V")
 

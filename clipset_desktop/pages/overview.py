@@ -67,7 +67,11 @@ class OverviewPage(Page):
         words.addWidget(label(tr("People on your network watch and upload at"), "quiet", wrap=True))
         words.addWidget(self.address)
         words.addWidget(
-            label(tr("On a phone, point the camera at the code. Whoever is new needs an invitation."), "small", wrap=True)
+            label(
+                tr("On a phone, point the camera at the code. Whoever is new needs an invitation."),
+                "small",
+                wrap=True,
+            )
         )
         words.addSpacing(10)
         words.addLayout(buttons)
@@ -103,7 +107,11 @@ class OverviewPage(Page):
         low = stats.bytes_free < _LOW_BYTES
         self.room.show_figure(size(stats.bytes_free), tr("free"), "")
         videos = sum(stats.videos_by_status.values())
-        used = tr("{videos} take {size}.", videos=trn("{n} video", "{n} videos", videos), size=size(stats.bytes_stored))
+        used = tr(
+            "{videos} take {size}.",
+            videos=trn("{n} video", "{n} videos", videos),
+            size=size(stats.bytes_stored),
+        )
         self.room.say(tr("Almost full. Delete videos or choose a larger disk.") if low else used)
         self.room_bar.show_fraction(stats.bytes_stored / total if total else 0, "bad" if low else "accent")
         busy = stats.jobs_running + stats.jobs_queued

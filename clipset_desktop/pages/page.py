@@ -90,7 +90,9 @@ class Page(QWidget):
         """Say what went wrong."""
         self.notice.say(error.sentence, "bad")
 
-    def ask(self, heading: str, text: str, answers: tuple[Answer, ...], on_answer: Callable[[str], None]) -> None:
+    def ask(
+        self, heading: str, text: str, answers: tuple[Answer, ...], on_answer: Callable[[str], None]
+    ) -> None:
         """Have something decided, in a dialog."""
         Question(self, self.ctx.theme, heading, text, answers, on_answer).open()
 

@@ -49,7 +49,9 @@ class PeoplePage(ListPage[User]):
         if action == people_model.DELETE:
             self._ask_delete(user)
         elif action == people_model.SWITCH_OFF:
-            self._do(lambda: people.set_active(HOST, user.id, False), tr("{name} can no longer sign in."), user)
+            self._do(
+                lambda: people.set_active(HOST, user.id, False), tr("{name} can no longer sign in."), user
+            )
         elif action == people_model.SWITCH_ON:
             self._do(lambda: people.set_active(HOST, user.id, True), tr("{name} can sign in again."), user)
         elif action == people_model.MAKE_ADMIN:
@@ -58,7 +60,9 @@ class PeoplePage(ListPage[User]):
             self._do(lambda: people.set_role(HOST, user.id, Role.USER), tr("{name} is a member now."), user)
         elif action == people_model.SIGN_OUT:
             self._do(
-                lambda: people.sign_out_everywhere(HOST, user.id), tr("{name} is signed out everywhere."), user
+                lambda: people.sign_out_everywhere(HOST, user.id),
+                tr("{name} is signed out everywhere."),
+                user,
             )
 
     def show_details(self, value: User) -> None:
@@ -84,7 +88,7 @@ class PeoplePage(ListPage[User]):
         self.run(fn, done)
 
     def _ask_delete(self, user: User) -> None:
-        answers = (Answer(key="delete", text=tr("Delete"), kind="danger"),)
+        answers: tuple[Answer, ...] = (Answer(key="delete", text=tr("Delete"), kind="danger"),)
         text = tr("The account and its sessions end at once. This cannot be undone.")
         if user.video_count:
             text += " " + trn(

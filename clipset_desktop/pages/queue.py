@@ -97,9 +97,7 @@ class QueuePage(ListPage[Job]):
         job = self.model.get(event.job_id)
         if job is None or job.state is not JobState.RUNNING:
             return
-        moved = msgspec.structs.replace(
-            job, progress=event.progress, speed=event.speed, eta_ms=event.eta_ms
-        )
+        moved = msgspec.structs.replace(job, progress=event.progress, speed=event.speed, eta_ms=event.eta_ms)
         self.model.update(moved)
         if self.list.value is not None and self.list.value.id == event.job_id:
             self.show_details(moved)

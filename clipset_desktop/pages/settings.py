@@ -68,9 +68,7 @@ class SettingsPage(Page):
                 self.rows[row.key].show_value(getattr(config, row.key))
         self._on_edited()
 
-    def _section(
-        self, column: QVBoxLayout, heading: str, when: str, table: tuple[Setting, ...]
-    ) -> None:
+    def _section(self, column: QVBoxLayout, heading: str, when: str, table: tuple[Setting, ...]) -> None:
         head = QHBoxLayout()
         head.addWidget(label(heading, "heading"))
         head.addStretch(1)

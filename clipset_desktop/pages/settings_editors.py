@@ -103,7 +103,11 @@ class _BytesEditor(Editor):
         count = int(text)
         # The largest unit that shows the value exactly with at most two decimals.
         at = next(
-            (at for at, (_, factor) in enumerate(_BYTE_UNITS) if count * 100 % factor == 0 and count >= factor),
+            (
+                at
+                for at, (_, factor) in enumerate(_BYTE_UNITS)
+                if count * 100 % factor == 0 and count >= factor
+            ),
             len(_BYTE_UNITS) - 1,
         )
         self.unit.setCurrentIndex(at if count else 0)

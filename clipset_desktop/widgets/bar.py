@@ -11,7 +11,9 @@ from clipset_desktop.look.theme import Theme
 HEIGHT = 6
 
 
-def paint_bar(painter: QPainter, rect: QRectF, fraction: float, theme: Theme, fill: str, track: str = "line") -> None:
+def paint_bar(
+    painter: QPainter, rect: QRectF, fraction: float, theme: Theme, fill: str, track: str = "line"
+) -> None:
     """Draw a bar of `fraction` (0 to 1) with round ends in token colours."""
     radius = rect.height() / 2
     painter.setPen(Qt.PenStyle.NoPen)

@@ -6,14 +6,28 @@ from typing import Literal
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QStyle, QStyleOption, QStylePainter, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QStyle,
+    QStyleOption,
+    QStylePainter,
+    QWidget,
+)
 
 from clipset_desktop.look.theme import Theme
 
 Role = Literal["title", "heading", "figure", "strong", "quiet", "small", "wrong", "good", ""]
 Kind = Literal["primary", "plain", "quiet", "danger", "icon", "chip"]
 
-_ICON_COLORS: dict[str, str] = {"primary": "on-accent", "danger": "bad", "quiet": "text-quiet", "icon": "text-quiet"}
+_ICON_COLORS: dict[str, str] = {
+    "primary": "on-accent",
+    "danger": "bad",
+    "quiet": "text-quiet",
+    "icon": "text-quiet",
+}
 
 
 def label(text: str = "", role: Role = "", *, wrap: bool = False, select: bool = False) -> QLabel:
@@ -70,7 +84,9 @@ class ElidedLabel(QLabel):
 class Button(QPushButton):
     """A button with an optional icon that follows the look. An `icon` kind shows no word, so it needs a name."""
 
-    def __init__(self, theme: Theme, text: str, icon: str = "", kind: Kind = "plain", *, name: str = "") -> None:
+    def __init__(
+        self, theme: Theme, text: str, icon: str = "", kind: Kind = "plain", *, name: str = ""
+    ) -> None:
         super().__init__("" if kind == "icon" else text)
         self._theme = theme
         self._icon_name = icon

@@ -81,7 +81,9 @@ class Rail(QFrame):
     def _dress(self) -> None:
         self._mark.setPixmap(self._theme.pixmap("mark", "accent", 24, self.devicePixelRatioF()))
         for name, button in self._buttons.items():
-            button.setIcon(self._theme.icon(self._icons[name], "accent" if button.isChecked() else "text-quiet"))
+            button.setIcon(
+                self._theme.icon(self._icons[name], "accent" if button.isChecked() else "text-quiet")
+            )
 
 
 class StateDot(QWidget):

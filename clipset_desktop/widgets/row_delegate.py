@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPersistentModelIndex, QModelIndex, QObject, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QImage, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
@@ -160,7 +160,8 @@ class RowDelegate(QStyledItemDelegate):
         top = rect.top() + (HEIGHT - _ACTION) / 2
         left = rect.right() - _PAD + 4 - _ACTION * len(row.actions)
         return [
-            (action, QRectF(left + at * _ACTION, top, _ACTION, _ACTION)) for at, action in enumerate(row.actions)
+            (action, QRectF(left + at * _ACTION, top, _ACTION, _ACTION))
+            for at, action in enumerate(row.actions)
         ]
 
     def _actions(self, painter: QPainter, rect: QRect, row: Row) -> float:

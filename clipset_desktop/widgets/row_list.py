@@ -100,7 +100,9 @@ class RowList(QListView):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for action in row.actions:
-            entry = menu.addAction(self._theme.icon(action.icon, "bad" if action.danger else "text"), action.text)
+            entry = menu.addAction(
+                self._theme.icon(action.icon, "bad" if action.danger else "text"), action.text
+            )
             if action.shortcut:
                 entry.setShortcut(QKeySequence(action.shortcut))
                 entry.setShortcutVisibleInContextMenu(True)
