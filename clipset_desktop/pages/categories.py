@@ -31,8 +31,8 @@ class CategoriesPage(ListPage[Category]):
             tr(
                 "Categories help people find videos: holidays, training, lessons. Members choose one as they upload."
             ),
-            tr("New category"),
-            lambda: self.open("new"),
+            action=tr("New category"),
+            on_action=lambda: self.open("new"),
         )
         super().__init__(ctx, tr("Categories"), categories_model.CategoriesModel(), empty)
         self.add_header_button(tr("New category"), "plus", lambda: self.open("new"))

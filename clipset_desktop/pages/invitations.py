@@ -34,8 +34,8 @@ class InvitationsPage(ListPage[Invitation]):
             "mail",
             tr("No invitations yet"),
             tr("Each invitation lets one person make an account. Show the code, or send the link."),
-            tr("Invite someone"),
-            lambda: self.open("new"),
+            action=tr("Invite someone"),
+            on_action=lambda: self.open("new"),
         )
         super().__init__(ctx, tr("Invitations"), invitations_model.InvitationsModel(), empty)
         self.add_header_button(tr("Invite someone"), "invite", lambda: self.open("new"))

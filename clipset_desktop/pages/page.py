@@ -94,7 +94,7 @@ class Page(QWidget):
         self, heading: str, text: str, answers: tuple[Answer, ...], on_answer: Callable[[str], None]
     ) -> None:
         """Have something decided, in a dialog."""
-        Question(self, self.ctx.theme, heading, text, answers, on_answer).open()
+        Question(self, self.ctx.theme, heading, text=text, answers=answers, on_answer=on_answer).open()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Load once."""

@@ -25,8 +25,8 @@ class PeoplePage(ListPage[User]):
             "users",
             tr("Nobody is here yet"),
             tr("People join with an invitation. Make one, and send it to somebody."),
-            tr("Invite someone"),
-            lambda: self.go_to.emit("invitations", "new"),
+            action=tr("Invite someone"),
+            on_action=lambda: self.go_to.emit("invitations", "new"),
         )
         super().__init__(ctx, tr("People"), people_model.PeopleModel(), empty)
         self.add_header_button(tr("Invite someone"), "invite", lambda: self.go_to.emit("invitations", "new"))

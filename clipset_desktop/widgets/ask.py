@@ -30,6 +30,7 @@ class Question(QDialog):
         parent: QWidget,
         theme: Theme,
         heading: str,
+        *,
         text: str,
         answers: tuple[Answer, ...],
         on_answer: Callable[[str], None],

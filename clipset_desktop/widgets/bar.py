@@ -11,13 +11,11 @@ from clipset_desktop.look.theme import Theme
 HEIGHT = 6
 
 
-def paint_bar(
-    painter: QPainter, rect: QRectF, fraction: float, theme: Theme, fill: str, track: str = "line"
-) -> None:
-    """Draw a bar of `fraction` (0 to 1) with round ends in token colours."""
+def paint_bar(painter: QPainter, rect: QRectF, fraction: float, theme: Theme, *, fill: str) -> None:
+    """Draw a bar of `fraction` (0 to 1) with round ends in a token's colour."""
     radius = rect.height() / 2
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(theme.color(track))
+    painter.setBrush(theme.color("line"))
     painter.drawRoundedRect(rect, radius, radius)
     if fraction > 0:
         done = QRectF(rect)
@@ -51,4 +49,4 @@ class Bar(QWidget):
         """The track and what is filled of it."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        paint_bar(painter, QRectF(self.rect()), self.fraction, self._theme, self._fill)
+        paint_bar(painter, QRectF(self.rect()), self.fraction, self._theme, fill=self._fill)

@@ -20,6 +20,7 @@ class EmptyState(QWidget):
         icon: str,
         heading: str,
         advice: str,
+        *,
         action: str = "",
         on_action: Callable[[], None] | None = None,
     ) -> None:

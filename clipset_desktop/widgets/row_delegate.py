@@ -49,7 +49,7 @@ class RowDelegate(QStyledItemDelegate):
     ) -> None:
         """Draw one row."""
         row: Row = index.data(ROW_ROLE)
-        rect, state = option.rect, option.state  # type: ignore[attr-defined]  # missing from the stubs
+        rect, state = option.rect, option.state
         hovered = self.hovered is not None and self.hovered.row() == index.row()
         selected = bool(state & QStyle.StateFlag.State_Selected)
         painter.save()
@@ -130,7 +130,7 @@ class RowDelegate(QStyledItemDelegate):
         painter.drawText(QRectF(left, top + 20, max(24.0, right - left), 18), int(flags), quiet)
         if row.progress is not None:
             bar = QRectF(left, top + 41, max(24.0, right - left), 4)
-            paint_bar(painter, bar, row.progress, self._theme, row.progress_tone)
+            paint_bar(painter, bar, row.progress, self._theme, fill=row.progress_tone)
 
     def _trailing(self, painter: QPainter, rect: QRect, row: Row, right: float) -> float:
         font = self._theme.font("small")
