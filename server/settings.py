@@ -41,7 +41,7 @@ class Unit(StrEnum):
 
 
 def _about(
-    label: str, help_text: str, *, secret: bool = False, unit: Unit = Unit.NONE, **limits: int
+    label: str, help_text: str, *, secret: bool = False, unit: Unit = Unit.NONE, **limits: Any
 ) -> Meta:
     return Meta(title=label, description=help_text, extra={"secret": secret, "unit": unit}, **limits)
 
@@ -313,10 +313,11 @@ def parse(row: Setting, text: str) -> Any:
 def config_from(values: Mapping[str, Any]) -> Config:
     """A `Config` of `values`, which may be texts. Raises `InvalidInput` naming the field that is wrong."""
     try:
-        return _from_texts(Config, values)
+        config: Config = _from_texts(Config, values)
     except (msgspec.ValidationError, ValueError) as error:
         field, reason = _field_and_reason(error)
         raise InvalidInput(reason, field=field) from None
+    return config
 
 
 def format_value(value: Any) -> str:

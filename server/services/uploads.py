@@ -98,7 +98,7 @@ class Uploads:
         return self._quotas.of(_member(caller)).left_bytes
 
     def begin(self, caller: Caller, request: UploadRequest) -> Upload:
-        """Reserve the quota and make an empty file. Raises `TooLarge`, `QuotaExceeded`, `OutOfSpace`, `InvalidInput`."""
+        """Reserve the quota and make an empty file. Raises `TooLarge` (also for the quota), `OutOfSpace`, `InvalidInput`."""
         user_id = _member(caller)
         self._require_room(request.size_bytes)
         filename = text.filename(request.filename)
