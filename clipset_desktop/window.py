@@ -63,6 +63,7 @@ class MainWindow(QMainWindow):
         page = self.pages[name]
         self._stack.setCurrentWidget(page)
         self.rail.mark_chosen(name)
+        page.take_focus()
         if what is not None:
             page.open(what)
 

@@ -82,7 +82,7 @@ QPushButton[kind="icon"] {
 }
 QPushButton[kind="icon"]:hover { background: @sunken; }
 QPushButton[kind="icon"]:focus { border-color: @focus; }
-QPushButton[kind="chip"] { min-height: 28px; font-weight: @weight-normal; padding: 0 @space-3; border-color: @line; }
+QPushButton[kind="chip"] { min-height: 30px; font-weight: @weight-normal; padding: 0 6px; border-color: @line; }
 QPushButton[kind="chip"]:hover { border-color: @line-strong; }
 QPushButton[kind="chip"]:checked { background: @accent-soft; border-color: @accent; color: @text; }
 QPushButton[kind="chip"]:focus { border-color: @focus; }

@@ -89,5 +89,5 @@ class InvitationCard(QWidget):
 
 
 def _breakable(url: str) -> str:
-    """The address with places where a label may break it."""
-    return url.replace("/", "/\u200b").replace("-", "-\u200b").replace("_", "_\u200b")
+    """The address with places where a label may break it: Qt has no other way to wrap one long word."""
+    return "\u200b".join(url)

@@ -61,6 +61,10 @@ class ListPage(Page, Generic[V]):
         """Ask for the list, now and after events."""
         self._loader.ask()
 
+    def take_focus(self) -> None:
+        """The keyboard goes to the list."""
+        self.list.setFocus()
+
     def close_panel(self) -> None:
         """Let go of the selected row and close the panel."""
         self.list.clearSelection()

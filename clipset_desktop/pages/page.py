@@ -54,6 +54,10 @@ class Page(QWidget):
     def load(self) -> None:
         """Called when the page is first shown."""
 
+    def take_focus(self) -> None:
+        """Called when the page is opened: the keyboard goes to what it is about."""
+        self.setFocus()
+
     def open(self, what: object) -> None:
         """Called when another page leads here with something to show."""
 

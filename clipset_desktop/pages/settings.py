@@ -64,7 +64,7 @@ class SettingsPage(Page):
 
     def _show_config(self, config: Config) -> None:
         for row in CONFIG_SETTINGS:
-            if not self.rows[row.key].is_changed or self.rows[row.key].text() == "":
+            if not self.rows[row.key].is_changed:
                 self.rows[row.key].show_value(getattr(config, row.key))
         self._on_edited()
 

@@ -26,7 +26,7 @@ class SettingRow(QWidget):
     def __init__(self, theme: Theme, row: Setting, *, locked: str = "") -> None:
         super().__init__()
         self.row = row
-        self._in_force = ""
+        self._in_force: str | None = None
         self._wrong = label(role="wrong", wrap=True)
         self._wrong.hide()
         self.editor = editor_for(theme, row)
@@ -54,8 +54,8 @@ class SettingRow(QWidget):
 
     @property
     def is_changed(self) -> bool:
-        """Whether something else is entered than what is in force."""
-        return self.editor.text() != self._in_force
+        """Whether something else is entered than what is in force, once that is known."""
+        return self._in_force is not None and self.editor.text() != self._in_force
 
     @property
     def wrong(self) -> str:
@@ -78,7 +78,7 @@ class SettingRow(QWidget):
 
     def undo(self) -> None:
         """Show the value in force again."""
-        self.editor.show_text(self._in_force)
+        self.editor.show_text(self._in_force or "")
         self._judge()
 
     def show_wrong(self, sentence: str) -> None:

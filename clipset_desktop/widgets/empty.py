@@ -11,6 +11,10 @@ from clipset_desktop.look.theme import Theme
 from clipset_desktop.widgets.labels import Button, label
 
 
+#: Short lines read better, and the list beside a panel is no wider than this.
+_TEXT_WIDTH = 260
+
+
 class EmptyState(QWidget):
     """One sentence of what is so, one of what to do, and at most one button."""
 
@@ -37,9 +41,8 @@ class EmptyState(QWidget):
         text = label(advice, "quiet", wrap=True)
         for each in (title, text):
             each.setAlignment(Qt.AlignmentFlag.AlignCenter)
-            each.setMaximumWidth(380)
+            each.setFixedWidth(_TEXT_WIDTH)
             column.addWidget(each, 0, Qt.AlignmentFlag.AlignHCenter)
-            each.setMinimumWidth(240)
         if action and on_action is not None:
             column.addSpacing(8)
             button = Button(theme, action, kind="primary")

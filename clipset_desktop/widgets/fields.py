@@ -58,6 +58,7 @@ def mark_wrong(entry: QWidget, wrong: bool) -> None:
 def line(text: str = "", placeholder: str = "", *, secret: bool = False) -> QLineEdit:
     """A line to type in."""
     entry = QLineEdit(text)
+    entry.setCursorPosition(0)
     entry.setPlaceholderText(placeholder)
     if secret:
         entry.setEchoMode(QLineEdit.EchoMode.Password)
