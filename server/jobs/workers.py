@@ -15,7 +15,7 @@ import structlog
 from server.errors import Unavailable
 from server.events import JobChanged, JobProgressed, Publish, VideoChanged
 from server.jobs.store import CANCELLED_SENTENCE, Claimed, JobStore
-from server.media.messages import Crashed, Decided, Finished, Message, Progressed, Refused
+from server.media.messages import Crashed, Decided, Finished, Progressed, Refused
 from server.media.order import Order
 from server.storage import Storage
 from server.values.jobs import JobState
@@ -30,7 +30,9 @@ _WRITE_EVERY_S = 2.0
 #: How long a worker waits before it looks again after the database or the disk failed it.
 _BACK_OFF_S = 5.0
 
-RunChild = Callable[[Order, Callable[[Message], None], threading.Event], Finished | Refused | Crashed]
+RunChild = Callable[
+    [Order, Callable[[Decided | Progressed], None], Callable[[], bool]], Finished | Refused | Crashed
+]
 MakeOrder = Callable[[UUID, bool], Order]
 
 
@@ -139,7 +141,7 @@ class Workers:
     def _run(self, claimed: Claimed, stop: threading.Event) -> None:
         self._announce(claimed, JobState.RUNNING)
         order = self._make_order(claimed.video_id, claimed.always_transcode)
-        outcome = self._run_child(order, _Listener(claimed, self._store, self._publish), stop)
+        outcome = self._run_child(order, _Listener(claimed, self._store, self._publish), stop.is_set)
         match outcome:
             case _ if stop.is_set() and not isinstance(outcome, Finished):
                 self._settle_stop(claimed)
@@ -199,7 +201,7 @@ class _Listener:
         self._publish = publish
         self._written_s = time.monotonic()
 
-    def __call__(self, message: Message) -> None:
+    def __call__(self, message: Decided | Progressed) -> None:
         if isinstance(message, Decided):
             self._store.decided(self._claimed.job_id, message)
             self._publish(
@@ -207,7 +209,7 @@ class _Listener:
                     job_id=self._claimed.job_id, video_id=self._claimed.video_id, state=JobState.RUNNING
                 )
             )
-        elif isinstance(message, Progressed):
+        else:
             self._publish(
                 JobProgressed(
                     job_id=self._claimed.job_id,
