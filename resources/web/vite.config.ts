@@ -15,9 +15,23 @@ export default defineConfig({
     // Inlined fonts and pictures would need data: in the policy, and icons are drawn inline already.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      output: {
+        // What every page needs comes in one file: Clipset speaks HTTP/1.1, where each file costs a round trip.
+        codeSplitting: {
+          groups: [
+            {
+              name: "client",
+              test: /src\/(api|app|components|icons|format|i18n\/(index|en)|uploads\/(store|machine)|videos)\b|node_modules\/(@?preact)/,
+            },
+          ],
+          includeDependenciesRecursively: false,
+        },
+      },
+    },
   },
   server: {
     host: "127.0.0.1",
-    proxy: { "/api": process.env["CLIPSET_SERVER"] ?? "http://127.0.0.1:8400" },
+    proxy: { "/api": process.env.CLIPSET_SERVER ?? "http://127.0.0.1:8400" },
   },
 });

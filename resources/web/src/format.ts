@@ -78,11 +78,19 @@ export function formatDate(iso: string, inLocale = locale.value): string {
 }
 
 /** "Sunday 00:00" for a moment within a week, in the reader's time zone; further off with its date. */
-export function formatMoment(iso: string, nowMs = Date.now(), inLocale = locale.value, timeZone?: string): string {
+export function formatMoment(
+  iso: string,
+  nowMs = Date.now(),
+  inLocale = locale.value,
+  timeZone?: string,
+): string {
   const moment = new Date(iso);
   const zone = timeZone === undefined ? {} : { timeZone };
   const near = Math.abs(moment.getTime() - nowMs) < 7 * 86_400_000;
-  const day = new Intl.DateTimeFormat(inLocale, near ? { weekday: "long", ...zone } : { dateStyle: "medium", ...zone });
+  const day = new Intl.DateTimeFormat(
+    inLocale,
+    near ? { weekday: "long", ...zone } : { dateStyle: "medium", ...zone },
+  );
   const time = new Intl.DateTimeFormat(inLocale, { hour: "2-digit", minute: "2-digit", ...zone });
   return `${day.format(moment)} ${time.format(moment)}`;
 }

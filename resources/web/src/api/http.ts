@@ -53,7 +53,10 @@ export interface Options {
 }
 
 /** The response of a request that reached the server and was not refused; throws ApiError, or AbortError. */
-export async function send(path: string, { method = "GET", body, signal, headers }: Options = {}): Promise<Response> {
+export async function send(
+  path: string,
+  { method = "GET", body, signal, headers }: Options = {},
+): Promise<Response> {
   let response: Response;
   try {
     response = await fetch(path, {

@@ -1,11 +1,12 @@
 /** Which page an address shows, and who may see it. */
-import { LocationProvider, Route, Router, useLocation } from "preact-iso/router";
-import lazy, { ErrorBoundary } from "preact-iso/lazy";
+
 import type { ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import lazy, { ErrorBoundary } from "preact-iso/lazy";
+import { LocationProvider, Route, Router, useLocation } from "preact-iso/router";
 import { Shell } from "../components/shell.tsx";
-import { CrashPage, NotFoundPage, OfflinePage } from "../pages/states.tsx";
 import { CategoryPage, HomePage, SearchPage } from "../pages/library.tsx";
+import { CrashPage, NotFoundPage, OfflinePage } from "../pages/states.tsx";
 import { me, phase, server, wasSignedOut } from "./session.ts";
 
 const WatchPage = lazy(() => import("../pages/watch.tsx").then((module) => module.WatchPage));

@@ -10,8 +10,8 @@ export const theme = signal<Theme>("system");
 
 function show(chosen: Theme): void {
   theme.value = chosen;
-  if (chosen === "system") delete document.documentElement.dataset["theme"];
-  else document.documentElement.dataset["theme"] = chosen;
+  if (chosen === "system") delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = chosen;
   tintBrowser();
 }
 

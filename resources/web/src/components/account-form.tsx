@@ -1,6 +1,6 @@
 /** The fields of a new account, for an invitation and for the first set-up. */
 import { useState } from "preact/hooks";
-import { type ApiError, api, type NewAccount } from "../api/index.ts";
+import type { ApiError, api, NewAccount } from "../api/index.ts";
 import { refreshMe } from "../app/session.ts";
 import { t } from "../i18n/index.ts";
 import { Form } from "./entry-card.tsx";

@@ -1,6 +1,7 @@
 /** The menu behind the member's initial: own pages, colours, signing out. */
-import { useLocation } from "preact-iso/router";
+
 import { useEffect, useRef, useState } from "preact/hooks";
+import { useLocation } from "preact-iso/router";
 import { me, signOut } from "../app/session.ts";
 import { chooseTheme, THEMES, theme } from "../app/theme.ts";
 import { sayError } from "../app/toast.ts";
@@ -8,18 +9,22 @@ import { t } from "../i18n/index.ts";
 import type { IconName } from "../icons.ts";
 import { Icon } from "./icon.tsx";
 
-const THEME_ICONS: Record<(typeof THEMES)[number], IconName> = { system: "system", light: "sun", dark: "moon" };
+const THEME_ICONS: Record<(typeof THEMES)[number], IconName> = {
+  system: "system",
+  light: "sun",
+  dark: "moon",
+};
 
 export function ThemeChoice() {
   return (
-    <div class="segments" role="group" aria-label={t("account.theme")}>
+    <fieldset class="segments" aria-label={t("account.theme")}>
       {THEMES.map((one) => (
         <button key={one} type="button" aria-pressed={theme.value === one} onClick={() => chooseTheme(one)}>
           <Icon name={THEME_ICONS[one]} />
           <span>{t(`account.theme.${one}`)}</span>
         </button>
       ))}
-    </div>
+    </fieldset>
   );
 }
 
@@ -36,18 +41,18 @@ export function AccountMenu() {
     const outside = (event: Event) => {
       if (!root.current?.contains(event.target as Node)) setOpen(false);
     };
-    const escape = (event: KeyboardEvent) => {
+    const closeOnEscape = (event: KeyboardEvent) => {
       if (event.key !== "Escape") return;
       setOpen(false);
       button.current?.focus();
     };
     addEventListener("pointerdown", outside);
     addEventListener("focusin", outside);
-    addEventListener("keydown", escape);
+    addEventListener("keydown", closeOnEscape);
     return () => {
       removeEventListener("pointerdown", outside);
       removeEventListener("focusin", outside);
-      removeEventListener("keydown", escape);
+      removeEventListener("keydown", closeOnEscape);
     };
   }, [open]);
 

@@ -1,6 +1,7 @@
 /** The whole client takes dropped files, and hands them to the upload page. */
-import { useLocation } from "preact-iso/router";
+
 import { useEffect, useState } from "preact/hooks";
+import { useLocation } from "preact-iso/router";
 import { t } from "../i18n/index.ts";
 import { droppedFiles } from "../uploads/store.ts";
 import { Icon } from "./icon.tsx";

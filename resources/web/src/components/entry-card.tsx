@@ -1,6 +1,6 @@
 /** The card in the middle of the page with which one comes in: sign in, join, set up. */
 import type { ComponentChildren } from "preact";
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { ApiError } from "../api/index.ts";
 import { formatTimeLeft } from "../format.ts";
 import { t } from "../i18n/index.ts";
@@ -41,6 +41,14 @@ export function Form({ submit, onSubmit, onProblem, children, label, tone = "mai
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<ApiError | null>(null);
 
+  const form = useRef<HTMLFormElement>(null);
+
+  // What is wrong with a field is said there; the focus goes to it, so that it is heard too.
+  const saidAtField = error?.fields.some((field) => field.detail === error.message) ?? false;
+  useEffect(() => {
+    if (error?.fields.length) form.current?.querySelector<HTMLElement>("[aria-invalid]")?.focus();
+  }, [error]);
+
   const show = (problem: ApiError | null) => {
     setError(problem);
     onProblem?.(problem);
@@ -58,9 +66,12 @@ export function Form({ submit, onSubmit, onProblem, children, label, tone = "mai
       setBusy(false);
     }
   };
-  const wait = error?.retryAfterS ? ` ${t("error.waitFor", { time: formatTimeLeft(error.retryAfterS) })}` : "";
+  const wait = error?.retryAfterS
+    ? ` ${t("error.waitFor", { time: formatTimeLeft(error.retryAfterS) })}`
+    : "";
   return (
     <form
+      ref={form}
       class="form"
       aria-label={label}
       onSubmit={(event) => {
@@ -70,7 +81,7 @@ export function Form({ submit, onSubmit, onProblem, children, label, tone = "mai
     >
       {children}
       <div role="alert">
-        {error && (
+        {error && !saidAtField && (
           <p class="form-problem">
             <Icon name="warning" />
             <span>

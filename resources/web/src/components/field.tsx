@@ -113,7 +113,12 @@ export function PasswordField({ label, hint, problem, value, onValue, ...rest }:
   );
 }
 
-export function TextArea({ label, value, onValue, problem }: Frame & { value: string; onValue(value: string): void }) {
+export function TextArea({
+  label,
+  value,
+  onValue,
+  problem,
+}: Frame & { value: string; onValue(value: string): void }) {
   const id = useId();
   return (
     <Framed id={id} label={label} problem={problem}>
@@ -151,7 +156,12 @@ type Bare = Omit<SelectProps, "label"> & { id?: string; label?: string };
 export function Select({ id, label, value, onValue, options }: Bare) {
   return (
     <span class="select">
-      <select id={id} aria-label={label} value={value} onChange={(event) => onValue(event.currentTarget.value)}>
+      <select
+        id={id}
+        aria-label={label}
+        value={value}
+        onChange={(event) => onValue(event.currentTarget.value)}
+      >
         {options.map((option) => (
           <option key={option.value} value={option.value}>
             {option.text}

@@ -1,6 +1,7 @@
 /** Searches as one types: the words stand in the address, so that back, forward and bookmarks keep them. */
-import { useLocation } from "preact-iso/router";
+
 import { useEffect, useRef, useState } from "preact/hooks";
+import { useLocation } from "preact-iso/router";
 import { t } from "../i18n/index.ts";
 import { listAddress, readFilters } from "../videos/filters.ts";
 import { Icon } from "./icon.tsx";
@@ -31,46 +32,47 @@ export function SearchField({ autofocus = false }: { autofocus?: boolean }) {
   };
 
   return (
-    <form
-      class="search-field"
-      role="search"
-      onSubmit={(event) => {
-        event.preventDefault();
-        search(text);
-        input.current?.blur();
-      }}
-    >
-      <Icon name="search" />
-      <input
-        ref={input}
-        type="search"
-        enterkeyhint="search"
-        value={text}
-        maxlength={LONGEST_QUERY}
-        aria-label={t("search.placeholder")}
-        placeholder={t("search.placeholder")}
-        onInput={(event) => {
-          const typed = event.currentTarget.value;
-          setText(typed);
-          clearTimeout(timer.current);
-          if (typed.trim() || path === "/search") timer.current = window.setTimeout(search, TYPING_MS, typed);
+    <search class="search-field">
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          search(text);
+          input.current?.blur();
         }}
-      />
-      {text && (
-        <button
-          type="button"
-          class="icon-button"
-          aria-label={t("search.clear")}
-          title={t("search.clear")}
-          onClick={() => {
-            setText("");
-            if (path === "/search") search("");
-            input.current?.focus();
+      >
+        <Icon name="search" />
+        <input
+          ref={input}
+          type="search"
+          enterkeyhint="search"
+          value={text}
+          maxlength={LONGEST_QUERY}
+          aria-label={t("search.placeholder")}
+          placeholder={t("search.placeholder")}
+          onInput={(event) => {
+            const typed = event.currentTarget.value;
+            setText(typed);
+            clearTimeout(timer.current);
+            if (typed.trim() || path === "/search")
+              timer.current = window.setTimeout(search, TYPING_MS, typed);
           }}
-        >
-          <Icon name="close" size={16} />
-        </button>
-      )}
-    </form>
+        />
+        {text && (
+          <button
+            type="button"
+            class="icon-button"
+            aria-label={t("search.clear")}
+            title={t("search.clear")}
+            onClick={() => {
+              setText("");
+              if (path === "/search") search("");
+              input.current?.focus();
+            }}
+          >
+            <Icon name="close" size={16} />
+          </button>
+        )}
+      </form>
+    </search>
   );
 }

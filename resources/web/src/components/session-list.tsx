@@ -34,7 +34,9 @@ export function SessionList() {
             <div class="panel-words">
               <p>{device.name}</p>
               <p class="quiet">
-                {[session.current ? t("account.thisDevice") : seen, session.address].filter(Boolean).join(" · ")}
+                {[session.current ? t("account.thisDevice") : seen, session.address]
+                  .filter(Boolean)
+                  .join(" · ")}
               </p>
             </div>
             {!session.current && (

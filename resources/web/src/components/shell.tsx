@@ -1,7 +1,8 @@
 /** What is around every page: top bar, bottom bar on phones, messages, the place to drop files. */
-import { useLocation } from "preact-iso/router";
+
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import { useLocation } from "preact-iso/router";
 import { reachable } from "../api/index.ts";
 import { me, server } from "../app/session.ts";
 import { formatPercent } from "../format.ts";
@@ -54,7 +55,11 @@ function TopBar() {
   );
 }
 
-const TABS: readonly { path: string; icon: IconName; text: "nav.home" | "nav.search" | "nav.upload" | "nav.mine" }[] = [
+const TABS: readonly {
+  path: string;
+  icon: IconName;
+  text: "nav.home" | "nav.search" | "nav.upload" | "nav.mine";
+}[] = [
   { path: "/", icon: "home", text: "nav.home" },
   { path: "/search", icon: "search", text: "nav.search" },
   { path: "/upload", icon: "upload", text: "nav.upload" },
@@ -69,9 +74,7 @@ function BottomBar() {
       {TABS.map((tab) => (
         <a key={tab.path} href={tab.path} aria-current={path === tab.path ? "page" : undefined}>
           <Icon name={tab.icon} size={24} />
-          <span>
-            {tab.path === "/upload" && percent !== null ? formatPercent(percent) : t(tab.text)}
-          </span>
+          <span>{tab.path === "/upload" && percent !== null ? formatPercent(percent) : t(tab.text)}</span>
         </a>
       ))}
     </nav>

@@ -13,7 +13,9 @@ export function Thumbnail({ video, eager = false }: { video: Video; eager?: bool
     <span class="thumb">
       {video.has_thumbnail ? (
         <>
-          {isPortrait(video) && <img class="thumb-behind" src={source} alt="" loading={loading} decoding="async" />}
+          {isPortrait(video) && (
+            <img class="thumb-behind" src={source} alt="" loading={loading} decoding="async" />
+          )}
           <img
             class={isPortrait(video) ? "thumb-whole" : "thumb-filled"}
             src={source}

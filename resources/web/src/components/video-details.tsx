@@ -20,7 +20,7 @@ function Description({ text }: { text: string }) {
   return (
     <>
       <p ref={ref} class={open ? "description" : "description description-folded"} dir="auto">
-        {text}
+        {open ? text : text.replace(/\n\s*\n/g, "\n")}
       </p>
       {folds && (
         <button type="button" class="link-button" aria-expanded={open} onClick={() => setOpen(!open)}>

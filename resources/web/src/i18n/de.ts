@@ -78,8 +78,7 @@ export const de: Catalogue = {
     "Du bist als {name} angemeldet. Melde dich erst ab, wenn jemand anders diese Einladung benutzen soll.",
 
   "setup.title": "{server} einrichten",
-  "setup.text":
-    "Lege das Konto der Person an, die diesen Server betreibt. Sie kann alle anderen einladen.",
+  "setup.text": "Lege das Konto der Person an, die diesen Server betreibt. Sie kann alle anderen einladen.",
   "setup.submit": "Konto anlegen",
   "setup.done.title": "Dieser Server ist schon eingerichtet",
   "setup.done.text": "Sein erstes Konto gibt es. Melde dich damit an.",
@@ -156,6 +155,7 @@ export const de: Catalogue = {
 
   "upload.title": "Hochladen",
   "upload.drop": "Zieh Videos irgendwo auf diese Seite",
+  "upload.pick": "Welche Videos willst du teilen?",
   "upload.dropNow": "Loslassen zum Hochladen",
   "upload.choose": "Videos auswählen",
   "upload.chooseMore": "Weitere Videos",

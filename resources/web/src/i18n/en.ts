@@ -48,7 +48,8 @@ export const en = {
   "error.waitFor": "Try again in {time}.",
 
   "offline.title": "No connection to the server",
-  "offline.text": "It may be switched off, or this device is on another network. This page goes on by itself when it is back.",
+  "offline.text":
+    "It may be switched off, or this device is on another network. This page goes on by itself when it is back.",
   "offline.banner": "No connection to the server. Trying again by itself.",
 
   "notFound.title": "There is nothing here",
@@ -70,7 +71,8 @@ export const en = {
   "join.unusable.text":
     "It may have been used already, withdrawn, or it is too old. Ask the person who invited you for a new one.",
   "join.signedIn.title": "You are already in",
-  "join.signedIn.text": "You are signed in as {name}. To use this invitation for someone else, sign out first.",
+  "join.signedIn.text":
+    "You are signed in as {name}. To use this invitation for someone else, sign out first.",
 
   "setup.title": "Set up {server}",
   "setup.text": "Make the account of the person who runs this server. It can invite everyone else.",
@@ -122,7 +124,8 @@ export const en = {
   "watch.missing.title": "This video is gone",
   "watch.missing.text": "It was deleted, or the address is mistyped.",
   "watch.playError.title": "The video stopped",
-  "watch.playError.text": "The connection was cut, or this browser cannot play it. Try again, or download it.",
+  "watch.playError.text":
+    "The connection was cut, or this browser cannot play it. Try again, or download it.",
   "watch.failed.title": "This video could not be made playable",
   "watch.failed.again": "Delete and upload another",
   "watch.waiting": "Waiting for its turn: number {place} in the queue",
@@ -137,7 +140,8 @@ export const en = {
   "player.normalSpeed": "Normal",
   "player.forward": "{seconds} s forward",
   "player.backward": "{seconds} s back",
-  "player.keys": "Keys: space or K plays and pauses, J and L jump 10 seconds, arrows 5, F full screen, M sound.",
+  "player.keys":
+    "Keys: space or K plays and pauses, J and L jump 10 seconds, arrows 5, F full screen, M sound.",
 
   "edit.title": "Edit the video",
   "delete.title": "Delete this video?",
@@ -147,6 +151,7 @@ export const en = {
 
   "upload.title": "Upload",
   "upload.drop": "Drop videos anywhere on this page",
+  "upload.pick": "Which videos do you want to share?",
   "upload.dropNow": "Let go to upload",
   "upload.choose": "Choose videos",
   "upload.chooseMore": "Add more videos",

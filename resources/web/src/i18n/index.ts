@@ -67,7 +67,7 @@ function pick(entry: string | Plural, count: number): string {
 /** The text for a key in the current language. Components that call it render again when that changes. */
 export function t<K extends TextKey>(key: K, ...[values]: Fillings<K>): string {
   const given = (values ?? {}) as Record<string, string | number>;
-  const count = Number(given["count"] ?? 0);
+  const count = Number(given.count ?? 0);
   const shown =
     "count" in given ? { ...given, count: new Intl.NumberFormat(locale.value).format(count) } : given;
   return fill(pick(catalogue.value[key], count), shown);

@@ -34,9 +34,17 @@ function QuotaSection({ quota }: Account) {
   return (
     <Section title={t("account.quota")}>
       <p class="quota-words tabular">{text}</p>
-      <ProgressBar percent={percent} label={t("account.quota")} text={text} tone={percent >= 100 ? "bad" : "still"} />
+      <ProgressBar
+        percent={percent}
+        label={t("account.quota")}
+        text={text}
+        tone={percent >= 100 ? "bad" : "still"}
+      />
       <p class="quiet tabular">
-        {t("account.quotaReset", { left: formatBytes(quota.left_bytes), date: formatMoment(quota.next_reset) })}
+        {t("account.quotaReset", {
+          left: formatBytes(quota.left_bytes),
+          date: formatMoment(quota.next_reset),
+        })}
       </p>
     </Section>
   );

@@ -1,6 +1,7 @@
 /** What an invitation link opens: an account in three fields, or why the link no longer works. */
-import { useLocation } from "preact-iso/router";
+
 import { useEffect, useState } from "preact/hooks";
+import { useLocation } from "preact-iso/router";
 import { ApiError, api, type InvitationCheck } from "../api/index.ts";
 import { me, server } from "../app/session.ts";
 import { AccountForm } from "../components/account-form.tsx";
@@ -27,7 +28,11 @@ export function JoinPage({ token = "" }: { token?: string }) {
 
   if (me.value) {
     return (
-      <PageState icon="check" title={t("join.signedIn.title")} text={t("join.signedIn.text", { name: me.value.username })}>
+      <PageState
+        icon="check"
+        title={t("join.signedIn.title")}
+        text={t("join.signedIn.text", { name: me.value.username })}
+      >
         <ButtonLink tone="main" href="/">
           {t("action.back")}
         </ButtonLink>

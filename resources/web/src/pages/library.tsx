@@ -1,7 +1,8 @@
 /** The library in its three forms: everything, one category, the results of a search. */
-import { useLocation } from "preact-iso/router";
+
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import { useLocation } from "preact-iso/router";
 import { server } from "../app/session.ts";
 import { sayError } from "../app/toast.ts";
 import { Button, ButtonLink } from "../components/button.tsx";

@@ -73,12 +73,12 @@ interface RowProps {
 function Row({ video, onEdit, onDelete }: RowProps) {
   return (
     <li class="mine-row">
-      <a class="mine-picture" href={`/watch/${video.id}`} tabIndex={-1} aria-hidden="true">
+      <span class="mine-picture">
         {/* The row says in words what the picture's label would say again. */}
         <Thumbnail video={{ ...video, status: "completed" }} />
-      </a>
+      </span>
       <div class="mine-words">
-        <a class="card-title" href={`/watch/${video.id}`} dir="auto">
+        <a class="card-title mine-title" href={`/watch/${video.id}`} dir="auto">
           {video.title}
         </a>
         <State video={video} />

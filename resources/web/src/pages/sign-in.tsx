@@ -1,6 +1,7 @@
 /** Signing in, and back to where one wanted to go. */
-import { useLocation } from "preact-iso/router";
+
 import { useEffect, useState } from "preact/hooks";
+import { useLocation } from "preact-iso/router";
 import { api } from "../api/index.ts";
 import { me, refreshMe, server, wasSignedOut } from "../app/session.ts";
 import { EntryCard, Form } from "../components/entry-card.tsx";
@@ -16,7 +17,7 @@ export function SignInPage() {
   const signedIn = me.value !== null;
   useTitle(t("signIn.title"));
   useEffect(() => {
-    if (signedIn) route(safeNext(query["next"]), true);
+    if (signedIn) route(safeNext(query.next), true);
   }, [signedIn]);
 
   const submit = async () => {

@@ -5,16 +5,19 @@ import { me } from "../app/session.ts";
 import { say, sayError } from "../app/toast.ts";
 import { Button } from "../components/button.tsx";
 import { Icon } from "../components/icon.tsx";
-import { UploadCard } from "../components/upload-card.tsx";
 import { useTitle } from "../components/use-title.ts";
 import { formatBytes, formatMoment } from "../format.ts";
 import { t } from "../i18n/index.ts";
+import { UploadCard } from "../uploads/card.tsx";
 import { addFiles } from "../uploads/queue.ts";
 import { droppedFiles, unreservedBytes, uploads } from "../uploads/store.ts";
 import { loadCategories } from "../videos/lists.ts";
 
 /** Some systems know no type for these endings; the server judges by content anyway. */
 const ACCEPTED = "video/*,.mp4,.m4v,.mov,.mkv,.webm,.avi";
+
+/** Fingers drop nothing. */
+const CAN_DROP = matchMedia("(pointer: fine)").matches;
 
 function QuotaLine() {
   const quota = me.value?.quota;
@@ -24,7 +27,11 @@ function QuotaLine() {
   const text =
     needed > 0
       ? t("upload.cost", { size: formatBytes(needed), left: formatBytes(quota.left_bytes - needed), date })
-      : t("upload.quota", { used: formatBytes(quota.used_bytes), limit: formatBytes(quota.limit_bytes), date });
+      : t("upload.quota", {
+          used: formatBytes(quota.used_bytes),
+          limit: formatBytes(quota.limit_bytes),
+          date,
+        });
   return <p class="quiet tabular">{text}</p>;
 }
 
@@ -62,7 +69,7 @@ export function UploadPage() {
             <Icon name="upload" size={40} />
           </span>
         )}
-        <p class="drop-words">{t("upload.drop")}</p>
+        <p class="drop-words">{t(CAN_DROP ? "upload.drop" : "upload.pick")}</p>
         {empty && <p class="quiet">{t("upload.hint")}</p>}
         <label class="visually-hidden" for={inputId}>
           {t("upload.choose")}

@@ -1,22 +1,30 @@
 /** A video's own page: the picture as wide as it may be, its facts, what one may do with it, and what is next. */
 import "../styles/watch.css";
-import { useLocation } from "preact-iso/router";
 import { useEffect, useState } from "preact/hooks";
+import { useLocation } from "preact-iso/router";
 import { ApiError, address, api, type Video, type VideoProgress } from "../api/index.ts";
 import { Button, ButtonLink } from "../components/button.tsx";
 import { PageState } from "../components/page-state.tsx";
 import { Preparing } from "../components/preparing.tsx";
+import { UpNext } from "../components/up-next.tsx";
 import { useTitle } from "../components/use-title.ts";
 import { VideoDetails } from "../components/video-details.tsx";
-import { UpNext } from "../components/up-next.tsx";
 import { t } from "../i18n/index.ts";
-import { videosChanged } from "../videos/lists.ts";
-import { followProgress } from "../videos/progress.ts";
 import { frameRatios } from "../player/frame.ts";
 import { Player } from "../player/player.tsx";
+import { videosChanged } from "../videos/lists.ts";
+import { followProgress } from "../videos/progress.ts";
 
 /** The picture's place, of the same size before and after the player has come. */
-function Stage({ video, progress, onChanged }: { video: Video; progress: VideoProgress | null; onChanged(): void }) {
+function Stage({
+  video,
+  progress,
+  onChanged,
+}: {
+  video: Video;
+  progress: VideoProgress | null;
+  onChanged(): void;
+}) {
   const [failed, setFailed] = useState(false);
   const [attempt, setAttempt] = useState(0);
   const [counted, setCounted] = useState(false);
@@ -43,7 +51,12 @@ function Stage({ video, progress, onChanged }: { video: Video; progress: VideoPr
         />
       )}
       {failed && (
-        <PageState icon="warning" level={2} title={t("watch.playError.title")} text={t("watch.playError.text")}>
+        <PageState
+          icon="warning"
+          level={2}
+          title={t("watch.playError.title")}
+          text={t("watch.playError.text")}
+        >
           <Button
             icon="retry"
             onClick={() => {

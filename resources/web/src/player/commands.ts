@@ -38,7 +38,10 @@ export function carryOut(command: Command, video: HTMLVideoElement, controller: 
       video.muted = !video.muted;
       return null;
     case "fullscreen":
-      ask(controller, document.fullscreenElement ? "mediaexitfullscreenrequest" : "mediaenterfullscreenrequest");
+      ask(
+        controller,
+        document.fullscreenElement ? "mediaexitfullscreenrequest" : "mediaenterfullscreenrequest",
+      );
       return null;
     case "pictureInPicture":
       ask(controller, document.pictureInPictureElement ? "mediaexitpiprequest" : "mediaenterpiprequest");

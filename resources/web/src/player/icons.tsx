@@ -7,10 +7,24 @@ import volume from "../../../icons/volume.svg?raw";
 import volumeOff from "../../../icons/volume-off.svg?raw";
 import { icons } from "../icons.ts";
 
-const drawings = { fullscreen, fullscreenExit, pip, speed, volume, volumeOff, play: icons.play, pause: icons.pause };
+const drawings = {
+  fullscreen,
+  fullscreenExit,
+  pip,
+  speed,
+  volume,
+  volumeOff,
+  play: icons.play,
+  pause: icons.pause,
+};
 
 export function PlayerIcon({ name, slot }: { name: keyof typeof drawings; slot: string }) {
   return (
-    <span slot={slot} class="player-icon" aria-hidden="true" dangerouslySetInnerHTML={{ __html: drawings[name] }} />
+    <span
+      slot={slot}
+      class="player-icon"
+      aria-hidden="true"
+      dangerouslySetInnerHTML={{ __html: drawings[name] }}
+    />
   );
 }

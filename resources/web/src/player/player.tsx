@@ -13,7 +13,6 @@ import "media-chrome/menu/media-playback-rate-menu.js";
 import "media-chrome/menu/media-playback-rate-menu-button.js";
 import "../styles/player.css";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { t } from "../i18n/index.ts";
 import { carryOut } from "./commands.ts";
 import { PlayerIcon } from "./icons.tsx";
 import { commandFor, type Focus, SPEEDS } from "./keys.ts";
@@ -71,7 +70,8 @@ export function Player({ source, poster, label, onPlaying, onFailed }: PlayerPro
   }, []);
 
   const toggleFullscreen = () => {
-    if (video.current && controller.current) carryOut({ do: "fullscreen" }, video.current, controller.current);
+    if (video.current && controller.current)
+      carryOut({ do: "fullscreen" }, video.current, controller.current);
   };
 
   return (
@@ -104,6 +104,7 @@ export function Player({ source, poster, label, onPlaying, onFailed }: PlayerPro
           <PlayerIcon slot="pause" name="pause" />
         </media-play-button>
       </div>
+      <media-playback-rate-menu hidden anchor="auto" rates={SPEEDS.join(" ")} />
       <div class="player-bottom">
         <media-time-range class="player-time" />
         <media-control-bar class="player-bar">
@@ -135,7 +136,6 @@ export function Player({ source, poster, label, onPlaying, onFailed }: PlayerPro
           </media-fullscreen-button>
         </media-control-bar>
       </div>
-      <media-playback-rate-menu hidden anchor="auto" rates={SPEEDS.join(" ")} />
       <div slot="top-chrome" class="player-flash" role="status" hidden={!flash}>
         {flash}
       </div>

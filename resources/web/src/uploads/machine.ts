@@ -134,7 +134,9 @@ export function advance(state: UploadState, event: UploadEvent): UploadState {
 
 /** Whether closing the page now would stop this upload. */
 export function needsThePage({ phase }: UploadState): boolean {
-  return phase.at === "checking" || phase.at === "finishing" || phase.at === "paused" || isSendingAtAll(phase);
+  return (
+    phase.at === "checking" || phase.at === "finishing" || phase.at === "paused" || isSendingAtAll(phase)
+  );
 }
 
 /** Whether it still moves or will by itself. */
@@ -153,11 +155,16 @@ export function backOffMs(attempt: number): number {
 export type Judgement = "retry" | "retryBusy" | "startOver" | "askAgain" | "final";
 
 /** What a failed request means for an upload, from its status (0: no answer). */
-export function judgeFailure(status: number, wasResuming: boolean, { sentBytes, sizeBytes }: UploadState): Judgement {
+export function judgeFailure(
+  status: number,
+  wasResuming: boolean,
+  { sentBytes, sizeBytes }: UploadState,
+): Judgement {
   if (status === 0) return "retry";
   if (status === 409 || status === 423 || status === 429 || status === 503) return "retryBusy";
   // The server has forgotten the upload: it was too old. After the last byte it may as well have refused the file.
-  if (wasResuming && (status === 404 || status === 410)) return sentBytes < sizeBytes ? "startOver" : "askAgain";
+  if (wasResuming && (status === 404 || status === 410))
+    return sentBytes < sizeBytes ? "startOver" : "askAgain";
   // A full disk or an ended session: somebody must act, then it can go on.
   if (status === 507 || status === 401) return "askAgain";
   return status >= 500 ? "retryBusy" : "final";

@@ -56,7 +56,7 @@ function send(item: UploadItem): void {
   if (!url) item.told = { title, categoryId };
   report(item, { type: "started" });
   const metadata: Record<string, string> = { filename: file.name, filetype: file.type, title };
-  if (categoryId) metadata["category_id"] = categoryId;
+  if (categoryId) metadata.category_id = categoryId;
   const transfer = startTransfer(
     { file, url, metadata },
     {
@@ -67,7 +67,9 @@ function send(item: UploadItem): void {
       },
       onSent: (bytes) => {
         const rate = item.rate.value;
-        item.rate.value = rate ? updateRate(rate, bytes, performance.now()) : startRate(bytes, performance.now());
+        item.rate.value = rate
+          ? updateRate(rate, bytes, performance.now())
+          : startRate(bytes, performance.now());
         report(item, { type: "sent", bytes });
       },
       onArrived: (videoId) => {
@@ -94,7 +96,13 @@ function rememberItem(item: UploadItem): void {
   remember({ ...item.mark, url: item.url, userId, title, categoryId, sentBytes: item.state.value.sentBytes });
 }
 
-function handleFailure(item: UploadItem, status: number, reason: string, afterS: number | null, resuming: boolean): void {
+function handleFailure(
+  item: UploadItem,
+  status: number,
+  reason: string,
+  afterS: number | null,
+  resuming: boolean,
+): void {
   const judgement = judgeFailure(status, resuming, item.state.value);
   if (judgement === "retry" || judgement === "retryBusy") {
     const phase = item.state.value.phase;
@@ -134,7 +142,11 @@ async function afterArrival(item: UploadItem): Promise<void> {
   followers.set(item, follower);
   try {
     await tellChanges(item);
-    await followProgress(videoId, (progress) => report(item, { type: "progressed", progress }), follower.signal);
+    await followProgress(
+      videoId,
+      (progress) => report(item, { type: "progressed", progress }),
+      follower.signal,
+    );
     videosChanged();
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;

@@ -21,7 +21,12 @@ export function updateRate(rate: Rate, bytes: number, nowMs: number): Rate {
   if (elapsedMs < 200 || bytes < rate.bytes) return bytes < rate.bytes ? startRate(bytes, nowMs) : rate;
   const now = ((bytes - rate.bytes) / elapsedMs) * 1000;
   const weight = rate.bytesPerSecond === 0 ? 1 : 1 - Math.exp(-elapsedMs / SMOOTHING_MS);
-  return { ...rate, atMs: nowMs, bytes, bytesPerSecond: rate.bytesPerSecond + weight * (now - rate.bytesPerSecond) };
+  return {
+    ...rate,
+    atMs: nowMs,
+    bytes,
+    bytesPerSecond: rate.bytesPerSecond + weight * (now - rate.bytesPerSecond),
+  };
 }
 
 /** Seconds until `sizeBytes` are sent; null while it is too early to tell. */

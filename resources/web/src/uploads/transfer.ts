@@ -34,7 +34,10 @@ function explain(error: Error): { status: number; reason: string; retryAfterS: n
   return { status, reason: problem.detail, retryAfterS: problem.retry_after ?? null };
 }
 
-export function startTransfer({ file, url, metadata }: TransferRequest, listener: TransferListener): Transfer {
+export function startTransfer(
+  { file, url, metadata }: TransferRequest,
+  listener: TransferListener,
+): Transfer {
   let stopped = false;
   const upload = new Upload(file, {
     // With both, tus-js-client makes a new upload whenever the old one's HEAD is refused, be it by a 401 or a 503.

@@ -20,8 +20,8 @@ export interface Filters {
 
 /** Reads `?q=` and `?sort=`; what is unknown counts as not given. */
 export function readFilters(query: Record<string, string>): Filters {
-  const sort = SORTS.find((known) => known === query["sort"]) ?? "newest";
-  return { q: (query["q"] ?? "").trim(), sort };
+  const sort = SORTS.find((known) => known === query.sort) ?? "newest";
+  return { q: (query.q ?? "").trim(), sort };
 }
 
 /** The address of a list: the default order is left out of it. */

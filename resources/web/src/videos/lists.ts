@@ -78,14 +78,18 @@ export async function loadMore(query: VideoQuery): Promise<void> {
 export function replaceInLists(video: Video): void {
   for (const list of lists.values()) {
     if (!list.value.items.some((item) => item.id === video.id)) continue;
-    list.value = { ...list.value, items: list.value.items.map((item) => (item.id === video.id ? video : item)) };
+    list.value = {
+      ...list.value,
+      items: list.value.items.map((item) => (item.id === video.id ? video : item)),
+    };
   }
 }
 
 export function removeFromLists(id: string): void {
   for (const list of lists.values()) {
     const items = list.value.items.filter((item) => item.id !== id);
-    if (items.length < list.value.items.length) list.value = { ...list.value, items, total: list.value.total - 1 };
+    if (items.length < list.value.items.length)
+      list.value = { ...list.value, items, total: list.value.total - 1 };
   }
 }
 

@@ -1,5 +1,5 @@
 /** Follows a video while it is got ready. Polls with ETags: held connections would cost the server a thread each. */
-import { ApiError, api, UNREACHABLE, type JobState, type VideoProgress } from "../api/index.ts";
+import { ApiError, api, type JobState, UNREACHABLE, type VideoProgress } from "../api/index.ts";
 
 const RUNNING_MS = 1000;
 const WAITING_MS = 2500;
@@ -45,7 +45,9 @@ export async function followProgress(
       }
     } catch (error) {
       if (signal.aborted) return;
-      const passing = error instanceof ApiError && (error.code === UNREACHABLE || error.status >= 500 || error.status === 429);
+      const passing =
+        error instanceof ApiError &&
+        (error.code === UNREACHABLE || error.status >= 500 || error.status === 429);
       if (!passing) throw error;
       wait = WAITING_MS;
     }

@@ -1,17 +1,17 @@
 /** One file on its way: its picture, its title to edit, one bar, one line, and what one may do about it. */
 import { useEffect, useState } from "preact/hooks";
+import { say } from "../app/toast.ts";
+import { Button, ButtonLink, IconButton } from "../components/button.tsx";
+import { Select } from "../components/field.tsx";
+import { Icon } from "../components/icon.tsx";
+import { ProgressBar } from "../components/progress-bar.tsx";
+import { categoryOptions } from "../components/video-dialogs.tsx";
 import { formatBytes } from "../format.ts";
 import { t } from "../i18n/index.ts";
-import { say } from "../app/toast.ts";
-import type { UploadItem } from "../uploads/item.ts";
-import type { Phase } from "../uploads/machine.ts";
-import { pause, remove, resume, tellChanges } from "../uploads/queue.ts";
-import { sayUpload } from "../uploads/words.ts";
-import { Button, ButtonLink, IconButton } from "./button.tsx";
-import { Select } from "./field.tsx";
-import { Icon } from "./icon.tsx";
-import { ProgressBar } from "./progress-bar.tsx";
-import { categoryOptions } from "./video-dialogs.tsx";
+import type { UploadItem } from "./item.ts";
+import type { Phase } from "./machine.ts";
+import { pause, remove, resume, tellChanges } from "./queue.ts";
+import { sayUpload } from "./words.ts";
 
 const LONGEST_TITLE = 200;
 
@@ -56,7 +56,7 @@ function Actions({ item, onChoose }: { item: UploadItem; onChoose(): void }) {
         </Button>
       )}
       {phase.at === "done" && videoId && (
-        <ButtonLink tone="main" icon="play" href={`/watch/${videoId}`}>
+        <ButtonLink icon="play" href={`/watch/${videoId}`}>
           {t("action.watch")}
         </ButtonLink>
       )}
@@ -129,7 +129,9 @@ export function UploadCard({ item, onChoose }: { item: UploadItem; onChoose(): v
           tone={toneOf(phase)}
         />
         <p class="upload-status">
-          <span aria-live={phase.at === "sending" || phase.at === "preparing" ? "off" : "polite"}>{words}</span>
+          <span aria-live={phase.at === "sending" || phase.at === "preparing" ? "off" : "polite"}>
+            {words}
+          </span>
           <span class="upload-size">{formatBytes(item.mark.size)}</span>
         </p>
       </div>
