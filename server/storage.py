@@ -4,6 +4,7 @@
     VIDEO_STORAGE_PATH/library/VIDEO_ID/source       the original, until its encode has been checked
     VIDEO_STORAGE_PATH/library/VIDEO_ID/work/        what a job is making; swept when no job runs
     VIDEO_STORAGE_PATH/library/VIDEO_ID/video.mp4    the finished video
+    VIDEO_STORAGE_PATH/orphans/VIDEO_ID/             files that no database row knows, set aside at a start
     THUMBNAIL_STORAGE_PATH/VIDEO_ID.jpg              its preview picture
 
 Everything under VIDEO_STORAGE_PATH is on one file system, so a finished thing is put in place by one rename. A name is
@@ -20,13 +21,16 @@ from uuid import UUID
 
 from server.errors import CannotStart
 
+_CONDEMNED = "condemned"
+
 
 class Storage:
-    """The folders of the videos. Safe to use from any thread; each id has one writer at a time by the callers' order."""
+    """The folders of the videos. Any thread may use it; that each id has one writer at a time is the callers' care."""
 
     def __init__(self, videos: Path, thumbnails: Path) -> None:
         self._incoming = videos / "incoming"
         self._library = videos / "library"
+        self._orphans = videos / "orphans"
         self._thumbnails = thumbnails
 
     def prepare(self) -> None:
@@ -64,7 +68,7 @@ class Storage:
         """Turn a complete upload into the source of a video by one rename; asking twice is harmless."""
         folder = self._library / str(video_id)
         if not folder.exists():
-            os.replace(self.incoming(upload_id).parent, folder)
+            self.incoming(upload_id).parent.replace(folder)
         return self.source(video_id)
 
     def discard_incoming(self, upload_id: UUID) -> None:
@@ -90,13 +94,23 @@ class Storage:
         folder.mkdir(parents=True)
         return folder
 
+    def ready_source(self, video_id: UUID) -> Path:
+        """The source for a job to read.
+
+        A kept file is its own result: if the power went between putting it in place and noting so, it is taken back.
+        """
+        source = self.source(video_id)
+        if not source.exists() and self.video(video_id).exists():
+            self.video(video_id).replace(source)
+        return source
+
     def publish(self, video_id: UUID, made: Path, thumbnail: Path | None) -> None:
         """Put the finished MP4 and its picture in place; each by one atomic rename after its bytes are on disk."""
         for path in filter(None, (made, thumbnail)):
             _sync(path)
         if thumbnail is not None:
             self._copy_across(thumbnail, self.thumbnail(video_id))
-        os.replace(made, self.video(video_id))
+        made.replace(self.video(video_id))
         _sync(self.video(video_id).parent)
 
     def tidy(self, video_id: UUID, *, keep_source: bool) -> None:
@@ -119,17 +133,36 @@ class Storage:
         files = (Path(root) / name for root, _, names in os.walk(self._library.parent) for name in names)
         return sum(_size(path) for path in files)
 
+    def condemn(self, video_id: UUID) -> None:
+        """Mark a video's folder as one to delete, before its row goes: a crash in between must not keep it."""
+        folder = self._library / str(video_id)
+        if folder.is_dir():
+            (folder / _CONDEMNED).touch()
+
     def sweep(self, uploads: Iterable[UUID], videos: Iterable[UUID]) -> list[str]:
-        """Remove folders that belong to none of the given ids, and say which. For the start, before anything runs."""
-        known = {self._incoming: set(map(str, uploads)), self._library: set(map(str, videos))}
+        """Clear away what belongs to none of the given ids, and say what. For the start, before anything runs.
+
+        Unfinished uploads and condemned videos are deleted. Any other unknown video is set aside in `orphans`: an
+        older or wrong database must never cost anybody a video.
+        """
+        known_uploads, known_videos = {str(each) for each in uploads}, {str(each) for each in videos}
         swept = []
-        for root, names in known.items():
-            for folder in root.iterdir():
-                if folder.is_dir() and folder.name not in names:
-                    shutil.rmtree(folder, ignore_errors=True)
-                    swept.append(f"{root.name}/{folder.name}")
+        for folder in self._incoming.iterdir():
+            if folder.name not in known_uploads:
+                shutil.rmtree(folder, ignore_errors=True)
+                swept.append(f"incoming/{folder.name}")
+        for folder in self._library.iterdir():
+            if folder.name in known_videos:
+                (folder / _CONDEMNED).unlink(missing_ok=True)
+                continue
+            if (folder / _CONDEMNED).exists() or not _holds_files(folder):
+                shutil.rmtree(folder, ignore_errors=True)
+            else:
+                self._orphans.mkdir(exist_ok=True)
+                folder.replace(self._orphans / folder.name)
+            swept.append(f"library/{folder.name}")
         for picture in self._thumbnails.glob("*.jpg"):
-            if picture.stem not in known[self._library]:
+            if picture.stem not in known_videos:
                 picture.unlink(missing_ok=True)
                 swept.append(f"thumbnails/{picture.name}")
         return swept
@@ -140,7 +173,7 @@ class Storage:
         staged = place.with_suffix(".new")
         shutil.copyfile(made, staged)
         _sync(staged)
-        os.replace(staged, place)
+        staged.replace(place)
 
 
 def _sync(path: Path) -> None:
@@ -152,6 +185,10 @@ def _sync(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _holds_files(folder: Path) -> bool:
+    return any((folder / name).exists() for name in ("source", "video.mp4"))
 
 
 def _size(path: Path) -> int:

@@ -1,1 +1,1 @@
-"""."""
+"""The engine, its pragmas and short sessions. Knows no table."""

@@ -1,1 +1,20 @@
-"""."""
+"""The tables. Rows stay inside services and the queue's store; what leaves is a value of `server.values`."""
+
+from server.models.accounts import InvitationRow, SessionRow, UserRow
+from server.models.config import ConfigRow
+from server.models.jobs import JobRow
+from server.models.uploads import LedgerRow, UploadRow
+from server.models.videos import CategoryRow, VideoRow, ViewRow
+
+__all__ = [
+    "CategoryRow",
+    "ConfigRow",
+    "InvitationRow",
+    "JobRow",
+    "LedgerRow",
+    "SessionRow",
+    "UploadRow",
+    "UserRow",
+    "VideoRow",
+    "ViewRow",
+]

@@ -64,7 +64,7 @@ class VideoChanges(msgspec.Struct, frozen=True, kw_only=True):
 
     title: str | msgspec.UnsetType = msgspec.UNSET
     description: str | msgspec.UnsetType = msgspec.UNSET
-    category_id: UUID | None | msgspec.UnsetType = msgspec.UNSET
+    category_id: UUID | msgspec.UnsetType | None = msgspec.UNSET
 
 
 class Category(msgspec.Struct, frozen=True, kw_only=True):

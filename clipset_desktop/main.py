@@ -1,0 +1,54 @@
+"""The `clipset` command: the window where there is a display, the headless host where there is none or on `serve`."""
+
+from __future__ import annotations
+
+import argparse
+import multiprocessing
+import sys
+
+from server import __version__, cli, settings
+from server.errors import CannotStart
+
+
+def main() -> int:
+    """Read the command line and start what it asks for. Returns the exit code."""
+    # first: in a frozen app a spawned child starts here too, and must become the child at once
+    multiprocessing.freeze_support()
+    options = _parser().parse_args()
+    overrides = cli.overrides_of(options)
+    if options.command == "serve":
+        return cli.serve(overrides)
+    return _run_window(overrides)
+
+
+def _run_window(overrides: dict[str, object]) -> int:
+    from clipset_desktop import display
+
+    if not display.available():
+        print("There is no display, so Clipset runs without its window.", file=sys.stderr)  # noqa: T201
+        return cli.serve(overrides)
+    from clipset_desktop import app
+
+    try:
+        return app.run(settings.load(overrides))
+    except CannotStart as error:
+        print(error.sentence, file=sys.stderr)  # noqa: T201
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="clipset", description="A private video server, with the window that runs it."
+    )
+    parser.add_argument("--version", action="version", version=f"Clipset {__version__}")
+    cli.add_serve_options(parser)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    serve = commands.add_parser(
+        "serve", help="run without a window", description="Run Clipset without a window."
+    )
+    cli.add_serve_options(serve)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,242 @@
+"""The one place that builds every long-lived object, starts it, and stops it in reverse order."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from types import TracebackType
+from uuid import UUID
+
+import structlog
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from server import network, paths
+from server.data_lock import DataLock
+from server.database.engine import Database
+from server.errors import CannotStart
+from server.events import EventBus
+from server.jobs.store import JobStore
+from server.jobs.workers import RunChild, Workers
+from server.media.child import run_child
+from server.media.order import Order
+from server.models.upgrade import upgrade
+from server.services.accounts import Accounts
+from server.services.categories import Categories
+from server.services.configuration import Configuration
+from server.services.health import Health
+from server.services.invitations import Invitations
+from server.services.passwords import Passwords
+from server.services.people import People
+from server.services.queue import Queue
+from server.services.quota import Quotas
+from server.services.sessions import Sessions
+from server.services.setup import Setup
+from server.services.stats import StatsService
+from server.services.tokens import Tokens, load_or_create_key
+from server.services.uploads import Uploads
+from server.services.videos import Videos
+from server.services.viewers import Viewers
+from server.services.watching import Watching
+from server.settings import Settings
+from server.storage import Storage
+from server.values.clock import Clock, utc_now
+from server.web.app import Services, create_app
+from server.web.listener import Listener
+from server.web.middleware import SameSite
+from server.web.uploads.admission import UploadAdmission
+
+_log = structlog.get_logger(__name__)
+
+_SWEEP_EVERY = timedelta(hours=1)
+_VIEWERS_EVERY = timedelta(seconds=10)
+
+
+class Clipset:
+    """The whole server. Building it opens the database and binds the port; `start` begins to serve.
+
+    Every public attribute is a service that any thread may call and that may block on the database.
+    """
+
+    def __init__(
+        self, settings: Settings, *, clock: Clock = utc_now, run_child: RunChild = run_child
+    ) -> None:
+        host = settings.host
+        self.settings = settings
+        self._stops = contextlib.ExitStack()
+        try:
+            self._build(settings, clock, run_child)
+        except BaseException:
+            self._stops.close()
+            raise
+        self.port = self._listener.port
+        self.address = f"http://{_in_url(network.reachable_host(host.host))}:{self.port}"
+        self.local_address = f"http://{_in_url(_dialable(host.host))}:{self.port}"
+
+    def _build(self, settings: Settings, clock: Clock, run_child: RunChild) -> None:
+        host = settings.host
+        _make_folder(host.data_path)
+        lock = DataLock(host.data_path)
+        lock.acquire()
+        self._stops.callback(lock.release)
+        storage = Storage(host.videos_path, host.thumbnails_path)
+        storage.prepare()
+        database = Database(host.effective_database_url)
+        self._stops.callback(database.close)
+        upgrade(database)
+
+        self.events = EventBus()
+        publish = self.events.publish
+        self.configuration = Configuration(database, settings.first_config, publish, clock)
+        self.configuration.load()
+
+        passwords = Passwords()
+        tokens = Tokens(host.secret_key or load_or_create_key(host.data_path / "secret.key"))
+        lifetime = timedelta(minutes=host.access_token_expire_minutes)
+        sessions = Sessions(database, tokens, lifetime, clock)
+        self.invitations = Invitations(database, publish, clock)
+        self.accounts = Accounts(database, passwords, sessions, self.invitations, publish, clock)
+        self.setup = Setup(database, passwords, sessions, publish, clock)
+        self.quotas = Quotas(database, self.configuration, publish, clock)
+
+        jobs = JobStore(database, clock)
+        self._workers = Workers(
+            store=jobs,
+            storage=storage,
+            run_child=run_child,
+            make_order=self._order_maker(storage),
+            publish=publish,
+            count=host.effective_workers,
+            keep_originals=host.keep_originals,
+        )
+        self.queue = Queue(jobs, self._workers, publish)
+        self.videos = Videos(database, jobs, self._workers, storage, publish, clock)
+        self.uploads = Uploads(
+            database=database,
+            storage=storage,
+            quotas=self.quotas,
+            configuration=self.configuration,
+            jobs=jobs,
+            workers=self._workers,
+            publish=publish,
+            clock=clock,
+        )
+        self.people = People(database, sessions, self.videos, self.uploads, publish)
+        self.categories = Categories(database, publish, clock)
+        self.watching = Watching(self.videos, storage)
+        self.viewers = Viewers(publish)
+        self.stats = StatsService(database, jobs, self.viewers, storage, lambda: self._listener.bytes_sent)
+
+        services = Services(
+            accounts=self.accounts,
+            categories=self.categories,
+            configuration=self.configuration,
+            health=Health(database, storage),
+            invitations=self.invitations,
+            people=self.people,
+            queue=self.queue,
+            quotas=self.quotas,
+            sessions=sessions,
+            setup=self.setup,
+            stats=self.stats,
+            uploads=self.uploads,
+            videos=self.videos,
+            viewers=self.viewers,
+            watching=self.watching,
+        )
+        same_site = SameSite(host.allowed_hosts, host.cors_origins)
+        self._listener = Listener(
+            create_app(services, same_site, paths.web_dist_dir()),
+            admission=UploadAdmission(sessions, self.uploads, self.configuration, same_site),
+            host=host.host,
+            port=host.port,
+        )
+        self._stops.callback(self._listener.stop, grace_s=0)
+
+    def start(self) -> None:
+        """Take up what the last process left, then serve. Each start has its stop on the next line."""
+        try:
+            self.events.start()
+            self._stops.callback(self.events.stop)
+            self.setup.from_environment(self.settings.host)
+            self.uploads.recover()
+            self.quotas.reset_if_due()
+            self._workers.start()
+            self._stops.callback(self._workers.stop)
+            scheduler = self._schedule()
+            scheduler.start()
+            self._stops.callback(scheduler.shutdown)
+            self._listener.start()
+            self._stops.callback(self._listener.stop)
+        except BaseException:
+            self.stop()
+            raise
+        _log.info("ready", address=self.address)
+
+    def stop(self) -> None:
+        """Stop everything in reverse order; uploads keep what arrived, jobs go on at the next start. Repeatable."""
+        self._stops.close()
+
+    def __enter__(self) -> Clipset:
+        self.start()
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def _schedule(self) -> BackgroundScheduler:
+        """What happens by the clock. A run missed while the machine slept happens when it wakes."""
+        scheduler = BackgroundScheduler(
+            timezone="UTC", job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
+        )
+        # the hour and zone of the weekly reset can change any time, so the question is asked rather than scheduled
+        scheduler.add_job(self.quotas.reset_if_due, "cron", minute="*", id="quota_reset")
+        scheduler.add_job(
+            self.uploads.sweep_expired, "interval", seconds=_SWEEP_EVERY.total_seconds(), id="sweep"
+        )
+        scheduler.add_job(
+            self.viewers.refresh, "interval", seconds=_VIEWERS_EVERY.total_seconds(), id="viewers"
+        )
+        return scheduler
+
+    def _order_maker(self, storage: Storage) -> Callable[[UUID, bool], Order]:
+        host = self.settings.host
+        # the encoders of several jobs share the processors
+        threads = max(1, (os.cpu_count() or 1) // host.effective_workers)
+
+        def make(video_id: UUID, always_transcode: bool) -> Order:
+            config = self.configuration.get()
+            return Order(
+                source=storage.ready_source(video_id),
+                work=storage.work(video_id),
+                accepted_formats=config.accepted_video_formats,
+                max_lines=config.renditions[0],
+                preset=host.transcode_preset,
+                crf=host.transcode_crf,
+                encoder=host.hardware_encoder,
+                always_transcode=always_transcode,
+                threads=threads,
+            )
+
+        return make
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CannotStart(
+            f"The data folder {folder} cannot be made ({error.strerror}). Choose another one with --data-dir."
+        ) from error
+
+
+def _dialable(bound_host: str) -> str:
+    return "127.0.0.1" if bound_host in {"0.0.0.0", "::", ""} else bound_host  # noqa: S104
+
+
+def _in_url(host: str) -> str:
+    return f"[{host}]" if ":" in host else host

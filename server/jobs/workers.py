@@ -1,0 +1,244 @@
+"""The threads that do the queue's work: each claims a job, has a child process do it, and settles the outcome.
+
+A worker only waits and writes small things down; the media work happens in the child, so a crash of it costs one job.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from uuid import UUID
+
+import structlog
+
+from server.errors import Unavailable
+from server.events import JobChanged, JobProgressed, Publish, VideoChanged
+from server.jobs.store import CANCELLED_SENTENCE, Claimed, JobStore
+from server.media.messages import Crashed, Decided, Finished, Progressed, Refused
+from server.media.order import Order
+from server.storage import Storage
+from server.values.jobs import JobState
+
+_log = structlog.get_logger(__name__)
+
+#: A file whose child died this often is given up.
+MAX_CRASHES = 3
+_CRASH_SENTENCE = "This file stops the converter each time. It may be damaged; try another copy of it."
+_BUG_SENTENCE = "Something went wrong in Clipset itself. The log says more."
+#: Progress goes to listeners as it comes, and to the database this often.
+_WRITE_EVERY_S = 2.0
+#: How long a worker waits before it looks again after the database or the disk failed it.
+_BACK_OFF_S = 5.0
+
+RunChild = Callable[
+    [Order, Callable[[Decided | Progressed], None], Callable[[], bool]], Finished | Refused | Crashed
+]
+MakeOrder = Callable[[UUID, bool], Order]
+
+
+class Workers:
+    """`count` threads over one store. `wake`, `stop_video` and `stop` may be called from any thread."""
+
+    def __init__(
+        self,
+        *,
+        store: JobStore,
+        storage: Storage,
+        run_child: RunChild,
+        make_order: MakeOrder,
+        publish: Publish,
+        count: int,
+        keep_originals: bool,
+    ) -> None:
+        self._store = store
+        self._storage = storage
+        self._run_child = run_child
+        self._make_order = make_order
+        self._publish = publish
+        self._keep_originals = keep_originals
+        self._wake = threading.Condition()
+        self._signals = 0
+        self._stopping = threading.Event()
+        self._running: dict[UUID, threading.Event] = {}
+        self._unsettled: list[Claimed] = []
+        self._threads = [threading.Thread(target=self._work, name=f"worker-{n}") for n in range(count)]
+
+    def start(self) -> None:
+        """Take up what the last process left, then begin."""
+        resumed = self._store.recover()
+        if resumed:
+            _log.info("jobs_resumed", count=resumed)
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """End the children and the threads. Jobs under way go on at the next start."""
+        self._stopping.set()
+        with self._wake:
+            for stop in self._running.values():
+                stop.set()
+            self._wake.notify_all()
+        for thread in self._threads:
+            if thread.is_alive():
+                thread.join()
+
+    def wake(self) -> None:
+        """Look at the queue: something was added."""
+        with self._wake:
+            self._signals += 1
+            self._wake.notify_all()
+
+    def stop_video(self, video_id: UUID) -> bool:
+        """End the child that works on a video. False when none does; then nobody else touches its files."""
+        with self._wake:
+            stop = self._running.get(video_id)
+            if stop is not None:
+                stop.set()
+            return stop is not None
+
+    def _work(self) -> None:
+        seen = -1
+        while not self._stopping.is_set():
+            with self._wake:
+                if seen == self._signals:
+                    self._wake.wait()
+                seen = self._signals
+            try:
+                while not self._stopping.is_set() and self._do_next():
+                    pass
+            except Unavailable as error:
+                _log.warning("queue_unavailable", reason=error.sentence)
+                self._retry_later()
+            except Exception:
+                _log.exception("worker_failed")
+                self._retry_later()
+
+    def _retry_later(self) -> None:
+        if not self._stopping.wait(_BACK_OFF_S):
+            self.wake()
+
+    def _do_next(self) -> bool:
+        self._requeue_unsettled()
+        with self._wake:
+            claimed = self._store.claim()
+            if claimed is None:
+                return False
+            stop = threading.Event()
+            self._running[claimed.video_id] = stop
+        try:
+            self._run(claimed, stop)
+        except Unavailable:
+            # the outcome could not be written down; the job is taken up again when the database is back
+            with self._wake:
+                self._unsettled.append(claimed)
+            raise
+        except Exception:
+            _log.exception("job_failed", job_id=str(claimed.job_id))
+            self._settle_end(claimed, _BUG_SENTENCE, "internal error")
+        finally:
+            with self._wake:
+                del self._running[claimed.video_id]
+            # deleted while the outcome was settled: `stop_video` left the files to this thread
+            if stop.is_set() and not self._store.exists(claimed.job_id):
+                self._storage.remove(claimed.video_id)
+        return True
+
+    def _requeue_unsettled(self) -> None:
+        with self._wake:
+            while self._unsettled:
+                self._store.again(self._unsettled[-1].job_id, crashed=False, detail="The database was away.")
+                self._unsettled.pop()
+
+    def _run(self, claimed: Claimed, stop: threading.Event) -> None:
+        self._announce(claimed, JobState.RUNNING)
+        order = self._make_order(claimed.video_id, claimed.always_transcode)
+        outcome = self._run_child(order, _Listener(claimed, self._store, self._publish), stop.is_set)
+        match outcome:
+            case _ if stop.is_set() and not isinstance(outcome, Finished):
+                self._settle_stop(claimed)
+            case Finished():
+                self._settle_finish(claimed, outcome)
+            case Refused():
+                self._settle_end(claimed, outcome.sentence, outcome.detail)
+            case Crashed():
+                self._settle_crash(claimed, outcome)
+
+    def _settle_finish(self, claimed: Claimed, result: Finished) -> None:
+        """Files first, then the row: a crash between the two only repeats the job."""
+        self._storage.publish(claimed.video_id, result.video, result.thumbnail)
+        if not self._store.finished(claimed.job_id, result):
+            return
+        self._storage.tidy(claimed.video_id, keep_source=self._keep_originals)
+        self._announce(claimed, JobState.DONE)
+
+    def _settle_stop(self, claimed: Claimed) -> None:
+        """The child was ended by us: the server stops, or somebody cancelled the job or deleted the video."""
+        if self._stopping.is_set():
+            self._store.again(
+                claimed.job_id, crashed=False, detail="Clipset was stopped; it goes on at the next start."
+            )
+        else:
+            self._settle_end(claimed, CANCELLED_SENTENCE, "cancelled", JobState.CANCELLED)
+
+    def _settle_crash(self, claimed: Claimed, crash: Crashed) -> None:
+        _log.warning(
+            "child_crashed", job_id=str(claimed.job_id), detail=crash.detail, attempt=claimed.attempts + 1
+        )
+        if claimed.attempts + 1 >= MAX_CRASHES:
+            self._settle_end(claimed, _CRASH_SENTENCE, crash.detail)
+            return
+        self._store.again(claimed.job_id, crashed=True, detail=crash.detail)
+        self._announce(claimed, JobState.QUEUED)
+
+    def _settle_end(
+        self, claimed: Claimed, sentence: str, detail: str, state: JobState = JobState.FAILED
+    ) -> None:
+        if not self._store.ended(claimed.job_id, state, sentence, detail):
+            return
+        self._storage.tidy(claimed.video_id, keep_source=True)
+        self._announce(claimed, state)
+
+    def _announce(self, claimed: Claimed, state: JobState) -> None:
+        self._publish(JobChanged(job_id=claimed.job_id, video_id=claimed.video_id, state=state))
+        self._publish(VideoChanged(video_id=claimed.video_id))
+
+
+class _Listener:
+    """Hears one child: writes its decision and, now and then, its progress; publishes every message."""
+
+    def __init__(self, claimed: Claimed, store: JobStore, publish: Publish) -> None:
+        self._claimed = claimed
+        self._store = store
+        self._publish = publish
+        self._written_s = time.monotonic()
+
+    def __call__(self, message: Decided | Progressed) -> None:
+        if isinstance(message, Decided):
+            self._store.decided(self._claimed.job_id, message)
+            self._publish(
+                JobChanged(
+                    job_id=self._claimed.job_id, video_id=self._claimed.video_id, state=JobState.RUNNING
+                )
+            )
+        else:
+            self._publish(
+                JobProgressed(
+                    job_id=self._claimed.job_id,
+                    video_id=self._claimed.video_id,
+                    progress=message.progress,
+                    speed=message.speed,
+                    eta_ms=message.eta_ms,
+                )
+            )
+            now = time.monotonic()
+            if now - self._written_s >= _WRITE_EVERY_S:
+                self._written_s = now
+                self._write(message)
+
+    def _write(self, message: Progressed) -> None:
+        try:
+            self._store.progressed(self._claimed.job_id, message.progress, message.speed, message.eta_ms)
+        except Unavailable as error:
+            # the next one will do; a busy database must not cost the encode
+            _log.warning("progress_not_written", reason=error.sentence)

@@ -1,0 +1,65 @@
+"""Structured logs: readable on a terminal, JSON lines in a rotating file in the data folder."""
+
+from __future__ import annotations
+
+import logging
+import logging.handlers
+import sys
+from pathlib import Path
+
+import structlog
+
+_FILE_BYTES = 5 * 1024**2
+_FILES = 5
+
+
+def set_up(folder: Path | None) -> None:
+    """Route every log of the program to standard error and, with a folder, to `clipset.log` in it."""
+    shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.StackInfoRenderer(),
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=False,
+    )
+    console = logging.StreamHandler(sys.stderr)
+    console.setFormatter(_formatter(shared, structlog.dev.ConsoleRenderer(
+                colors=sys.stderr.isatty(),
+                # the rich one prints local variables, passwords among them
+                exception_formatter=structlog.dev.plain_traceback,
+            )))
+    handlers: list[logging.Handler] = [console]
+    if folder is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+        file = logging.handlers.RotatingFileHandler(
+            folder / "clipset.log", maxBytes=_FILE_BYTES, backupCount=_FILES, encoding="utf-8"
+        )
+        file.setFormatter(
+            _formatter(shared, structlog.processors.JSONRenderer(), structlog.processors.format_exc_info)
+        )
+        handlers.append(file)
+    root = logging.getLogger()
+    for old in root.handlers[:]:
+        root.removeHandler(old)
+        old.close()
+    for handler in handlers:
+        root.addHandler(handler)
+    root.setLevel(logging.INFO)
+    for noisy in ("alembic", "apscheduler", "waitress.queue"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+def _formatter(
+    shared: list[structlog.typing.Processor], *last: structlog.typing.Processor
+) -> structlog.stdlib.ProcessorFormatter:
+    renderer, *before = last
+    return structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=shared,
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *before, renderer],
+    )

@@ -1,0 +1,35 @@
+"""The table of the transcode queue."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.database.base import Base, UtcDateTime
+
+
+class JobRow(Base):
+    """The one job of a video; a retry reuses it. `rank` orders the waiting ones, `progress` is 0 to 1."""
+
+    __tablename__ = "jobs"
+    __table_args__ = (Index("ix_jobs_state_rank", "state", "rank"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    video_id: Mapped[UUID] = mapped_column(ForeignKey("videos.id", ondelete="CASCADE"), unique=True)
+    state: Mapped[str] = mapped_column(String(12))
+    rank: Mapped[float] = mapped_column(default=0.0)
+    action: Mapped[str | None] = mapped_column(String(12))
+    reasons: Mapped[str] = mapped_column(Text, default="")
+    progress: Mapped[float] = mapped_column(default=0.0)
+    speed: Mapped[float | None]
+    eta_ms: Mapped[int | None] = mapped_column(BigInteger)
+    attempts: Mapped[int] = mapped_column(default=0)
+    always_transcode: Mapped[bool] = mapped_column(default=False)
+    error: Mapped[str | None] = mapped_column(String(500))
+    detail: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -1,0 +1,19 @@
+"""Alembic's entry: runs the migrations on the connection that `server.models.upgrade` hands over."""
+
+from alembic import context
+
+import server.models
+from server.database.base import Base
+
+assert server.models  # imported for its tables
+
+connection = context.config.attributes["connection"]
+context.configure(
+    connection=connection,
+    target_metadata=Base.metadata,
+    render_as_batch=connection.dialect.name == "sqlite",
+    transaction_per_migration=True,
+)
+with context.begin_transaction():
+    context.run_migrations()
+connection.commit()

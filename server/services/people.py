@@ -1,0 +1,111 @@
+"""Accounts as an admin sees them: roles, access, deletion. There is always one active admin left."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session as DbSession
+
+from server.database.engine import Database
+from server.errors import Conflict
+from server.events import Publish, UserChanged
+from server.models import UserRow, VideoRow
+from server.services.accounts import get_user, require_row, user_value
+from server.services.sessions import Sessions
+from server.services.uploads import Uploads
+from server.services.videos import Videos
+from server.values.accounts import Caller, Role, User
+from server.values.paging import Page
+
+
+class People:
+    """What admins do with accounts."""
+
+    def __init__(
+        self, database: Database, sessions: Sessions, videos: Videos, uploads: Uploads, publish: Publish
+    ) -> None:
+        self._database = database
+        self._sessions = sessions
+        self._videos = videos
+        self._uploads = uploads
+        self._publish = publish
+
+    def list(self, page: int = 1, page_size: int = 20) -> Page[User]:
+        """All accounts by name."""
+        counts = (
+            select(VideoRow.uploaded_by, func.count().label("count"))
+            .group_by(VideoRow.uploaded_by)
+            .subquery()
+        )
+        with self._database.read() as db:
+            total = db.scalar(select(func.count()).select_from(UserRow)) or 0
+            rows = db.execute(
+                select(UserRow, func.coalesce(counts.c.count, 0))
+                .outerjoin(counts, counts.c.uploaded_by == UserRow.id)
+                .order_by(UserRow.username_key)
+                .limit(page_size)
+                .offset((page - 1) * page_size)
+            )
+            items = [user_value(row, count) for row, count in rows]
+        return Page(items=items, total=total, page=page, page_size=page_size)
+
+    def set_role(self, caller: Caller, user_id: UUID, role: Role) -> User:  # noqa: ARG002
+        """Make somebody an admin or a user. Raises `NotFound`, `Conflict` for the last active admin."""
+        with self._database.write() as db:
+            row = require_row(db, user_id)
+            if role is not Role.ADMIN:
+                _keep_one_admin(db, row)
+            row.role = role.value
+            db.flush()
+            user = get_user(db, user_id)
+        self._publish(UserChanged(user_id=user_id))
+        return user
+
+    def set_active(self, caller: Caller, user_id: UUID, is_active: bool) -> User:  # noqa: ARG002
+        """Let somebody in or keep them out, which ends their sessions. Raises `NotFound`, `Conflict`."""
+        with self._database.write() as db:
+            row = require_row(db, user_id)
+            if not is_active:
+                _keep_one_admin(db, row)
+                self._sessions.end_all(db, user_id)
+            row.is_active = is_active
+            db.flush()
+            user = get_user(db, user_id)
+        self._publish(UserChanged(user_id=user_id))
+        return user
+
+    def sign_out_everywhere(self, caller: Caller, user_id: UUID) -> None:  # noqa: ARG002
+        """End every session of somebody. Raises `NotFound`."""
+        with self._database.write() as db:
+            require_row(db, user_id)
+            self._sessions.end_all(db, user_id)
+        self._publish(UserChanged(user_id=user_id))
+
+    def delete(self, caller: Caller, user_id: UUID, *, keep_videos: bool) -> None:
+        """Delete an account; its videos go too, or stay without an owner. Raises `NotFound`, `Conflict`."""
+        with self._database.write() as db:
+            row = require_row(db, user_id)
+            _keep_one_admin(db, row)
+            # first out, so that nothing new is uploaded while the rest is cleared away
+            row.is_active = False
+            self._sessions.end_all(db, user_id)
+            owned = list(db.scalars(select(VideoRow.id).where(VideoRow.uploaded_by == user_id)))
+        self._uploads.cancel_all(user_id)
+        if not keep_videos:
+            for video_id in owned:
+                self._videos.delete(caller, video_id)
+        with self._database.write() as db:
+            db.execute(delete(UserRow).where(UserRow.id == user_id))
+        self._publish(UserChanged(user_id=user_id))
+
+
+def _keep_one_admin(db: DbSession, row: UserRow) -> None:
+    """Raise `Conflict` if `row` is the only active admin. The caller holds a write transaction."""
+    if row.role != Role.ADMIN or not row.is_active:
+        return
+    admins = db.scalars(
+        select(UserRow.id).where(UserRow.role == Role.ADMIN.value, UserRow.is_active).with_for_update()
+    ).all()
+    if list(admins) == [row.id]:
+        raise Conflict("This is the only active admin. Make somebody else an admin first.")

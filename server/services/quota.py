@@ -1,0 +1,130 @@
+"""The weekly allowance as a ledger: bytes are reserved, charged or given back; the week starts anew for all at once.
+
+`users.weekly_upload_bytes` is the sum of a member's ledger lines since their last reset; every change of it and its
+line are written in one transaction.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session as DbSession
+
+from server.database.engine import Database
+from server.errors import QuotaExceeded
+from server.events import Publish, UserChanged
+from server.models import LedgerRow, UserRow
+from server.services.configuration import Configuration
+from server.settings import Config
+from server.values.clock import Clock
+from server.values.uploads import Quota
+
+
+class Quotas:
+    """Reserves, charges and refunds; the last three within the caller's transaction."""
+
+    def __init__(
+        self, database: Database, configuration: Configuration, publish: Publish, clock: Clock
+    ) -> None:
+        self._database = database
+        self._configuration = configuration
+        self._publish = publish
+        self._clock = clock
+
+    def of(self, user_id: UUID) -> Quota:
+        """A member's week as it stands."""
+        with self._database.read() as db:
+            used = db.scalar(select(UserRow.weekly_upload_bytes).where(UserRow.id == user_id)) or 0
+        config = self._configuration.get()
+        return Quota(
+            used_bytes=used,
+            limit_bytes=config.weekly_upload_limit_bytes,
+            next_reset=last_reset(config, self._clock() + timedelta(days=7)),
+        )
+
+    def reserve(self, db: DbSession, user_id: UUID, upload_id: UUID, size_bytes: int, note: str) -> None:
+        """Promise `size_bytes` to an upload. Raises `QuotaExceeded`; of many at once, no two get the same bytes."""
+        limit = self._configuration.get().weekly_upload_limit_bytes
+        reserved = db.execute(
+            update(UserRow)
+            .where(UserRow.id == user_id, UserRow.weekly_upload_bytes + size_bytes <= limit)
+            .values(weekly_upload_bytes=UserRow.weekly_upload_bytes + size_bytes)
+            .returning(UserRow.id)
+        ).one_or_none()
+        if reserved is None:
+            raise QuotaExceeded("This is more than you have left this week.")
+        self._line(db, user_id, upload_id, "reserve", size_bytes, note)
+
+    def settle(self, db: DbSession, user_id: UUID, upload_id: UUID, size_bytes: int, note: str) -> None:
+        """Turn what is reserved for an upload into a charge of `size_bytes`; 0 gives everything back."""
+        reserved = self._reserved_this_week(db, user_id, upload_id)
+        if reserved is None:
+            return
+        change = size_bytes - reserved
+        db.execute(
+            update(UserRow)
+            .where(UserRow.id == user_id)
+            .values(weekly_upload_bytes=UserRow.weekly_upload_bytes + change)
+        )
+        self._line(db, user_id, upload_id, "charge" if size_bytes else "refund", change, note)
+
+    def reset_if_due(self) -> int:
+        """Start the week anew for everybody whose last reset lies before the latest one due. Returns how many."""
+        now = self._clock()
+        due = last_reset(self._configuration.get(), now)
+        with self._database.write() as db:
+            rows = db.execute(
+                select(UserRow.id, UserRow.weekly_upload_bytes).where(UserRow.last_upload_reset < due)
+            ).all()
+            for user_id, used in rows:
+                if used:
+                    self._line(db, user_id, None, "reset", -used, "A new week")
+            db.execute(
+                update(UserRow)
+                .where(UserRow.last_upload_reset < due)
+                .values(weekly_upload_bytes=0, last_upload_reset=now)
+            )
+        for user_id, _ in rows:
+            self._publish(UserChanged(user_id=user_id))
+        return len(rows)
+
+    def _reserved_this_week(self, db: DbSession, user_id: UUID, upload_id: UUID) -> int | None:
+        """What stands against an upload since the reset; None when it was promised in a week that is over."""
+        since = select(UserRow.last_upload_reset).where(UserRow.id == user_id).scalar_subquery()
+        return db.scalar(
+            select(func.sum(LedgerRow.bytes)).where(
+                LedgerRow.user_id == user_id, LedgerRow.upload_id == upload_id, LedgerRow.created_at >= since
+            )
+        )
+
+    def _line(
+        self, db: DbSession, user_id: UUID, upload_id: UUID | None, kind: str, change: int, note: str
+    ) -> None:
+        db.add(
+            LedgerRow(
+                id=uuid4(),
+                user_id=user_id,
+                upload_id=upload_id,
+                kind=kind,
+                bytes=change,
+                note=note[:255],
+                created_at=self._clock(),
+            )
+        )
+
+
+def last_reset(config: Config, now: datetime) -> datetime:
+    """The latest moment at or before `now` at which the week starts anew; day 0 is Sunday.
+
+    The hour is meant on the clock of `quota_reset_timezone`; where a change to summer time skips it, Python's
+    `fold=0` rule gives the moment the clocks jump to.
+    """
+    local = now.astimezone(config.reset_zone)
+    sunday_based_today = local.isoweekday() % 7
+    day = local - timedelta(days=(sunday_based_today - config.quota_reset_day) % 7)
+    moment = day.replace(hour=config.quota_reset_hour, minute=0, second=0, microsecond=0, fold=0)
+    if moment > local:
+        moment -= timedelta(days=7)
+    return moment.astimezone(now.tzinfo)

@@ -1,0 +1,75 @@
+"""Access tokens: signed claims that name a session. Whether that session still holds, the database says."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+import jwt
+import msgspec
+
+from server.errors import CannotStart, NotSignedIn
+
+_ALGORITHM = "HS256"
+_AUDIENCE = "clipset"
+_KEY_BYTES_MIN = 32
+
+
+class Claims(msgspec.Struct, frozen=True, kw_only=True):
+    """What a valid token says."""
+
+    user_id: UUID
+    session_id: UUID
+
+
+class Tokens:
+    """Signs and reads tokens with one key. Thread-safe."""
+
+    def __init__(self, key: str) -> None:
+        if len(key.encode()) < _KEY_BYTES_MIN:
+            raise CannotStart(
+                f"CLIPSET_SECRET_KEY is too short: give at least {_KEY_BYTES_MIN} bytes, or leave it empty."
+            )
+        self._key = key
+
+    def sign(self, claims: Claims, *, issued_at: datetime, expires_at: datetime) -> str:
+        """A token for `claims` that ends at `expires_at`."""
+        payload = {
+            "sub": str(claims.user_id),
+            "sid": str(claims.session_id),
+            "iat": int(issued_at.timestamp()),
+            "exp": int(expires_at.timestamp()),
+            "aud": _AUDIENCE,
+        }
+        return jwt.encode(payload, self._key, algorithm=_ALGORITHM)
+
+    def read(self, token: str) -> Claims:
+        """The claims of a token; raises `NotSignedIn` for any that is not wholly ours and current."""
+        try:
+            payload = jwt.decode(
+                token,
+                self._key,
+                algorithms=[_ALGORITHM],
+                audience=_AUDIENCE,
+                options={"require": ["sub", "sid", "iat", "exp", "aud"], "enforce_minimum_key_length": True},
+            )
+            return Claims(user_id=UUID(payload["sub"]), session_id=UUID(payload["sid"]))
+        except (jwt.InvalidTokenError, ValueError, TypeError) as error:
+            raise NotSignedIn("Please sign in again.") from error
+
+
+def load_or_create_key(file: Path) -> str:
+    """The signing key kept in `file`, made at the first start and readable by its owner alone."""
+    try:
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return file.read_text().strip()
+    with os.fdopen(descriptor, "w") as handle:
+        key = secrets.token_urlsafe(48)
+        handle.write(key + "\n")
+        handle.flush()
+        os.fsync(handle.fileno())
+    return key

@@ -1,0 +1,436 @@
+"""Uploads from the first word to the queued video.
+
+An upload's bytes are its file and nothing else: how much has arrived is the file's size. The quota is reserved when it
+begins and charged when it ends; whatever ends it otherwise gives the bytes back. When the last byte is there, `finish`
+looks at the content, puts the file in its video's place by one rename, and queues the video in one transaction; asking
+again, also after a crash between the two, gives the same video.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from datetime import timedelta
+from io import FileIO
+from uuid import UUID, uuid4
+
+import structlog
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session as DbSession
+
+from server.database.engine import Database
+from server.errors import (
+    ClipsetError,
+    Conflict,
+    InvalidInput,
+    Locked,
+    NotFound,
+    NotSignedIn,
+    OutOfSpace,
+    QuotaExceeded,
+    TooLarge,
+    UnsupportedMedia,
+)
+from server.events import JobChanged, Publish, UploadProgressed, UserChanged, VideoChanged
+from server.jobs.store import JobStore
+from server.jobs.workers import Workers
+from server.media.sniff import HEAD_BYTES, sniff
+from server.models import CategoryRow, UploadRow, UserRow, VideoRow
+from server.services import text
+from server.services.configuration import Configuration
+from server.services.quota import Quotas
+from server.services.videos import require_category
+from server.storage import Storage
+from server.values.accounts import Caller
+from server.values.clock import Clock
+from server.values.jobs import JobState
+from server.values.uploads import Upload, UploadRequest, UploadVerdict
+from server.values.videos import VideoStatus
+
+_log = structlog.get_logger(__name__)
+
+#: An upload nobody goes on with is swept after this.
+LIFETIME = timedelta(days=7)
+#: Left free on the disk whatever is uploaded: the encodes and the database need room to work.
+SPARE_BYTES = 512 * 1024**2
+
+
+class Uploads:
+    """Begins, receives and finishes uploads. Thread-safe; one writer an upload at a time."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        storage: Storage,
+        quotas: Quotas,
+        configuration: Configuration,
+        jobs: JobStore,
+        workers: Workers,
+        publish: Publish,
+        clock: Clock,
+    ) -> None:
+        self._database = database
+        self._storage = storage
+        self._quotas = quotas
+        self._configuration = configuration
+        self._jobs = jobs
+        self._workers = workers
+        self._publish = publish
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._writing: set[UUID] = set()
+
+    def check(self, caller: Caller, filename: str, size_bytes: int) -> UploadVerdict:  # noqa: ARG002
+        """Whether an upload of `size_bytes` would be accepted now, before a byte is sent."""
+        user_id = _member(caller)
+        quota = self._quotas.of(user_id)
+        try:
+            self._require_room(size_bytes)
+            if size_bytes > quota.left_bytes:
+                raise QuotaExceeded("This is more than you have left this week.")
+        except ClipsetError as refusal:
+            return UploadVerdict(accepted=False, code=refusal.code, reason=refusal.sentence, quota=quota)
+        return UploadVerdict(accepted=True, code=None, reason=None, quota=quota)
+
+    def left_bytes(self, caller: Caller) -> int:
+        """What the caller may still upload this week."""
+        return self._quotas.of(_member(caller)).left_bytes
+
+    def begin(self, caller: Caller, request: UploadRequest) -> Upload:
+        """Reserve the quota and make an empty file. Raises `TooLarge` (also for the quota), `OutOfSpace`, `InvalidInput`."""
+        user_id = _member(caller)
+        self._require_room(request.size_bytes)
+        filename = text.filename(request.filename)
+        now = self._clock()
+        row = UploadRow(
+            id=uuid4(),
+            user_id=user_id,
+            video_id=uuid4(),
+            filename=filename,
+            title=text.title(request.title, fallback_filename=filename),
+            description=text.description(request.description),
+            category_id=request.category_id,
+            size_bytes=request.size_bytes,
+            created_at=now,
+            expires_at=now + LIFETIME,
+        )
+        with self._database.write() as db:
+            require_category(db, request.category_id)
+            self._quotas.reserve(db, user_id, row.id, request.size_bytes, filename)
+            db.add(row)
+            db.flush()
+            upload = self._value(row)
+            # inside the transaction: if the file cannot be made, nothing was reserved
+            self._storage.create_incoming(row.id)
+        self._publish(UserChanged(user_id=user_id))
+        return upload
+
+    def get(self, caller: Caller, upload_id: UUID) -> Upload:
+        """One upload of the caller. Raises `NotFound`."""
+        with self._database.read() as db:
+            return self._value(_require(db, caller, upload_id))
+
+    def open_writer(
+        self, caller: Caller, upload_id: UUID, offset_bytes: int, length_bytes: int | None
+    ) -> Writer:
+        """The one who may append to an upload now, at its end.
+
+        Raises `NotFound`, `Locked` while another request writes, `Conflict` for another offset than the file's size,
+        `TooLarge` when `length_bytes` more would be more than was announced.
+        """
+        with self._database.read() as db:
+            row = _require(db, caller, upload_id)
+            size_bytes, finished = row.size_bytes, row.finished_at is not None
+        with self._lock:
+            if upload_id in self._writing:
+                raise Locked("Another request is sending this file just now. Try again in a moment.")
+            self._writing.add(upload_id)
+        try:
+            received = size_bytes if finished else self._storage.received_bytes(upload_id)
+            if offset_bytes != received:
+                raise Conflict(f"This upload stands at byte {received}.", code="wrong_offset")
+            if length_bytes is not None and received + length_bytes > size_bytes:
+                raise TooLarge("These are more bytes than this upload was announced with.")
+            return Writer(
+                self,
+                upload_id,
+                _member(caller),
+                None if finished else self._open(upload_id),
+                received,
+                size_bytes,
+            )
+        except BaseException:
+            self.release(upload_id)
+            raise
+
+    def release(self, upload_id: UUID) -> None:
+        """Let another writer in; harmless to repeat."""
+        with self._lock:
+            self._writing.discard(upload_id)
+
+    def finish(self, caller: Caller, upload_id: UUID) -> UUID:
+        """Turn a complete upload into a queued video and return the video's id; asking again gives the same one.
+
+        Raises `Conflict` while bytes are missing, `UnsupportedMedia` when the content is no video we take: then the
+        upload is gone and its quota given back.
+        """
+        with self._database.read() as db:
+            row = _require(db, caller, upload_id)
+            if row.finished_at is not None:
+                return row.video_id
+            user_id, video_id, size_bytes = row.user_id, row.video_id, row.size_bytes
+        placed = self._storage.source(video_id)
+        path = placed if placed.exists() else self._storage.incoming(upload_id)
+        if not path.exists() or path.stat().st_size != size_bytes:
+            raise Conflict("Bytes of this upload are still missing.", code="upload_incomplete")
+        with path.open("rb") as file:
+            verdict = sniff(file.read(HEAD_BYTES), self._configuration.get().accepted_video_formats)
+        if verdict.sentence is not None:
+            self._drop(user_id, upload_id, verdict.sentence)
+            raise UnsupportedMedia(verdict.sentence)
+        self._storage.adopt(upload_id, video_id)
+        with self._database.write() as db:
+            job_id = self._queue_video(db, _require(db, caller, upload_id))
+        if job_id is not None:
+            self._publish(VideoChanged(video_id=video_id))
+            self._publish(JobChanged(job_id=job_id, video_id=video_id, state=JobState.QUEUED))
+            self._publish(UserChanged(user_id=user_id))
+            self._workers.wake()
+        return video_id
+
+    def set_size(self, caller: Caller, upload_id: UUID, size_bytes: int, request: UploadRequest) -> None:
+        """For a form upload, whose size and fields are known only at its end: note them and correct the quota.
+
+        Raises `InvalidInput` for a bad field, `NotFound`.
+        """
+        filename = text.filename(request.filename)
+        values = {
+            "filename": filename,
+            "title": text.title(request.title, fallback_filename=filename),
+            "description": text.description(request.description),
+            "category_id": request.category_id,
+            "size_bytes": size_bytes,
+        }
+        with self._database.write() as db:
+            row = _require(db, caller, upload_id)
+            require_category(db, request.category_id)
+            for key, value in values.items():
+                setattr(row, key, value)
+            self._quotas.settle(db, row.user_id, upload_id, size_bytes, filename)
+
+    def cancel(self, caller: Caller, upload_id: UUID) -> None:
+        """Give an unfinished upload up. Raises `NotFound`, `Locked` while it is being written."""
+        with self._database.read() as db:
+            row = _require(db, caller, upload_id)
+            if row.finished_at is not None:
+                raise NotFound("This upload has ended; its video is in the library.")
+            user_id = row.user_id
+        self._claim_for_removal(upload_id)
+        self._drop(user_id, upload_id, "Cancelled")
+
+    def cancel_all(self, user_id: UUID) -> None:
+        """Give up every unfinished upload of somebody whose account goes."""
+        with self._database.read() as db:
+            ids = list(
+                db.scalars(
+                    select(UploadRow.id).where(UploadRow.user_id == user_id, UploadRow.finished_at.is_(None))
+                )
+            )
+        for upload_id in ids:
+            self._drop(user_id, upload_id, "The account was deleted")
+
+    def sweep_expired(self) -> int:
+        """Drop unfinished uploads past their time, never one that is being written. Returns how many."""
+        now = self._clock()
+        with self._database.read() as db:
+            expired = db.execute(
+                select(UploadRow.id, UploadRow.user_id, UploadRow.finished_at).where(
+                    UploadRow.expires_at < now
+                )
+            ).all()
+        dropped = 0
+        for upload_id, user_id, finished_at in expired:
+            try:
+                self._claim_for_removal(upload_id)
+            except Locked:
+                continue
+            if finished_at is None:
+                self._drop(user_id, upload_id, "Not continued in time")
+                dropped += 1
+            else:
+                with self._database.write() as db:
+                    db.execute(delete(UploadRow).where(UploadRow.id == upload_id))
+                self.release(upload_id)
+        return dropped
+
+    def recover(self) -> None:
+        """After a start: finish what was complete when the last process ended, and sweep what belongs to nobody."""
+        with self._database.read() as db:
+            unfinished = db.execute(
+                select(
+                    UploadRow.id, UploadRow.video_id, UploadRow.user_id, UploadRow.size_bytes, UserRow.role
+                )
+                .join(UserRow, UserRow.id == UploadRow.user_id)
+                .where(UploadRow.finished_at.is_(None))
+            ).all()
+            videos = list(db.scalars(select(VideoRow.id)))
+        swept = self._storage.sweep(
+            uploads=[each.id for each in unfinished],
+            videos=[*videos, *(each.video_id for each in unfinished)],
+        )
+        for each in unfinished:
+            placed = self._storage.source(each.video_id).exists()
+            if placed or self._storage.received_bytes(each.id) == each.size_bytes:
+                owner = Caller(user_id=each.user_id, session_id=None, role=each.role)
+                try:
+                    self.finish(owner, each.id)
+                except UnsupportedMedia as refusal:
+                    _log.info("upload_refused", upload_id=str(each.id), reason=refusal.sentence)
+        if swept:
+            _log.info("orphans_swept", folders=swept)
+
+    def progressed(self, upload_id: UUID, user_id: UUID, offset_bytes: int, size_bytes: int) -> None:
+        """Tell whoever listens how far an upload is."""
+        self._publish(
+            UploadProgressed(
+                upload_id=upload_id, user_id=user_id, offset_bytes=offset_bytes, size_bytes=size_bytes
+            )
+        )
+
+    def _queue_video(self, db: DbSession, row: UploadRow) -> UUID | None:
+        if row.finished_at is not None:
+            return None
+        now = self._clock()
+        row.finished_at, row.expires_at = now, now + LIFETIME
+        category_id = row.category_id if row.category_id and db.get(CategoryRow, row.category_id) else None
+        db.add(
+            VideoRow(
+                id=row.video_id,
+                title=row.title,
+                description=row.description,
+                category_id=category_id,
+                uploaded_by=row.user_id,
+                original_filename=row.filename,
+                size_bytes=row.size_bytes,
+                status=VideoStatus.PENDING.value,
+                created_at=now,
+            )
+        )
+        db.flush()
+        self._quotas.settle(db, row.user_id, row.id, row.size_bytes, row.filename)
+        return self._jobs.add(db, row.video_id)
+
+    def _claim_for_removal(self, upload_id: UUID) -> None:
+        with self._lock:
+            if upload_id in self._writing:
+                raise Locked("This upload is being written just now. Try again in a moment.")
+            self._writing.add(upload_id)
+
+    def _drop(self, user_id: UUID, upload_id: UUID, note: str) -> None:
+        with self._database.write() as db:
+            row = db.get(UploadRow, upload_id)
+            if row is not None and row.finished_at is None:
+                self._quotas.settle(db, user_id, upload_id, 0, note)
+                db.delete(row)
+        self._storage.discard_incoming(upload_id)
+        self.release(upload_id)
+        self._publish(UserChanged(user_id=user_id))
+
+    def _require_room(self, size_bytes: int) -> None:
+        config = self._configuration.get()
+        if size_bytes <= 0:
+            raise InvalidInput("This file is empty. Choose another one.", field="size")
+        if size_bytes > config.max_file_size_bytes:
+            raise TooLarge("This file is larger than this server takes.")
+        with self._database.read() as db:
+            promised = self._promised_bytes(db)
+        if size_bytes + promised + SPARE_BYTES > self._storage.free_bytes():
+            raise OutOfSpace("The server's disk is full. Tell whoever runs it.")
+
+    def _promised_bytes(self, db: DbSession) -> int:
+        """Bytes that running uploads have announced and not yet sent."""
+        rows = db.execute(select(UploadRow.id, UploadRow.size_bytes).where(UploadRow.finished_at.is_(None)))
+        return sum(max(0, size - self._storage.received_bytes(upload_id)) for upload_id, size in rows)
+
+    def _open(self, upload_id: UUID) -> FileIO:
+        return FileIO(self._storage.incoming(upload_id), "ab")
+
+    def _value(self, row: UploadRow) -> Upload:
+        finished = row.finished_at is not None
+        return Upload(
+            id=row.id,
+            user_id=row.user_id,
+            filename=row.filename,
+            size_bytes=row.size_bytes,
+            offset_bytes=row.size_bytes if finished else self._storage.received_bytes(row.id),
+            created_at=row.created_at,
+            expires_at=row.expires_at,
+            video_id=row.video_id if finished else None,
+        )
+
+
+class Writer:
+    """Appends to one upload's file and holds its lock. Used by one thread at a time; `close` is harmless to repeat."""
+
+    def __init__(
+        self,
+        uploads: Uploads,
+        upload_id: UUID,
+        user_id: UUID,
+        file: FileIO | None,
+        offset_bytes: int,
+        size_bytes: int,
+    ) -> None:
+        self.upload_id = upload_id
+        self._uploads = uploads
+        self._user_id = user_id
+        self._file = file
+        self.offset_bytes = offset_bytes
+        self.size_bytes = size_bytes
+
+    def write(self, data: bytes | memoryview) -> None:
+        """Append `data`. Raises `TooLarge` beyond the announced size, `OutOfSpace` when the disk is full."""
+        view = memoryview(data)
+        if self._file is None or self.offset_bytes + len(view) > self.size_bytes:
+            raise TooLarge("These are more bytes than this upload was announced with.")
+        while view:
+            try:
+                written = self._file.write(view)
+            except OSError as error:
+                raise OutOfSpace(
+                    "The server's disk is full. What arrived is kept; try again later."
+                ) from error
+            self.offset_bytes += written
+            view = view[written:]
+
+    def rewind(self, offset_bytes: int) -> None:
+        """Take back what was written after `offset_bytes`: its checksum was wrong."""
+        if self._file is not None:
+            self._file.truncate(offset_bytes)
+            self.offset_bytes = offset_bytes
+
+    def sync(self) -> None:
+        """Make sure that what was written has reached the disk, and tell listeners."""
+        if self._file is not None:
+            os.fsync(self._file.fileno())
+        self._uploads.progressed(self.upload_id, self._user_id, self.offset_bytes, self.size_bytes)
+
+    def close(self) -> None:
+        """Close the file and let another writer in."""
+        if self._file is not None:
+            self._file.close()
+        self._uploads.release(self.upload_id)
+
+
+def _member(caller: Caller) -> UUID:
+    if caller.user_id is None:
+        raise NotSignedIn("Only people with an account upload videos.")
+    return caller.user_id
+
+
+def _require(db: DbSession, caller: Caller, upload_id: UUID) -> UploadRow:
+    row = db.get(UploadRow, upload_id)
+    if row is None or row.user_id != caller.user_id:
+        raise NotFound("There is no such upload. It may have expired; start it again.")
+    return row

@@ -1,0 +1,207 @@
+"""Videos as people list, watch, edit and delete them. Who may see what is decided in `_visible_to`."""
+
+from __future__ import annotations
+
+from uuid import UUID, uuid4
+
+import msgspec
+from sqlalchemy import ColumnElement, Select, func, or_, select, true, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session as DbSession
+
+from server.database.engine import Database
+from server.errors import InvalidInput, NotAllowed, NotFound
+from server.events import Publish, VideoChanged, VideoDeleted
+from server.jobs.store import JobStore
+from server.jobs.workers import Workers
+from server.models import CategoryRow, UserRow, VideoRow, ViewRow
+from server.services import text
+from server.storage import Storage
+from server.values.accounts import Caller
+from server.values.clock import Clock
+from server.values.jobs import VideoProgress
+from server.values.paging import Page
+from server.values.videos import Video, VideoChanges, VideoQuery, VideoStatus
+
+_SORT_COLUMNS = {
+    "created_at": VideoRow.created_at,
+    "title": func.lower(VideoRow.title),
+    "view_count": VideoRow.view_count,
+    "duration": VideoRow.duration_ms,
+}
+
+
+class Videos:
+    """Lists, edits and deletes videos."""
+
+    def __init__(
+        self,
+        database: Database,
+        jobs: JobStore,
+        workers: Workers,
+        storage: Storage,
+        publish: Publish,
+        clock: Clock,
+    ) -> None:
+        self._database = database
+        self._jobs = jobs
+        self._workers = workers
+        self._storage = storage
+        self._publish = publish
+        self._clock = clock
+
+    def list(self, caller: Caller, query: VideoQuery) -> Page[Video]:
+        """The videos `caller` may see that fit `query`."""
+        conditions = [_visible_to(caller)]
+        if query.category_id is not None:
+            conditions.append(VideoRow.category_id == query.category_id)
+        if query.uploaded_by is not None:
+            conditions.append(VideoRow.uploaded_by == query.uploaded_by)
+        if query.status is not None:
+            conditions.append(VideoRow.status == query.status.value)
+        conditions.extend(
+            or_(
+                VideoRow.title.icontains(word, autoescape=True),
+                VideoRow.description.icontains(word, autoescape=True),
+            )
+            for word in query.q.split()
+        )
+        column = _SORT_COLUMNS[query.sort_by]
+        direction = column.desc() if query.order == "desc" else column.asc()
+        with self._database.read() as db:
+            total = db.scalar(select(func.count()).select_from(VideoRow).where(*conditions)) or 0
+            rows = db.execute(
+                _named()
+                .where(*conditions)
+                .order_by(direction.nulls_last(), VideoRow.id)
+                .limit(query.page_size)
+                .offset((query.page - 1) * query.page_size)
+            )
+            items = [_value(row, name) for row, name in rows]
+        return Page(items=items, total=total, page=query.page, page_size=query.page_size)
+
+    def get(self, caller: Caller, video_id: UUID) -> Video:
+        """One video. Raises `NotFound`, also for one the caller may not see."""
+        with self._database.read() as db:
+            return _get(db, caller, video_id)
+
+    def update(self, caller: Caller, video_id: UUID, changes: VideoChanges) -> Video:
+        """Edit a video. Raises `NotFound`, `NotAllowed`, `InvalidInput`."""
+        values: dict[str, object] = {}
+        if changes.title is not msgspec.UNSET:
+            values["title"] = text.title(changes.title)
+        if changes.description is not msgspec.UNSET:
+            values["description"] = text.description(changes.description)
+        if changes.category_id is not msgspec.UNSET:
+            values["category_id"] = changes.category_id
+        with self._database.write() as db:
+            _require_editable(db, caller, video_id)
+            if changes.category_id is not msgspec.UNSET:
+                require_category(db, changes.category_id)
+            if values:
+                db.execute(update(VideoRow).where(VideoRow.id == video_id).values(**values))
+            video = _get(db, caller, video_id)
+        self._publish(VideoChanged(video_id=video_id))
+        return video
+
+    def delete(self, caller: Caller, video_id: UUID) -> None:
+        """Delete a video with its files and its job, also while it is being made ready or watched.
+
+        The row goes first. If a worker has the video, it removes the files when its child has ended.
+        """
+        with self._database.write() as db:
+            _require_editable(db, caller, video_id)
+            self._storage.condemn(video_id)
+            db.delete(db.get_one(VideoRow, video_id))
+        if not self._workers.stop_video(video_id):
+            self._storage.remove(video_id)
+        self._publish(VideoDeleted(video_id=video_id))
+
+    def count_view(self, caller: Caller, video_id: UUID) -> int:
+        """Count a view, once for each viewer's session, and return the number of views."""
+        with self._database.write() as db:
+            video = _get(db, caller, video_id)
+            seen = ViewRow(
+                id=uuid4(),
+                video_id=video_id,
+                user_id=caller.user_id,
+                session_id=caller.session_id,
+                seen_at=self._clock(),
+            )
+            try:
+                with db.begin_nested():
+                    db.add(seen)
+            except IntegrityError:
+                return video.view_count
+            db.execute(
+                update(VideoRow).where(VideoRow.id == video_id).values(view_count=VideoRow.view_count + 1)
+            )
+        self._publish(VideoChanged(video_id=video_id))
+        return video.view_count + 1
+
+    def progress(self, caller: Caller, video_id: UUID) -> VideoProgress:
+        """How far a video is. Raises `NotFound`."""
+        with self._database.read() as db:
+            _get(db, caller, video_id)
+        job = self._jobs.of_video(video_id)
+        return VideoProgress(
+            state=job.state,
+            progress=job.progress,
+            speed=job.speed,
+            eta_ms=job.eta_ms,
+            place=job.place,
+            error=job.error,
+        )
+
+
+def require_category(db: DbSession, category_id: UUID | None) -> None:
+    """Raise `InvalidInput` for a category that is not there."""
+    if category_id is not None and db.get(CategoryRow, category_id) is None:
+        raise InvalidInput("There is no such category.", field="category_id")
+
+
+def _visible_to(caller: Caller) -> ColumnElement[bool]:
+    """Finished videos for every member; what is not finished for its uploader and admins alone."""
+    if caller.is_admin:
+        return true()
+    return or_(VideoRow.status == VideoStatus.COMPLETED.value, VideoRow.uploaded_by == caller.user_id)
+
+
+def _named() -> Select[VideoRow, str | None]:
+    return select(VideoRow, UserRow.username).outerjoin(UserRow, UserRow.id == VideoRow.uploaded_by)
+
+
+def _get(db: DbSession, caller: Caller, video_id: UUID) -> Video:
+    found = db.execute(_named().where(VideoRow.id == video_id, _visible_to(caller))).one_or_none()
+    if found is None:
+        raise NotFound("There is no such video.")
+    return _value(found[0], found[1])
+
+
+def _require_editable(db: DbSession, caller: Caller, video_id: UUID) -> None:
+    video = _get(db, caller, video_id)
+    if not caller.may_edit(video.uploaded_by):
+        raise NotAllowed("Only the person who uploaded this video, or an admin, may change it.")
+
+
+def _value(row: VideoRow, uploader_name: str | None) -> Video:
+    return Video(
+        id=row.id,
+        title=row.title,
+        description=row.description,
+        category_id=row.category_id,
+        uploaded_by=row.uploaded_by,
+        uploader_name=uploader_name,
+        original_filename=row.original_filename,
+        size_bytes=row.size_bytes,
+        duration_ms=row.duration_ms,
+        width=row.width,
+        height=row.height,
+        status=VideoStatus(row.status),
+        progress=row.progress,
+        error=row.error,
+        view_count=row.view_count,
+        has_thumbnail=row.has_thumbnail,
+        created_at=row.created_at,
+        processed_at=row.processed_at,
+    )

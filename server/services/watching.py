@@ -1,0 +1,55 @@
+"""The finished files of videos, for those who may watch them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from uuid import UUID
+
+from server.errors import Conflict, NotFound
+from server.services.text import filename
+from server.services.videos import Videos
+from server.storage import Storage
+from server.values.accounts import Caller
+from server.values.videos import MediaFile, Video, VideoStatus
+
+
+class Watching:
+    """Answers which file to send. A file's `version` changes whenever its bytes may have."""
+
+    def __init__(self, videos: Videos, storage: Storage) -> None:
+        self._videos = videos
+        self._storage = storage
+
+    def stream(self, caller: Caller, video_id: UUID) -> MediaFile:
+        """The MP4 of a finished video. Raises `NotFound`, `Conflict` (`video_not_ready`) before it is finished."""
+        video = self._videos.get(caller, video_id)
+        if video.status is not VideoStatus.COMPLETED:
+            raise Conflict(video.error or "This video is still being got ready.", code="video_not_ready")
+        return MediaFile(
+            path=str(self._storage.video(video_id)),
+            content_type="video/mp4",
+            version=_version(video),
+            download_name=filename(f"{video.title}.mp4"),
+        )
+
+    def thumbnail(self, caller: Caller, video_id: UUID) -> MediaFile:
+        """The preview picture. Raises `NotFound` when there is none."""
+        video = self._videos.get(caller, video_id)
+        if not video.has_thumbnail:
+            raise NotFound("This video has no preview picture.")
+        return MediaFile(
+            path=str(self._storage.thumbnail(video_id)),
+            content_type="image/jpeg",
+            version=_version(video),
+            download_name=filename(f"{video.title}.jpg"),
+        )
+
+    def thumbnail_path(self, video_id: UUID) -> Path | None:
+        """The preview picture's file, for the window at the host."""
+        path = self._storage.thumbnail(video_id)
+        return path if path.exists() else None
+
+
+def _version(video: Video) -> str:
+    moment = video.processed_at or video.created_at
+    return f"{video.id.hex[:12]}-{int(moment.timestamp() * 1000):x}"

@@ -1,0 +1,128 @@
+"""Mounts the resources. Each route with its resource, in one list that tests and the OpenAPI document go through."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import falcon
+import msgspec
+
+from server.services.accounts import Accounts
+from server.services.categories import Categories
+from server.services.configuration import Configuration
+from server.services.health import Health
+from server.services.invitations import Invitations
+from server.services.people import People
+from server.services.queue import Queue
+from server.services.quota import Quotas
+from server.services.sessions import Sessions
+from server.services.setup import Setup
+from server.services.stats import StatsService
+from server.services.uploads import Uploads
+from server.services.videos import Videos
+from server.services.viewers import Viewers
+from server.services.watching import Watching
+from server.web import problems
+from server.web.client_files import ClientFiles
+from server.web.middleware import Declared, SameSite, SecurityHeaders
+from server.web.operation import operation_of
+from server.web.resources import accounts, administration, library, people, public, uploads, watching
+
+
+class Services(msgspec.Struct, frozen=True, kw_only=True):
+    """Every service that HTTP is a front end of."""
+
+    accounts: Accounts
+    categories: Categories
+    configuration: Configuration
+    health: Health
+    invitations: Invitations
+    people: People
+    queue: Queue
+    quotas: Quotas
+    sessions: Sessions
+    setup: Setup
+    stats: StatsService
+    uploads: Uploads
+    videos: Videos
+    viewers: Viewers
+    watching: Watching
+
+
+def routes(services: Services) -> dict[str, object]:
+    """Every address of the API with its resource."""
+    s = services
+    return {
+        "/health": public.HealthResource(s.health),
+        "/api/server": public.ServerResource(s.configuration, s.setup),
+        "/api/setup": accounts.SetupResource(s.setup),
+        "/api/auth/register": accounts.RegisterResource(s.accounts),
+        "/api/auth/login": accounts.LoginResource(s.accounts),
+        "/api/auth/me": accounts.MeResource(s.accounts, s.quotas),
+        "/api/auth/logout": accounts.LogoutResource(s.sessions),
+        "/api/auth/sessions": accounts.SessionsResource(s.sessions),
+        "/api/auth/sessions/{session_id:uuid}": accounts.SessionResource(s.sessions),
+        "/api/invitations": people.InvitationsResource(s.invitations),
+        "/api/invitations/{invitation_id:uuid}": people.InvitationResource(s.invitations),
+        "/api/invitations/validate/{token}": people.InvitationCheckResource(s.invitations),
+        "/api/users": people.UsersResource(s.people),
+        "/api/users/{user_id:uuid}": people.UserResource(s.accounts, s.people),
+        "/api/users/{user_id:uuid}/videos": people.UserVideosResource(s.accounts, s.videos),
+        "/api/users/{user_id:uuid}/role": people.UserRoleResource(s.people),
+        "/api/users/{user_id:uuid}/active": people.UserActiveResource(s.people),
+        "/api/categories": library.CategoriesResource(s.categories),
+        "/api/categories/{category_id:uuid}": library.CategoryResource(s.categories),
+        "/api/videos": uploads.VideoCollectionResource(s.videos, s.uploads),
+        "/api/videos/{video_id:uuid}": library.VideoResource(s.videos),
+        "/api/videos/{video_id:uuid}/stream": watching.StreamResource(s.watching, s.viewers),
+        "/api/videos/{video_id:uuid}/thumbnail": watching.ThumbnailResource(s.watching),
+        "/api/videos/{video_id:uuid}/download": watching.DownloadResource(s.watching),
+        "/api/videos/{video_id:uuid}/view": library.VideoViewResource(s.videos),
+        "/api/videos/{video_id:uuid}/progress": library.VideoProgressResource(s.videos),
+        "/api/uploads": uploads.UploadsResource(s.uploads, s.configuration),
+        "/api/uploads/check": uploads.UploadCheckResource(s.uploads),
+        "/api/uploads/{upload_id:uuid}": uploads.UploadResource(s.uploads, s.configuration),
+        "/api/admin/config": administration.ConfigResource(s.configuration),
+        "/api/admin/stats": administration.StatsResource(s.stats),
+        "/api/admin/jobs": administration.JobsResource(s.queue),
+        "/api/admin/jobs/{job_id:uuid}": administration.JobResource(s.queue),
+        "/api/admin/jobs/{job_id:uuid}/cancel": administration.JobCancelResource(s.queue),
+        "/api/admin/jobs/{job_id:uuid}/retry": administration.JobRetryResource(s.queue),
+    }
+
+
+def create_app(services: Services, same_site: SameSite, client_folder: Path) -> falcon.App[Any, Any]:
+    """The WSGI application. Raises `TypeError` for a responder that does not declare who may call it."""
+    app: falcon.App[Any, Any] = falcon.App(
+        middleware=[SecurityHeaders(), same_site, Declared(services.sessions)], cors_enable=False
+    )
+    handlers = falcon.media.Handlers(
+        {falcon.MEDIA_JSON: falcon.media.JSONHandler(dumps=_dumps, loads=msgspec.json.decode)}
+    )
+    app.req_options.media_handlers = handlers
+    app.resp_options.media_handlers = handlers
+    app.req_options.strip_url_path_trailing_slash = True
+    app.req_options.auto_parse_qs_csv = False
+    app.resp_options.secure_cookies_by_default = False
+    problems.register(app)
+    uploads.register(app)
+    for path, resource in routes(services).items():
+        _require_declared(path, resource)
+        app.add_route(path, resource)
+    app.add_sink(ClientFiles(client_folder).serve, "/")
+    return app
+
+
+_encode: Callable[[object], bytes] = msgspec.json.Encoder().encode
+
+
+def _dumps(value: object) -> str:
+    return _encode(value).decode()
+
+
+def _require_declared(path: str, resource: object) -> None:
+    for name in (name for name in dir(resource) if name.startswith("on_")):
+        if operation_of(resource, name.removeprefix("on_")) is None:
+            raise TypeError(f"{path}: {name} does not declare who may call it")

@@ -1,0 +1,56 @@
+"""Who sent a request: a Bearer token, or the browser's session cookie."""
+
+from __future__ import annotations
+
+from http.cookies import SimpleCookie
+
+import falcon
+
+from server.errors import NotSignedIn
+from server.services.sessions import Sessions
+from server.values.accounts import Caller, Client, SignedIn
+
+COOKIE = "clipset_session"
+
+
+def authenticate(sessions: Sessions, authorization: str | None, cookie_header: str | None) -> Caller:
+    """The caller that the headers prove. Raises `NotSignedIn`. Any thread but the I/O thread: it asks the database."""
+    token = _bearer(authorization) or _cookie(cookie_header)
+    if not token:
+        raise NotSignedIn("Please sign in.")
+    return sessions.authenticate(token)
+
+
+def client_of(req: falcon.Request) -> Client:
+    """The device a request came from."""
+    return Client(address=req.remote_addr, user_agent=req.user_agent or "")
+
+
+def set_cookie(resp: falcon.Response, signed_in: SignedIn, *, secure: bool) -> None:
+    """Give the browser its session: unreadable for scripts, not sent along from other sites."""
+    resp.set_cookie(
+        COOKIE,
+        signed_in.access_token,
+        max_age=signed_in.expires_in_s,
+        path="/",
+        secure=secure,
+        http_only=True,
+        same_site="Lax",
+    )
+
+
+def clear_cookie(resp: falcon.Response) -> None:
+    """Take the browser's session back."""
+    resp.unset_cookie(COOKIE, path="/", same_site="Lax")
+
+
+def _bearer(header: str | None) -> str | None:
+    scheme, _, token = (header or "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else None
+
+
+def _cookie(header: str | None) -> str | None:
+    if not header or COOKIE not in header:
+        return None
+    morsel = SimpleCookie(header).get(COOKIE)
+    return morsel.value if morsel else None

@@ -1,0 +1,37 @@
+"""Clipset's HTTP listener: Waitress, asked before a body is read, and sending files without a thread.
+
+See README.md.
+"""
+
+from server.web.listener.admission import (
+    Admission,
+    BodyRefused,
+    Buffered,
+    Headers,
+    Refusal,
+    RequestHead,
+    Sink,
+    Streamed,
+    Verdict,
+)
+from server.web.listener.answers import problem
+from server.web.listener.listener import Listener
+from server.web.listener.outgoing import FilePart, FileParts
+from server.web.listener.timeouts import Timeouts
+
+__all__ = [
+    "Admission",
+    "BodyRefused",
+    "Buffered",
+    "FilePart",
+    "FileParts",
+    "Headers",
+    "Listener",
+    "Refusal",
+    "RequestHead",
+    "Sink",
+    "Streamed",
+    "Timeouts",
+    "Verdict",
+    "problem",
+]

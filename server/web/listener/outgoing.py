@@ -1,0 +1,139 @@
+"""What goes out: files and parts of files that the loop sends by itself, so that a slow client holds no
+worker thread.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import stat
+from collections import deque
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+
+from waitress.buffers import ReadOnlyFileBasedBuffer
+
+
+@dataclass(frozen=True, slots=True)
+class FilePart:
+    """`length` bytes of a file from `offset` on."""
+
+    offset: int
+    length: int
+
+
+class FileShrank(OSError):
+    """The file has fewer bytes than were promised.
+
+    The connection must be closed: nothing else tells the client.
+    """
+
+
+class FileParts:
+    """A response body made of literal bytes and parts of one open file, for `wsgi.file_wrapper`.
+
+    The listener closes the file, once. `read` exists for servers and frameworks that know nothing of parts.
+    """
+
+    def __init__(self, file: BinaryIO, parts: list[bytes | FilePart]) -> None:
+        self.file = file
+        self.parts = parts
+        self._unread: deque[bytes | FilePart] = deque(parts)
+
+    @property
+    def length(self) -> int:
+        """The length of the whole body in bytes."""
+        return sum(len(part) if isinstance(part, bytes) else part.length for part in self.parts)
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """The next bytes, at most `size` of the part that is next; empty at the end."""
+        if not self._unread:
+            return b""
+        part = self._unread.popleft()
+        whole = len(part) if isinstance(part, bytes) else part.length
+        wanted = whole if size is None or size < 0 else min(size, whole)
+        if isinstance(part, bytes):
+            piece, rest = part[:wanted], part[wanted:]
+            if rest:
+                self._unread.appendleft(rest)
+            return piece
+        self.file.seek(part.offset)
+        piece = self.file.read(wanted)
+        if 0 < len(piece) < part.length:
+            self._unread.appendleft(FilePart(part.offset + len(piece), part.length - len(piece)))
+        return piece
+
+    def close(self) -> None:
+        """Close the file."""
+        self.file.close()
+
+
+class OutgoingFile(ReadOnlyFileBasedBuffer):
+    """A file, or parts of it, in a channel's queue of output.
+
+    Waitress asks `prepare` for the length, then queues it.
+    """
+
+    def __init__(self, file: Any, block_size: int = 32768) -> None:
+        super().__init__(file, block_size)
+        self.parts: deque[bytes | FilePart] = deque()
+        self._closed = False
+
+    def prepare(self, size: int | None = None) -> int:
+        """The number of bytes to send: `size`, the response's Content-Length, when there is one.
+
+        A file that is shorter by now is found out while it is sent; the head has promised `size`.
+        """
+        if isinstance(self.file, FileParts):
+            self.parts.extend(self.file.parts)
+            self.remain = self.file.length
+        else:
+            start = self.file.tell()
+            left = max(0, os.fstat(self.file.fileno()).st_size - start)
+            self.remain = left if size is None else size
+            self.parts.append(FilePart(start, self.remain))
+        return self.remain
+
+    @property
+    def descriptor(self) -> int:
+        """The open file's descriptor."""
+        file = self.file.file if isinstance(self.file, FileParts) else self.file
+        return int(file.fileno())
+
+    def read_at(self, offset: int, size: int) -> bytes:
+        """Bytes of the file, for where they cannot be sent without being read."""
+        file = self.file.file if isinstance(self.file, FileParts) else self.file
+        file.seek(offset)
+        return bytes(file.read(size))
+
+    def close(self) -> None:
+        """Close the file; asking twice is harmless."""
+        if not self._closed:
+            self._closed = True
+            super().close()
+
+    def consume(self, count: int) -> None:
+        """`count` bytes of the first part have been sent."""
+        part = self.parts.popleft()
+        if isinstance(part, bytes):
+            if count < len(part):
+                self.parts.appendleft(part[count:])
+        elif count < part.length:
+            self.parts.appendleft(FilePart(part.offset + count, part.length - count))
+        self.remain -= count
+
+
+def wrap_file(file: Any, block_size: int = 32768) -> ReadOnlyFileBasedBuffer:
+    """`wsgi.file_wrapper`: regular files and `FileParts` are sent by the loop, anything else the way Waitress
+    does.
+    """
+    if isinstance(file, FileParts) or _is_regular_file(file):
+        return OutgoingFile(file, block_size)
+    return ReadOnlyFileBasedBuffer(file, block_size)
+
+
+def _is_regular_file(file: Any) -> bool:
+    try:
+        return stat.S_ISREG(os.fstat(file.fileno()).st_mode)
+    except (AttributeError, OSError, io.UnsupportedOperation):
+        return False

@@ -1,0 +1,142 @@
+"""The loop that owns the sockets: accepts, moves bytes, sweeps, and closes in good order."""
+
+from __future__ import annotations
+
+import math
+import socket
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from waitress.adjustments import Adjustments
+from waitress.server import TcpWSGIServer
+from waitress.task import ThreadedTaskDispatcher
+
+from server.web.listener.admission import Admission, Sink
+from server.web.listener.channel import Channel
+from server.web.listener.intake import Intake, Writers
+from server.web.listener.loop import turn
+from server.web.listener.timeouts import Phase, Timeouts
+
+_log = structlog.get_logger(__name__)
+
+_TURN_TIMEOUT_S = 1.0
+_SWEEP_EVERY_S = 1.0
+
+
+class LoopServer(TcpWSGIServer):
+    """One listening socket and its channels.
+
+    Everything but `post`, `add_task` and the counters is the loop's own.
+    """
+
+    channel_class = Channel
+    active_channels: dict[int, Channel]
+
+    def __init__(
+        self,
+        application: Any,
+        sock: socket.socket,
+        *,
+        admission: Admission,
+        dispatcher: ThreadedTaskDispatcher,
+        writers: Writers,
+        adjustments: Adjustments,
+        timeouts: Timeouts,
+    ) -> None:
+        self.admission = admission
+        self.timeouts = timeouts
+        self.draining = False
+        self.bytes_received = 0
+        self.stopped = False
+        self._writers = writers
+        self._posted: deque[Callable[[], None]] = deque()
+        self._bytes_sent_by_closed = 0
+        self._sweep_at = 0.0
+        super().__init__(
+            application,
+            {},
+            False,
+            sock,
+            dispatcher=dispatcher,
+            adj=adjustments,
+            sockinfo=(sock.family, sock.type, sock.proto, sock.getsockname()),
+            bind_socket=False,
+        )
+        # Waitress sweeps inside `readable` by a single timeout; ours is called by the loop, also while
+        # draining
+        self.next_channel_cleanup = math.inf
+        self.accepting = True
+
+    def set_reuse_addr(self) -> None:
+        """Nothing: the socket is bound already, with the options that suit the system."""
+
+    @property
+    def bytes_sent(self) -> int:
+        """Bytes that went out since the start. Any thread."""
+        return self._bytes_sent_by_closed + sum(
+            each.bytes_sent for each in list(self.active_channels.values())
+        )
+
+    @property
+    def open_connections(self) -> int:
+        """Connections open now. Any thread."""
+        return len(self.active_channels)
+
+    def post(self, call: Callable[[], None]) -> None:
+        """Have `call` run on the loop soon. Any thread; takes no lock, so it may be called with any held."""
+        self._posted.append(call)
+        self.pull_trigger()
+
+    def intake(self, sink: Sink, *, on_room: Callable[[], None], on_end: Callable[[Intake], None]) -> Intake:
+        """A queue to `sink`, whose callbacks come back to the loop."""
+        return Intake(
+            sink,
+            self._writers,
+            on_room=lambda: self.post(on_room),
+            on_end=lambda ended: self.post(lambda: on_end(ended)),
+        )
+
+    def forget(self, channel: Channel) -> None:
+        """A channel has closed: keep its count."""
+        self._bytes_sent_by_closed += channel.bytes_sent
+
+    def run(self) -> None:
+        """Serve until `drain` has let the last connection go, or `force`."""
+        while not self.stopped:
+            turn(self._map, _TURN_TIMEOUT_S)
+            self._run_posted()
+            now = time.monotonic()
+            if now >= self._sweep_at:
+                self._sweep_at = now + _SWEEP_EVERY_S
+                for channel in list(self.active_channels.values()):
+                    channel.sweep(now)
+            if self.draining:
+                self._close_idle()
+
+    def drain(self) -> None:
+        """Accept nobody any more; let each connection finish what it is doing."""
+        self.draining = True
+        self.del_channel()
+        self.socket.close()
+
+    def force(self) -> None:
+        """Close whatever is still open. What arrived of an upload is still written."""
+        for channel in list(self.active_channels.values()):
+            channel.handle_close()
+        self.stopped = True
+
+    def _close_idle(self) -> None:
+        for channel in list(self.active_channels.values()):
+            if channel.phase in {Phase.IDLE, Phase.HEAD}:
+                channel.handle_close()
+        self.stopped = self.stopped or not self.active_channels
+
+    def _run_posted(self) -> None:
+        for _ in range(len(self._posted)):
+            try:
+                self._posted.popleft()()
+            except Exception:
+                _log.exception("loop_call_failed")

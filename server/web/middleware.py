@@ -1,0 +1,141 @@
+"""What every request passes: the Host and Origin checks, who is asking, what may be asked, and the body's shape."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from typing import Any
+from urllib.parse import urlsplit
+
+import falcon
+import msgspec
+
+from server.errors import InvalidInput, NotAllowed
+from server.services.sessions import Sessions
+from server.web import identity
+from server.web.operation import Access, operation_of
+
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+SECURITY_HEADERS = {
+    "Content-Security-Policy": "; ".join(
+        (
+            "default-src 'self'",
+            "script-src 'self'",
+            "style-src 'self' 'unsafe-inline'",
+            "img-src 'self' blob: data:",
+            "media-src 'self' blob:",
+            "connect-src 'self'",
+            "worker-src 'self' blob:",
+            "object-src 'none'",
+            "frame-ancestors 'none'",
+            "base-uri 'none'",
+            "form-action 'self'",
+        )
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=()",
+}
+
+
+class SecurityHeaders:
+    """Puts the security headers on every response, errors included."""
+
+    def process_response(
+        self, _req: falcon.Request, resp: falcon.Response, _resource: object, _ok: bool
+    ) -> None:
+        for name, value in SECURITY_HEADERS.items():
+            resp.set_header(name, value)
+
+
+class SameSite:
+    """Refuses names that are not ours (DNS rebinding) and writes that come from another site's page."""
+
+    def __init__(self, allowed_hosts: tuple[str, ...], cors_origins: tuple[str, ...]) -> None:
+        own = socket.gethostname().lower()
+        self._hosts = {"localhost", own, *(host.lower() for host in allowed_hosts)}
+        self._origins = {origin.lower().rstrip("/") for origin in cors_origins}
+
+    def process_request(self, req: falcon.Request, _resp: falcon.Response) -> None:
+        self.check(req.method, req.get_header("Host") or req.netloc, req.get_header("Origin"))
+
+    def check(self, method: str, host_header: str, origin: str | None) -> None:
+        """Raise `NotAllowed` for a foreign name, or for a write that a page of another site sends."""
+        if not self._is_ours(urlsplit(f"//{host_header}").hostname or ""):
+            raise NotAllowed(
+                "This name is not one of this server's. Open it by its address.", code="wrong_host"
+            )
+        if method in _SAFE or origin is None or origin.lower() in self._origins:
+            return
+        if urlsplit(origin).netloc.lower() != host_header.lower():
+            raise NotAllowed("This request comes from a page of another site.", code="wrong_origin")
+
+    def _is_ours(self, host: str) -> bool:
+        name = host.lower().rstrip(".").strip("[]")
+        if name in self._hosts or name.endswith(".local"):
+            return True
+        try:
+            ipaddress.ip_address(name)
+        except ValueError:
+            return False
+        return True
+
+
+class Declared:
+    """Enforces what a responder declares (`server.web.operation`): the caller's rights, the query's and body's shapes.
+
+    Leaves `req.context.caller`, `.query` and `.body` for the responder.
+    """
+
+    def __init__(self, sessions: Sessions) -> None:
+        self._sessions = sessions
+
+    def process_resource(
+        self, req: falcon.Request, _resp: falcon.Response, resource: object, _params: dict[str, Any]
+    ) -> None:
+        declared = operation_of(resource, req.method)
+        if declared is None:
+            return
+        if declared.access is not Access.ANYONE:
+            caller = identity.authenticate(self._sessions, req.auth, req.get_header("Cookie"))
+            if declared.access is Access.ADMIN and not caller.is_admin:
+                raise NotAllowed("Only an admin may do that.")
+            req.context.caller = caller
+        if declared.query is not None:
+            req.context.query = _convert(
+                declared.query, {key: _last(value) for key, value in req.params.items()}
+            )
+        if declared.body is not None:
+            req.context.body = _decode(declared.body, req)
+
+
+def _last(value: str | list[str]) -> str:
+    return value[-1] if isinstance(value, list) else value
+
+
+def _convert(shape: Any, values: dict[str, str]) -> Any:
+    try:
+        return msgspec.convert(values, shape, strict=False)
+    except msgspec.ValidationError as error:
+        raise _invalid(error) from None
+
+
+def _decode(shape: Any, req: falcon.Request) -> Any:
+    if (req.content_type or "").partition(";")[0].strip().lower() != "application/json":
+        raise falcon.HTTPUnsupportedMediaType(description="Send the body as application/json.")
+    try:
+        return msgspec.json.decode(req.bounded_stream.read(), type=shape)
+    except msgspec.ValidationError as error:
+        raise _invalid(error) from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise falcon.HTTPBadRequest(description=f"The body is no valid JSON: {error}.") from None
+
+
+def _invalid(error: msgspec.ValidationError) -> InvalidInput:
+    """msgspec's message (`Expected int >= 1 - at $.page`) as a sentence with its field."""
+    message, _, where = str(error).partition(" - at `$.")
+    field = where.partition("[")[0].rstrip("`") or None
+    return InvalidInput(f"{field}: {message}." if field else f"{message}.", field=field)

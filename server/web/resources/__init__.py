@@ -1,0 +1,1 @@
+"""Falcon resources: each translates HTTP to one service and back, a few lines a responder."""

@@ -1,0 +1,176 @@
+"""The upload protocol's answers: tus 1.0.0 at /api/uploads, forms at /api/videos, and the verdict before sending.
+
+The listener has received every body before a responder runs; `environ["clipset.sink"]` is what it went into.
+"""
+
+from __future__ import annotations
+
+from email.utils import format_datetime
+from uuid import UUID
+
+import falcon
+
+from server.errors import InvalidInput
+from server.services.configuration import Configuration
+from server.services.uploads import Uploads
+from server.services.videos import Videos
+from server.values.accounts import Caller
+from server.values.uploads import Upload
+from server.web import problems, shapes
+from server.web.operation import Access, operation
+from server.web.resources.library import VideosResource
+from server.web.uploads import headers as tus
+from server.web.uploads.sinks import FormSink, TusSink
+
+_VIDEO_ID = "Clipset-Video-Id"
+
+
+class UploadsResource:
+    def __init__(self, uploads: Uploads, configuration: Configuration) -> None:
+        self._uploads = uploads
+        self._configuration = configuration
+
+    @operation(Access.ANYONE, status=204)
+    def on_options(self, _req: falcon.Request, resp: falcon.Response) -> None:
+        """What this server's tus can do."""
+        resp.status = 204
+        resp.set_headers(
+            {
+                "Tus-Resumable": tus.TUS_VERSION,
+                "Tus-Version": tus.TUS_VERSION,
+                "Tus-Extension": tus.EXTENSIONS,
+                "Tus-Checksum-Algorithm": ",".join(tus.CHECKSUM_ALGORITHMS),
+                "Tus-Max-Size": str(self._configuration.get().max_file_size_bytes),
+            }
+        )
+
+    @operation(Access.MEMBER, status=201)
+    def on_post(self, req: falcon.Request, resp: falcon.Response) -> None:
+        """Begin an upload; the body may bring its first bytes."""
+        tus.require_version(_headers(req))
+        caller: Caller = req.context.caller
+        sink: TusSink | None = req.env.get("clipset.sink")
+        if sink is None:
+            upload = self._uploads.begin(caller, tus.creation_request(_headers(req)))
+        else:
+            upload = self._uploads.get(caller, sink.upload_id)
+        resp.status = 201
+        resp.location = f"{req.prefix}/api/uploads/{upload.id}"
+        _describe(resp, upload)
+        if sink is not None:
+            _finish_if_whole(resp, self._uploads, caller, upload)
+
+
+class UploadResource:
+    def __init__(self, uploads: Uploads, configuration: Configuration) -> None:
+        self._uploads = uploads
+        self._options = UploadsResource(uploads, configuration)
+
+    @operation(Access.ANYONE, status=204)
+    def on_options(self, req: falcon.Request, resp: falcon.Response, upload_id: UUID) -> None:  # noqa: ARG002
+        """What this server's tus can do."""
+        self._options.on_options(req, resp)
+
+    @operation(Access.MEMBER)
+    def on_head(self, req: falcon.Request, resp: falcon.Response, upload_id: UUID) -> None:
+        """Where an upload stands."""
+        tus.require_version(_headers(req))
+        upload = self._uploads.get(req.context.caller, upload_id)
+        _describe(resp, upload)
+        resp.set_header("Upload-Length", str(upload.size_bytes))
+        _finish_if_whole(resp, self._uploads, req.context.caller, upload)
+
+    @operation(Access.MEMBER, status=204)
+    def on_patch(self, req: falcon.Request, resp: falcon.Response, upload_id: UUID) -> None:
+        """Append to an upload; the answer to the last byte names the video."""
+        caller: Caller = req.context.caller
+        headers = _headers(req)
+        tus.require_version(headers)
+        if (
+            req.env.get("clipset.sink") is None
+        ):  # a PATCH without a body, which the listener asks nobody about
+            self._uploads.open_writer(caller, upload_id, tus.byte_count(headers, "Upload-Offset"), 0).close()
+        upload = self._uploads.get(caller, upload_id)
+        resp.status = 204
+        _describe(resp, upload)
+        _finish_if_whole(resp, self._uploads, caller, upload)
+
+    @operation(Access.MEMBER, status=204)
+    def on_delete(self, req: falcon.Request, resp: falcon.Response, upload_id: UUID) -> None:
+        """Give an upload up; its quota is given back."""
+        tus.require_version(_headers(req))
+        self._uploads.cancel(req.context.caller, upload_id)
+        resp.status = 204
+        resp.set_header("Tus-Resumable", tus.TUS_VERSION)
+
+
+class UploadCheckResource:
+    def __init__(self, uploads: Uploads) -> None:
+        self._uploads = uploads
+
+    @operation(Access.MEMBER, body=shapes.UploadCheckBody, answer=shapes.VerdictBody)
+    def on_post(self, req: falcon.Request, resp: falcon.Response) -> None:
+        """Whether an upload would be accepted, and against which quota, before a byte is sent."""
+        body: shapes.UploadCheckBody = req.context.body
+        resp.media = shapes.VerdictBody.of(self._uploads.check(req.context.caller, body.filename, body.size))
+
+
+class VideoCollectionResource(VideosResource):
+    def __init__(self, videos: Videos, uploads: Uploads) -> None:
+        super().__init__(videos)
+        self._uploads = uploads
+
+    @operation(Access.MEMBER, answer=shapes.VideoBody, status=201)
+    def on_post(self, req: falcon.Request, resp: falcon.Response) -> None:
+        """Upload a video by form: file, title, description?, category_id?."""
+        caller: Caller = req.context.caller
+        sink: FormSink | None = req.env.get("clipset.sink")
+        if sink is None:
+            raise InvalidInput("There is no file in this form.", field="file")
+        video_id = self._uploads.finish(caller, sink.upload_id)
+        resp.status = 201
+        resp.location = f"{req.prefix}/api/videos/{video_id}"
+        resp.media = shapes.VideoBody.of(self._videos.get(caller, video_id), caller)
+
+
+def register(app: falcon.App) -> None:  # type: ignore[type-arg]  # falcon's own aliases are not public
+    """Teach `app` how to answer breaches of the tus protocol."""
+    app.add_error_handler(tus.ProtocolError, _protocol_error)
+
+
+def _protocol_error(
+    _req: falcon.Request, resp: falcon.Response, error: tus.ProtocolError, _params: object
+) -> None:
+    problems.send(resp, problems.make(error.status, error.sentence, error.code))
+    resp.set_header("Tus-Resumable", tus.TUS_VERSION)
+    if error.status == 412:
+        resp.set_header("Tus-Version", tus.TUS_VERSION)
+
+
+def _headers(req: falcon.Request) -> dict[str, str]:
+    """The headers that the protocol reads, by their own names."""
+    names = (
+        "Tus-Resumable",
+        "Upload-Length",
+        "Upload-Offset",
+        "Upload-Metadata",
+        "Upload-Defer-Length",
+        "Upload-Concat",
+    )
+    return {name: value for name in names if (value := req.get_header(name)) is not None}
+
+
+def _describe(resp: falcon.Response, upload: Upload) -> None:
+    resp.set_headers(
+        {
+            "Tus-Resumable": tus.TUS_VERSION,
+            "Upload-Offset": str(upload.offset_bytes),
+            "Upload-Expires": format_datetime(upload.expires_at, usegmt=True),
+            "Cache-Control": "no-store",
+        }
+    )
+
+
+def _finish_if_whole(resp: falcon.Response, uploads: Uploads, caller: Caller, upload: Upload) -> None:
+    if upload.offset_bytes == upload.size_bytes:
+        resp.set_header(_VIDEO_ID, str(uploads.finish(caller, upload.id)))

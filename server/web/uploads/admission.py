@@ -1,0 +1,107 @@
+"""Decides from the headers alone who may send which body: nothing unadmitted is read, let alone written to disk."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from python_multipart.multipart import parse_options_header
+
+from server.errors import ClipsetError, InvalidInput, NotFound, TooLarge
+from server.services.configuration import Configuration
+from server.services.sessions import Sessions
+from server.services.uploads import Uploads
+from server.values.accounts import Caller
+from server.values.uploads import UploadRequest
+from server.web import identity
+from server.web.listener.admission import Buffered, RequestHead, Streamed, Verdict
+from server.web.middleware import SameSite
+from server.web.uploads import headers as tus
+from server.web.uploads.refusals import refusal_of
+from server.web.uploads.sinks import FormSink, TusSink
+
+#: JSON bodies are small; everything larger is an upload.
+_MAX_JSON_BYTES = 64 * 1024
+_MAX_BOUNDARY = 70
+"""RFC 2046, section 5.1.1."""
+
+
+class UploadAdmission:
+    """The application's say about request bodies. Called on worker threads."""
+
+    def __init__(
+        self, sessions: Sessions, uploads: Uploads, configuration: Configuration, same_site: SameSite
+    ) -> None:
+        self._sessions = sessions
+        self._uploads = uploads
+        self._configuration = configuration
+        self._same_site = same_site
+
+    def admit(self, head: RequestHead) -> Verdict:
+        """Refuse, buffer a small body, or stream an upload into its file."""
+        try:
+            self._same_site.check(head.method, head.headers.get("Host", ""), head.headers.get("Origin"))
+            path = head.path.rstrip("/")
+            if head.method == "PATCH" and path.startswith("/api/uploads/"):
+                return Streamed(self._patch(head, path.removeprefix("/api/uploads/")))
+            if head.method == "POST" and path == "/api/uploads":
+                return Streamed(self._creation(head))
+            if head.method == "POST" and path == "/api/videos":
+                return Streamed(self._form(head))
+            if head.content_length is not None and head.content_length > _MAX_JSON_BYTES:
+                raise TooLarge("The request is too large.", code="request_too_large")
+        except ClipsetError as error:
+            return refusal_of(error)
+        return Buffered(_MAX_JSON_BYTES)
+
+    def _caller(self, head: RequestHead) -> Caller:
+        return identity.authenticate(
+            self._sessions, head.headers.get("Authorization"), head.headers.get("Cookie")
+        )
+
+    def _patch(self, head: RequestHead, last_segment: str) -> TusSink:
+        caller = self._caller(head)
+        tus.require_version(head.headers)
+        _require_patch_type(head)
+        offset = tus.byte_count(head.headers, "Upload-Offset")
+        checksum = tus.checksum(head.headers)
+        writer = self._uploads.open_writer(caller, upload_id(last_segment), offset, head.content_length)
+        return TusSink(self._uploads, caller, writer, checksum, fresh=False)
+
+    def _creation(self, head: RequestHead) -> TusSink:
+        caller = self._caller(head)
+        tus.require_version(head.headers)
+        _require_patch_type(head)
+        request, checksum = tus.creation_request(head.headers), tus.checksum(head.headers)
+        if head.content_length is not None and head.content_length > request.size_bytes:
+            raise TooLarge("These are more bytes than this upload was announced with.")
+        upload = self._uploads.begin(caller, request)
+        writer = self._uploads.open_writer(caller, upload.id, 0, head.content_length)
+        return TusSink(self._uploads, caller, writer, checksum, fresh=True)
+
+    def _form(self, head: RequestHead) -> FormSink:
+        caller = self._caller(head)
+        kind, options = parse_options_header(head.headers.get("Content-Type", ""))
+        boundary = options.get(b"boundary", b"")
+        if kind != b"multipart/form-data" or not 1 <= len(boundary) <= _MAX_BOUNDARY:
+            raise InvalidInput("Send the video as a form: multipart/form-data with a part named file.")
+        # what the file may have at most; its true size is noted at the end
+        size_bytes = head.content_length
+        if size_bytes is None:
+            size_bytes = min(self._configuration.get().max_file_size_bytes, self._uploads.left_bytes(caller))
+        upload = self._uploads.begin(caller, UploadRequest(filename="video", size_bytes=size_bytes))
+        return FormSink(
+            self._uploads, caller, self._uploads.open_writer(caller, upload.id, 0, None), boundary
+        )
+
+
+def upload_id(text: str) -> UUID:
+    """The id in an upload's address. Raises `NotFound`."""
+    try:
+        return UUID(text)
+    except ValueError:
+        raise NotFound("There is no such upload. It may have expired; start it again.") from None
+
+
+def _require_patch_type(head: RequestHead) -> None:
+    if head.headers.get("Content-Type", "").partition(";")[0].strip().lower() != tus.PATCH_TYPE:
+        raise tus.ProtocolError(f"Send the bytes as {tus.PATCH_TYPE}.", 415)
