@@ -79,9 +79,10 @@ function Pages() {
 }
 
 export function App() {
+  const member = me.value?.id;
   useEffect(() => {
-    if (me.value) wasSignedOut.value = false;
-  }, [me.value]);
+    if (member) wasSignedOut.value = false;
+  }, [member]);
   return (
     <LocationProvider scope={OURS}>
       <Shell>{phase.value === "unreachable" || !server.value ? <OfflinePage /> : <Pages />}</Shell>
