@@ -5,12 +5,13 @@ import { me, refreshMe } from "../app/session.ts";
 import { sayError } from "../app/toast.ts";
 import { videosChanged } from "../videos/lists.ts";
 import { followProgress } from "../videos/progress.ts";
-import { itemForFile, itemFromMemory, type UploadItem } from "./item.ts";
+import { itemForFile, type UploadItem } from "./item.ts";
 import { advance, backOffMs, judgeFailure, type UploadEvent } from "./machine.ts";
 import { isSameFile } from "./names.ts";
 import { preview } from "./preview.ts";
 import { startRate, updateRate } from "./rate.ts";
-import { forget, remember, unfinishedOf } from "./resume-store.ts";
+import { recallUploads } from "./recall.ts";
+import { forget, remember } from "./resume-store.ts";
 import { pageIsNeeded, uploads } from "./store.ts";
 import { discardTransfer, startTransfer, type Transfer } from "./transfer.ts";
 
@@ -275,7 +276,8 @@ effect(() => {
     release(item);
     followers.get(item)?.abort();
   }
-  uploads.value = member ? unfinishedOf(member).map(itemFromMemory) : [];
+  if (member) recallUploads(member);
+  else uploads.value = [];
 });
 
 addEventListener("online", () => {
