@@ -1,7 +1,6 @@
 /** Title, quiet facts, description and actions below the picture. */
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { address, type Video } from "../api/index.ts";
-import { sayError } from "../app/toast.ts";
 import { formatAgo, formatBytes, formatDate } from "../format.ts";
 import { t } from "../i18n/index.ts";
 import { categories, loadCategories } from "../videos/lists.ts";
@@ -40,7 +39,7 @@ interface VideoDetailsProps {
 export function VideoDetails({ video, onChanged, onDeleted }: VideoDetailsProps) {
   const [asked, setAsked] = useState<"edit" | "delete" | null>(null);
   useEffect(() => {
-    if (!categories.value) loadCategories().catch(sayError);
+    if (!categories.value) void loadCategories();
   }, []);
   const category = categories.value?.find((one) => one.id === video.category_id);
   const close = () => setAsked(null);
