@@ -37,7 +37,9 @@ http {{
 def main() -> int:
     nginx = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}{os.pathsep}/usr/sbin")
     if nginx is None:
-        sys.stderr.write("This benchmark compares with nginx, which is not installed: apt-get install nginx\n")
+        sys.stderr.write(
+            "This benchmark compares with nginx, which is not installed: apt-get install nginx\n"
+        )
         return 0
     table = Table("Streaming a file of 1 GiB from memory")
     with ExitStack() as stack:
@@ -64,7 +66,15 @@ def main() -> int:
 
 
 def _measure(pid: int, port: int, clients: int, times: int, byte_range: str) -> Sample:
-    command = [sys.executable, "-m", "tests.benchmarks._download", str(port), "/file", str(clients), str(times)]
+    command = [
+        sys.executable,
+        "-m",
+        "tests.benchmarks._download",
+        str(port),
+        "/file",
+        str(clients),
+        str(times),
+    ]
     with watching(pid) as watch:
         done = subprocess.run([*command, byte_range], stdout=subprocess.PIPE, check=True, text=True)
         watch.byte_count = int(done.stdout)
@@ -73,7 +83,13 @@ def _measure(pid: int, port: int, clients: int, times: int, byte_range: str) -> 
 
 @contextmanager
 def _ours(file: Path) -> Iterator[tuple[int, int]]:
-    command = [sys.executable, "-m", "tests.benchmarks._file_server", str(file), str(file.with_name("upload"))]
+    command = [
+        sys.executable,
+        "-m",
+        "tests.benchmarks._file_server",
+        str(file),
+        str(file.with_name("upload")),
+    ]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdin is not None and process.stdout is not None
         yield process.pid, int(process.stdout.readline())

@@ -58,7 +58,9 @@ def test_unadmitted_bytes_reach_no_disk(
     monkeypatch.setattr("tempfile.tempdir", None)
     opened: list[object] = []
     monkeypatch.setattr("tempfile.TemporaryFile", lambda *args, **_: opened.append(args))
-    server = serve(decide=lambda head: Buffered(4 << 20) if head.path == "/kept" else Refusal("403 Forbidden"))
+    server = serve(
+        decide=lambda head: Buffered(4 << 20) if head.path == "/kept" else Refusal("403 Forbidden")
+    )
     body = bytes(3 << 20)
     with server.connect() as client:
         client.request("POST /kept", f"Content-Length: {len(body)}", body=body)
@@ -206,7 +208,8 @@ def test_pipelined_requests_are_answered_in_order(serve_sink: Callable[..., Serv
         body = b"POST /no HTTP/1.1\r\n\r\n"  # a body that looks like a request
         client.send(
             b"GET /1 HTTP/1.1\r\nHost: t\r\n\r\n"
-            b"PATCH /2 HTTP/1.1\r\nHost: t\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body)
+            b"PATCH /2 HTTP/1.1\r\nHost: t\r\nContent-Length: %d\r\n\r\n%b"
+            % (len(body), body)
             + b"GET /3 HTTP/1.1\r\nHost: t\r\n\r\n"
             b"GET /4 HTTP/1.1\r\nHost: t\r\n\r\n"
         )
@@ -225,7 +228,9 @@ def test_curl(serve: Serve, tmp_path: Path, extra: list[str]) -> None:
 
     def upload(*headers: str) -> str:
         command = ["curl", "-sS", "-m", "20", "-T", str(file), "-w", "%{http_code}", "-o", "/dev/null"]
-        done = subprocess.run([*command, *headers, *extra, f"{server.url}/up"], capture_output=True, check=False)
+        done = subprocess.run(
+            [*command, *headers, *extra, f"{server.url}/up"], capture_output=True, check=False
+        )
         assert done.stderr == b""
         return done.stdout.decode()
 

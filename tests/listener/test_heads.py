@@ -12,8 +12,14 @@ from tests.listener.conftest import Serve
 HOST = "Host: t\r\n"
 
 REFUSED = {
-    "two lengths that differ": (400, f"POST / HTTP/1.1\r\n{HOST}Content-Length: 5\r\nContent-Length: 6\r\n\r\n"),
-    "two lengths that agree": (400, f"POST / HTTP/1.1\r\n{HOST}Content-Length: 5\r\nContent-Length: 5\r\n\r\n"),
+    "two lengths that differ": (
+        400,
+        f"POST / HTTP/1.1\r\n{HOST}Content-Length: 5\r\nContent-Length: 6\r\n\r\n",
+    ),
+    "two lengths that agree": (
+        400,
+        f"POST / HTTP/1.1\r\n{HOST}Content-Length: 5\r\nContent-Length: 5\r\n\r\n",
+    ),
     "a list of lengths": (400, f"POST / HTTP/1.1\r\n{HOST}Content-Length: 5, 5\r\n\r\n"),
     "signed length": (400, f"POST / HTTP/1.1\r\n{HOST}Content-Length: +5\r\n\r\n"),
     "negative length": (400, f"POST / HTTP/1.1\r\n{HOST}Content-Length: -5\r\n\r\n"),

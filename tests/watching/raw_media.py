@@ -21,15 +21,13 @@ class _Resource:
         self._disposition = disposition
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
-        send_file(
-            req, resp, self._file, cache_control="private, max-age=60", disposition=self._disposition
-        )
+        send_file(req, resp, self._file, cache_control="private, max-age=60", disposition=self._disposition)
 
     on_head = on_get
 
 
 class _Nobody:
-    def admit(self, head: RequestHead) -> Buffered:
+    def admit(self, _: RequestHead) -> Buffered:
         return Buffered(0)
 
 
