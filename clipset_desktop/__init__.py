@@ -1,1 +1,1 @@
-"""The window for the person at the host. Knows services, events and settings; Qt stays in here."""
+"""The desktop app: a window for the admin around the embedded core. The only package that knows Qt."""

@@ -24,37 +24,37 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     """Base of all events."""
 
 
-class UserChanged(Event):
+class UserChanged(Event, frozen=True, kw_only=True):
     """An account was created, changed or deleted."""
 
     user_id: UUID
 
 
-class InvitationChanged(Event):
+class InvitationChanged(Event, frozen=True, kw_only=True):
     """An invitation was created, used or revoked."""
 
     invitation_id: UUID
 
 
-class CategoryChanged(Event):
+class CategoryChanged(Event, frozen=True, kw_only=True):
     """A category was created, changed or deleted."""
 
     category_id: UUID
 
 
-class VideoChanged(Event):
+class VideoChanged(Event, frozen=True, kw_only=True):
     """A video appeared, was edited, or changed its status."""
 
     video_id: UUID
 
 
-class VideoDeleted(Event):
+class VideoDeleted(Event, frozen=True, kw_only=True):
     """A video is gone, files and all."""
 
     video_id: UUID
 
 
-class JobChanged(Event):
+class JobChanged(Event, frozen=True, kw_only=True):
     """A job entered the queue, left it, or changed its state."""
 
     job_id: UUID
@@ -62,7 +62,7 @@ class JobChanged(Event):
     state: JobState
 
 
-class JobProgressed(Event):
+class JobProgressed(Event, frozen=True, kw_only=True):
     """A running job got on; at most five a second for each job, and always the last one."""
 
     job_id: UUID
@@ -72,17 +72,17 @@ class JobProgressed(Event):
     eta_ms: int | None
 
 
-class ConfigChanged(Event):
+class ConfigChanged(Event, frozen=True, kw_only=True):
     """The settings that members feel were changed."""
 
 
-class ViewersChanged(Event):
+class ViewersChanged(Event, frozen=True, kw_only=True):
     """Somebody started or stopped watching."""
 
     viewers_now: int
 
 
-class UploadProgressed(Event):
+class UploadProgressed(Event, frozen=True, kw_only=True):
     """Bytes of an upload arrived; at most two a second for each upload."""
 
     upload_id: UUID

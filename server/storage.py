@@ -25,7 +25,7 @@ _CONDEMNED = "condemned"
 
 
 class Storage:
-    """The folders of the videos. Safe to use from any thread; each id has one writer at a time by the callers' order."""
+    """The folders of the videos. Any thread may use it; that each id has one writer at a time is the callers' care."""
 
     def __init__(self, videos: Path, thumbnails: Path) -> None:
         self._incoming = videos / "incoming"
@@ -68,7 +68,7 @@ class Storage:
         """Turn a complete upload into the source of a video by one rename; asking twice is harmless."""
         folder = self._library / str(video_id)
         if not folder.exists():
-            os.replace(self.incoming(upload_id).parent, folder)
+            self.incoming(upload_id).parent.replace(folder)
         return self.source(video_id)
 
     def discard_incoming(self, upload_id: UUID) -> None:
@@ -101,7 +101,7 @@ class Storage:
         """
         source = self.source(video_id)
         if not source.exists() and self.video(video_id).exists():
-            os.replace(self.video(video_id), source)
+            self.video(video_id).replace(source)
         return source
 
     def publish(self, video_id: UUID, made: Path, thumbnail: Path | None) -> None:
@@ -110,7 +110,7 @@ class Storage:
             _sync(path)
         if thumbnail is not None:
             self._copy_across(thumbnail, self.thumbnail(video_id))
-        os.replace(made, self.video(video_id))
+        made.replace(self.video(video_id))
         _sync(self.video(video_id).parent)
 
     def tidy(self, video_id: UUID, *, keep_source: bool) -> None:
@@ -159,7 +159,7 @@ class Storage:
                 shutil.rmtree(folder, ignore_errors=True)
             else:
                 self._orphans.mkdir(exist_ok=True)
-                os.replace(folder, self._orphans / folder.name)
+                folder.replace(self._orphans / folder.name)
             swept.append(f"library/{folder.name}")
         for picture in self._thumbnails.glob("*.jpg"):
             if picture.stem not in known_videos:
@@ -173,7 +173,7 @@ class Storage:
         staged = place.with_suffix(".new")
         shutil.copyfile(made, staged)
         _sync(staged)
-        os.replace(staged, place)
+        staged.replace(place)
 
 
 def _sync(path: Path) -> None:

@@ -5,11 +5,11 @@ Everything here is a short transaction; a job and its video always change togeth
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
 from uuid import UUID, uuid4
 
 import msgspec
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, Select, func, select, update
 from sqlalchemy.orm import Session as DbSession
 
 from server.database.engine import Database
@@ -237,7 +237,7 @@ class JobStore:
             )
         return by_state.get(JobState.QUEUED.value, 0), sum(by_state.get(state, 0) for state in _ACTIVE)
 
-    def _one(self, db: DbSession, condition) -> Job:  # type: ignore[no-untyped-def]  # any SQL condition
+    def _one(self, db: DbSession, condition: ColumnElement[bool]) -> Job:
         found = db.execute(_joined().where(condition)).one_or_none()
         if found is None:
             raise NotFound("There is no such job.")
@@ -245,7 +245,7 @@ class JobStore:
         place = self._order(db).index(row.id) + 1 if row.state == JobState.QUEUED else None
         return _value(row, video, name, place)
 
-    def _order(self, db: DbSession) -> list[UUID]:
+    def _order(self, db: DbSession) -> Sequence[UUID]:
         waiting = db.execute(
             select(JobRow.id, VideoRow.uploaded_by, JobRow.rank)
             .join(VideoRow, VideoRow.id == JobRow.video_id)
@@ -260,14 +260,14 @@ class JobStore:
             .where(JobRow.started_at.is_not(None))
             .group_by(VideoRow.uploaded_by)
         )
-        last_served: dict[UUID | None, datetime] = {owner: moment for owner, moment in served}
+        last_served = {owner: moment for owner, moment in served if moment is not None}
         return in_turn(jobs, last_served)
 
 
 CANCELLED_SENTENCE = "Getting this video ready was cancelled."
 
 
-def _joined():  # type: ignore[no-untyped-def]  # the row's type is SQLAlchemy's to infer
+def _joined() -> Select[JobRow, VideoRow, str | None]:
     return (
         select(JobRow, VideoRow, UserRow.username)
         .join(VideoRow, VideoRow.id == JobRow.video_id)

@@ -10,7 +10,7 @@ import msgspec
 from server.values.jobs import Action
 
 
-class Decided(msgspec.Struct, frozen=True, kw_only=True):
+class Decided(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """The file was read and this is what will be done with it, and why."""
 
     action: Action
@@ -20,7 +20,7 @@ class Decided(msgspec.Struct, frozen=True, kw_only=True):
     height: int
 
 
-class Progressed(msgspec.Struct, frozen=True, kw_only=True):
+class Progressed(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """`progress` 0 to 1 of the whole job, `speed` as a multiple of playing time. At most five a second."""
 
     progress: float
@@ -28,7 +28,7 @@ class Progressed(msgspec.Struct, frozen=True, kw_only=True):
     eta_ms: int | None
 
 
-class Finished(msgspec.Struct, frozen=True, kw_only=True):
+class Finished(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """The checked result, waiting in the work folder; `thumbnail` is None if no picture could be made."""
 
     video: Path
@@ -61,7 +61,7 @@ RefusalCode = Literal[
 ]
 
 
-class Refused(msgspec.Struct, frozen=True, kw_only=True):
+class Refused(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """It cannot be done. `sentence` is for the uploader, `detail` for the admin's log."""
 
     code: RefusalCode
@@ -72,9 +72,12 @@ class Refused(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Crashed(msgspec.Struct, frozen=True, kw_only=True):
-    """Never sent: what the parent concludes when a child ended without its last message. `detail` is for the log."""
+    """The child ended without a last word, or was ended. Made by the parent, never sent. `code` is a signal's number or
+    an exit code. `stopped` is what `should_stop` asked for."""
 
+    cause: Literal["signal", "exit", "silent", "too_long", "stopped"]
     detail: str
+    code: int | None = None
 
 
 Message = Decided | Progressed | Finished | Refused

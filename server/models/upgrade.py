@@ -33,7 +33,8 @@ def upgrade(database: Database) -> None:
         raise CannotStart(f"The database cannot be opened: {error.orig}.") from error
     if current is not None and current not in {script.revision for script in scripts.walk_revisions()}:
         raise CannotStart(
-            "This database was made by a newer Clipset. Install that version, or restore the copy made before its upgrade."
+            "This database was made by a newer Clipset. Install that version, "
+            "or restore the copy made before its upgrade."
         )
     if current == scripts.get_current_head():
         return

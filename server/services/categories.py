@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import count
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session as DbSession
 
@@ -113,7 +113,7 @@ def _flush_unique(db: DbSession) -> None:
         raise Conflict("There is a category of that name.", field="name") from error
 
 
-def _with_counts():  # type: ignore[no-untyped-def]  # the row's type is SQLAlchemy's to infer
+def _with_counts() -> Select[CategoryRow, int]:
     counts = (
         select(VideoRow.category_id, func.count().label("count"))
         .where(VideoRow.status == VideoStatus.COMPLETED.value)

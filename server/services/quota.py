@@ -1,4 +1,4 @@
-"""The weekly allowance as a ledger: bytes are reserved, charged or given back, and the week starts anew for all at once.
+"""The weekly allowance as a ledger: bytes are reserved, charged or given back; the week starts anew for all at once.
 
 `users.weekly_upload_bytes` is the sum of a member's ledger lines since their last reset; every change of it and its
 line are written in one transaction.

@@ -71,7 +71,7 @@ class Setup:
             return self._sessions.open(db, user, client)
 
     def from_environment(self, settings: HostSettings) -> None:
-        """Make the admin that the environment names, if there is no account. Raises `CannotStart` when half is given."""
+        """Make the admin that the environment names, if there is no account. `CannotStart` when half is given."""
         given = (
             settings.initial_admin_email,
             settings.initial_admin_username,

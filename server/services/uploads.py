@@ -34,7 +34,7 @@ from server.errors import (
 from server.events import JobChanged, Publish, UploadProgressed, UserChanged, VideoChanged
 from server.jobs.store import JobStore
 from server.jobs.workers import Workers
-from server.media.sniff import SNIFF_BYTES, sniff
+from server.media.sniff import HEAD_BYTES, sniff
 from server.models import CategoryRow, UploadRow, UserRow, VideoRow
 from server.services import text
 from server.services.configuration import Configuration
@@ -98,7 +98,7 @@ class Uploads:
         return self._quotas.of(_member(caller)).left_bytes
 
     def begin(self, caller: Caller, request: UploadRequest) -> Upload:
-        """Reserve the quota and make an empty file. Raises `TooLarge`, `QuotaExceeded`, `OutOfSpace`, `InvalidInput`."""
+        """Reserve the quota and make an empty file. Raises `TooLarge` (also for the quota), `OutOfSpace`, `InvalidInput`."""
         user_id = _member(caller)
         self._require_room(request.size_bytes)
         filename = text.filename(request.filename)
@@ -185,8 +185,8 @@ class Uploads:
         if not path.exists() or path.stat().st_size != size_bytes:
             raise Conflict("Bytes of this upload are still missing.", code="upload_incomplete")
         with path.open("rb") as file:
-            verdict = sniff(file.read(SNIFF_BYTES), self._configuration.get().accepted_video_formats)
-        if not verdict.accepted:
+            verdict = sniff(file.read(HEAD_BYTES), self._configuration.get().accepted_video_formats)
+        if verdict.sentence is not None:
             self._drop(user_id, upload_id, verdict.sentence)
             raise UnsupportedMedia(verdict.sentence)
         self._storage.adopt(upload_id, video_id)

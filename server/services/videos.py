@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID, uuid4
 
 import msgspec
-from sqlalchemy import ColumnElement, func, or_, select, true, update
+from sqlalchemy import ColumnElement, Select, func, or_, select, true, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session as DbSession
 
@@ -59,13 +59,13 @@ class Videos:
             conditions.append(VideoRow.uploaded_by == query.uploaded_by)
         if query.status is not None:
             conditions.append(VideoRow.status == query.status.value)
-        for word in query.q.split():
-            conditions.append(
-                or_(
-                    VideoRow.title.icontains(word, autoescape=True),
-                    VideoRow.description.icontains(word, autoescape=True),
-                )
+        conditions.extend(
+            or_(
+                VideoRow.title.icontains(word, autoescape=True),
+                VideoRow.description.icontains(word, autoescape=True),
             )
+            for word in query.q.split()
+        )
         column = _SORT_COLUMNS[query.sort_by]
         direction = column.desc() if query.order == "desc" else column.asc()
         with self._database.read() as db:
@@ -167,7 +167,7 @@ def _visible_to(caller: Caller) -> ColumnElement[bool]:
     return or_(VideoRow.status == VideoStatus.COMPLETED.value, VideoRow.uploaded_by == caller.user_id)
 
 
-def _named():  # type: ignore[no-untyped-def]  # the row's type is SQLAlchemy's to infer
+def _named() -> Select[VideoRow, str | None]:
     return select(VideoRow, UserRow.username).outerjoin(UserRow, UserRow.id == VideoRow.uploaded_by)
 
 

@@ -111,7 +111,7 @@ def create_app(services: Services, same_site: SameSite, client_folder: Path) -> 
     for path, resource in routes(services).items():
         _require_declared(path, resource)
         app.add_route(path, resource)
-    app.add_sink(ClientFiles(client_folder), "/")
+    app.add_sink(ClientFiles(client_folder).serve, "/")
     return app
 
 

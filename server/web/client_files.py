@@ -38,7 +38,7 @@ class ClientFiles:
             if path.is_file() and path.suffix in _TYPES
         }
 
-    def __call__(self, req: falcon.Request, resp: falcon.Response) -> None:
+    def serve(self, req: falcon.Request, resp: falcon.Response, **_params: object) -> None:
         """Answer GET and HEAD with a file, or with the page, whose script then reads the address."""
         if req.path.startswith(("/api/", "/assets/")) and req.path not in self._files:
             raise NotFound("There is nothing at this address.")

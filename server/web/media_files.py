@@ -37,8 +37,9 @@ def send_file(
 ) -> None:
     """Answer a GET or HEAD with `file`, or the parts of it that were asked for.
 
-    `cache_control` is the header's value; `disposition` adds `Content-Disposition` with the file's download name, and
-    `opener` opens it, for who wants to know when it is closed again. Raises `NotFound` when the file has gone.
+    `cache_control` is the header's value; `disposition` adds `Content-Disposition` with the file's download
+    name, and `opener` opens it, for who wants to know when it is closed again. Raises `NotFound` when the
+    file has gone.
     """
     try:
         opened = opener(file.path)

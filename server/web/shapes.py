@@ -72,19 +72,19 @@ def slice_body(items: list[T], query: PageQuery) -> PageBody[T]:
 # --- accounts
 
 
-class RegisterBody(Body):
+class RegisterBody(Body, frozen=True, kw_only=True):
     token: str
     email: str
     username: str
     password: str
 
 
-class LoginBody(Body):
+class LoginBody(Body, frozen=True, kw_only=True):
     username: str
     password: str
 
 
-class AccountChanges(Body):
+class AccountChanges(Body, frozen=True, kw_only=True):
     current_password: str
     email: str | None = None
     password: str | None = None
@@ -100,7 +100,7 @@ class SignedInBody(msgspec.Struct, frozen=True, kw_only=True):
     def of(cls, signed_in: SignedIn) -> SignedInBody:
         return cls(
             access_token=signed_in.access_token,
-            token_type="bearer",
+            token_type="bearer",  # noqa: S106  the scheme's name
             expires_in=signed_in.expires_in_s,
             user=signed_in.user,
         )
@@ -183,11 +183,11 @@ class ProfileBody(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-class RoleBody(Body):
+class RoleBody(Body, frozen=True, kw_only=True):
     role: Role
 
 
-class ActiveBody(Body):
+class ActiveBody(Body, frozen=True, kw_only=True):
     is_active: bool
 
 
@@ -195,7 +195,7 @@ class DeleteUserQuery(msgspec.Struct, frozen=True, kw_only=True):
     videos: str = ""
 
 
-class NewInvitationBody(Body):
+class NewInvitationBody(Body, frozen=True, kw_only=True):
     email: str | None = None
     role: Role = Role.USER
     expires_in_days: int = 7
@@ -236,12 +236,12 @@ class CreatedInvitation(msgspec.Struct, frozen=True, kw_only=True):
 # --- videos
 
 
-class CategoryBody(Body):
+class CategoryBody(Body, frozen=True, kw_only=True):
     name: str
     description: str = ""
 
 
-class CategoryChanges(Body):
+class CategoryChanges(Body, frozen=True, kw_only=True):
     name: str | None = None
     description: str | None = None
 
@@ -255,7 +255,7 @@ class VideoListQuery(PageQuery, frozen=True, kw_only=True):
     order: SortOrder = "desc"
 
 
-class VideoEdit(Body):
+class VideoEdit(Body, frozen=True, kw_only=True):
     title: str | UnsetType = UNSET
     description: str | UnsetType = UNSET
     category_id: UUID | UnsetType | None = UNSET
@@ -333,7 +333,7 @@ class ProgressBody(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-class UploadCheckBody(Body):
+class UploadCheckBody(Body, frozen=True, kw_only=True):
     filename: str
     size: Annotated[int, Meta(ge=0, le=2**53)]
     duration: float | None = None
@@ -409,7 +409,7 @@ class ConfigBody(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-class ConfigChanges(Body):
+class ConfigChanges(Body, frozen=True, kw_only=True):
     server_name: str | UnsetType = UNSET
     max_file_size_bytes: int | UnsetType = UNSET
     weekly_upload_limit_bytes: int | UnsetType = UNSET
@@ -424,7 +424,7 @@ class ConfigChanges(Body):
         return {key: value for key, value in msgspec.structs.asdict(self).items() if value is not UNSET}
 
 
-class SetupBody(Body):
+class SetupBody(Body, frozen=True, kw_only=True):
     token: str
     email: str
     username: str

@@ -102,7 +102,7 @@ class VideoProgressResource:
         etag = hashlib.sha256(body).hexdigest()[:16]
         resp.etag = etag
         resp.set_header("Cache-Control", "private, no-cache")
-        if any(tag == etag or tag == "*" for tag in req.if_none_match or ()):
+        if {etag, "*"}.intersection(req.if_none_match or ()):
             resp.status = 304
             return
         resp.content_type = falcon.MEDIA_JSON

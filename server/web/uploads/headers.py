@@ -1,4 +1,4 @@
-"""What upload requests say in their headers: tus metadata, offsets, lengths, checksums. Pure; hostile input is expected."""
+"""What upload requests say in their headers: tus metadata, offsets, lengths, checksums. Pure; expects hostile input."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Answers that the listener gives by itself, before or instead of the application: problem details with every header."""
+"""Answers that the listener gives by itself, before or instead of the application's: problem details, every header."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""How the window looks: tokens to palette, style sheet and icons. Names no colour itself."""

@@ -1,0 +1,146 @@
+"""The look in force, light or dark: colours, icons and fonts, for the application and for what paints itself."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Literal
+
+from PySide6.QtCore import QByteArray, QObject, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QGuiApplication, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QApplication
+
+from clipset_desktop.look import stylesheet
+from clipset_desktop.look.tokens import Scheme, Tokens
+from server import paths
+
+Wanted = Literal["system", "light", "dark"]
+TextSize = Literal["small", "base", "medium", "large", "title"]
+
+
+class Theme(QObject):
+    """Owns the application's palette and style sheet. With `system` it follows the desktop's light and dark."""
+
+    changed = Signal()
+
+    def __init__(self, tokens: Tokens, wanted: Wanted = "system", parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.tokens = tokens
+        self._wanted = wanted
+        self._icons: dict[tuple[str, str, Scheme], QIcon] = {}
+        self.scheme: Scheme = "light"
+
+    def apply(self, app: QApplication) -> None:
+        """Dress the application, and again whenever the system turns from light to dark or back."""
+        app.setStyle("Fusion")
+        font = app.font()
+        font.setPixelSize(self.tokens.type.size["base"])
+        app.setFont(font)
+        hints = QGuiApplication.styleHints()
+        if self._wanted == "system":
+            hints.colorSchemeChanged.connect(self._refresh)
+        self._refresh()
+
+    def color(self, name: str) -> QColor:
+        """A token's colour in the scheme in force. Raises `KeyError` for an unknown name."""
+        return qcolor(self.tokens.color[self.scheme][name])
+
+    def font(self, size: TextSize = "base", *, strong: bool = False) -> QFont:
+        """The system's font in one of the five sizes, with figures of equal width."""
+        font = QFont(QGuiApplication.font())
+        font.setPixelSize(self.tokens.type.size[size])
+        font.setWeight(QFont.Weight(self.tokens.type.weight["strong" if strong else "normal"]))
+        font.setFeature(QFont.Tag("tnum"), 1)
+        return font
+
+    def icon(self, name: str, color: str = "text") -> QIcon:
+        """The icon `name` in a token's colour, sharp at every scale."""
+        key = (name, color, self.scheme)
+        if key not in self._icons:
+            icon = QIcon()
+            for size in (16, 20, 24, 32, 40, 48, 64):
+                icon.addPixmap(self.pixmap(name, color, size))
+            self._icons[key] = icon
+        return self._icons[key]
+
+    def pixmap(self, name: str, color: str, size: int, ratio: float = 1.0) -> QPixmap:
+        """The icon as a picture of `size` device-independent pixels at a device pixel `ratio`."""
+        pixmap = QPixmap(QSize(round(size * ratio), round(size * ratio)))
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        self._renderer(name, self.color(color)).render(painter, QRectF(pixmap.rect()))
+        painter.end()
+        pixmap.setDevicePixelRatio(ratio)
+        return pixmap
+
+    @cached_property
+    def app_icon(self) -> QIcon:
+        """The mark on a tile of the accent, for windows and task bars."""
+        icon = QIcon()
+        for size in (16, 24, 32, 48, 64, 128, 256):
+            pixmap = QPixmap(size, size)
+            pixmap.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(pixmap)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(qcolor(self.tokens.color["light"]["accent"]))
+            painter.drawRoundedRect(QRectF(0, 0, size, size), size * 0.22, size * 0.22)
+            inner = QRectF(0, 0, size, size).adjusted(size * 0.16, size * 0.16, -size * 0.16, -size * 0.16)
+            self._renderer("mark", qcolor(self.tokens.color["light"]["on-accent"])).render(painter, inner)
+            painter.end()
+            icon.addPixmap(pixmap)
+        return icon
+
+    def _renderer(self, name: str, color: QColor) -> QSvgRenderer:
+        svg = (paths.resources_dir() / "icons" / f"{name}.svg").read_text(encoding="utf-8")
+        return QSvgRenderer(QByteArray(svg.replace("currentColor", color.name()).encode()))
+
+    def _refresh(self) -> None:
+        system_dark = QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Dark
+        dark = self._wanted == "dark" or (self._wanted == "system" and system_dark)
+        self.scheme = "dark" if dark else "light"
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.setPalette(self._palette())
+            app.setStyleSheet(stylesheet.render(self.tokens, self.scheme))
+        self.changed.emit()
+
+    def _palette(self) -> QPalette:
+        role = QPalette.ColorRole
+        roles = {
+            role.Window: "paper",
+            role.WindowText: "text",
+            role.Base: "surface",
+            role.AlternateBase: "sunken",
+            role.Text: "text",
+            role.PlaceholderText: "text-quiet",
+            role.Button: "surface",
+            role.ButtonText: "text",
+            role.BrightText: "bad",
+            role.Highlight: "accent",
+            role.HighlightedText: "on-accent",
+            role.Accent: "accent",
+            role.Link: "accent",
+            role.LinkVisited: "accent",
+            role.ToolTipBase: "raised",
+            role.ToolTipText: "text",
+            role.Light: "raised",
+            role.Midlight: "line",
+            role.Mid: "line-strong",
+            role.Dark: "line-strong",
+            role.Shadow: "line-strong",
+        }
+        palette = QPalette()
+        for each, name in roles.items():
+            palette.setColor(each, self.color(name))
+        for each in (role.Text, role.WindowText, role.ButtonText):
+            palette.setColor(QPalette.ColorGroup.Disabled, each, self.color("text-quiet"))
+        return palette
+
+
+def qcolor(token: str) -> QColor:
+    """A token's `#RRGGBB` or `#RRGGBBAA`; Qt itself would read the latter as `#AARRGGBB`."""
+    color = QColor(token[:7])
+    if len(token) == 9:
+        color.setAlpha(int(token[7:], 16))
+    return color

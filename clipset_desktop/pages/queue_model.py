@@ -1,0 +1,106 @@
+"""How a job of the queue looks as a row, and what it says of itself in plain words."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QLocale
+
+from clipset_desktop.thumbnails import Thumbnails
+from clipset_desktop.widgets.rows import Action, Badge, Row, RowsModel
+from clipset_desktop.words import ago, remaining, tr
+from server.values.jobs import Action as Treatment
+from server.values.jobs import Job, JobState
+
+CANCEL = "cancel"
+RETRY = "retry"
+_LIVE = (JobState.QUEUED, JobState.RUNNING)
+_OVER = (JobState.FAILED, JobState.CANCELLED)
+
+
+class QueueModel(RowsModel[Job]):
+    """Jobs, the running ones first, then those that wait in their order, then what is over, newest first."""
+
+    def __init__(self, thumbnails: Thumbnails) -> None:
+        super().__init__(lambda job: job.id, self._row)
+        self._thumbnails = thumbnails
+
+    def _row(self, job: Job) -> Row:
+        return Row(
+            strong=job.video_title,
+            quiet=" · ".join(filter(None, (state_line(job), job.uploader_name))),
+            trailing=trailing(job),
+            icon="video",
+            picture=self._thumbnails.get(job.video_id) if job.state is JobState.DONE else None,
+            wide_picture=True,
+            badges=badges(job),
+            progress=job.progress if job.state in (JobState.RUNNING, JobState.CANCELLING) else None,
+            tone="bad" if job.state is JobState.FAILED else "plain",
+            actions=actions(job),
+        )
+
+
+def in_order(jobs: list[Job]) -> list[Job]:
+    """Running, waiting by place, then finished by when they ended."""
+
+    def rank(job: Job) -> tuple[int, float]:
+        if job.state in (JobState.RUNNING, JobState.CANCELLING):
+            return 0, job.created_at.timestamp()
+        if job.state is JobState.QUEUED:
+            return 1, float(job.place or 0)
+        return 2, -(job.finished_at or job.created_at).timestamp()
+
+    return sorted(jobs, key=rank)
+
+
+def actions(job: Job) -> tuple[Action, ...]:
+    """What can be done to a job as it stands."""
+    if job.state in _LIVE:
+        return (Action(key=CANCEL, text=tr("Cancel"), icon="cancel", shortcut="Del", danger=True),)
+    if job.state in _OVER:
+        return (Action(key=RETRY, text=tr("Try again"), icon="retry", shortcut="R"),)
+    return ()
+
+
+def badges(job: Job) -> tuple[Badge, ...]:
+    """A word for a state that asks for attention."""
+    if job.state is JobState.FAILED:
+        return (Badge(text=tr("Failed"), tone="bad"),)
+    if job.state is JobState.CANCELLED:
+        return (Badge(text=tr("Cancelled")),)
+    return ()
+
+
+def state_line(job: Job) -> str:
+    """Where a job stands, in a few words."""
+    if job.state is JobState.QUEUED:
+        return tr("Waiting, number {place} in line", place=job.place) if job.place else tr("Waiting")
+    if job.state is JobState.RUNNING:
+        return tr("Getting ready, {percent} %", percent=int(job.progress * 100))
+    if job.state is JobState.CANCELLING:
+        return tr("Stopping")
+    if job.state is JobState.FAILED:
+        return job.error or tr("It could not be made ready.")
+    ended = ago(job.finished_at) if job.finished_at else ""
+    return (tr("Ready {when}", when=ended) if job.state is JobState.DONE else ended).strip()
+
+
+def trailing(job: Job) -> str:
+    """Speed and time left of a running job."""
+    if job.state is not JobState.RUNNING:
+        return ""
+    parts = []
+    if job.speed:
+        parts.append(tr("{speed}× speed", speed=QLocale().toString(job.speed, "f", 1)))
+    if job.eta_ms is not None:
+        parts.append(remaining(job.eta_ms))
+    return " · ".join(parts)
+
+
+def treatment(job: Job) -> str:
+    """What is done with the file."""
+    if job.action is None:
+        return ""
+    return {
+        Treatment.KEEP: tr("Kept as it is"),
+        Treatment.REMUX: tr("Repacked, picture and sound untouched"),
+        Treatment.TRANSCODE: tr("Converted"),
+    }[job.action]

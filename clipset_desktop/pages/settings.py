@@ -1,0 +1,163 @@
+"""The settings, rendered from the one table: what members feel at once, what the machine takes at its next start."""
+
+from __future__ import annotations
+
+import os
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from clipset_desktop.context import Context
+from clipset_desktop.pages.page import Page
+from clipset_desktop.pages.settings_row import SettingRow
+from clipset_desktop.widgets.labels import Button, Card, label, rule
+from clipset_desktop.words import tr, trn
+from server import settings
+from server.errors import ClipsetError
+from server.events import ConfigChanged
+from server.settings import CONFIG_SETTINGS, HOST_SETTINGS, Config, Setting, store_host_setting
+from server.values.accounts import HOST
+
+#: Used once, before there is an account; by the time there is a window there is one.
+_USED_UP = ("initial_admin_email", "initial_admin_username", "initial_admin_password")
+
+
+class SettingsPage(Page):
+    """Nothing takes effect before Save; the bar with it is there as long as something is changed."""
+
+    def __init__(self, ctx: Context) -> None:
+        super().__init__(ctx, tr("Settings"))
+        self.rows: dict[str, SettingRow] = {}
+        body = QWidget()
+        body.setObjectName("scrolled")
+        column = QVBoxLayout(body)
+        column.setContentsMargins(0, 0, 8, 0)
+        column.setSpacing(8)
+        self._section(column, tr("For everyone"), tr("Takes effect at once."), CONFIG_SETTINGS)
+        column.addSpacing(12)
+        host = tuple(row for row in HOST_SETTINGS if row.key not in _USED_UP)
+        self._section(column, tr("This computer"), tr("Takes effect when Clipset starts again."), host)
+        column.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(body)
+        whole = QWidget()
+        stack = QVBoxLayout(whole)
+        stack.setContentsMargins(0, 0, 0, 0)
+        stack.setSpacing(8)
+        stack.addWidget(scroll, 1)
+        stack.addWidget(self._save_bar())
+        self.add_body(whole)
+        self.listen(ConfigChanged, lambda _: self._load_config())
+        for row in host:
+            self.rows[row.key].show_value(getattr(ctx.core.settings.host, row.key))
+        self._on_edited()
+
+    def load(self) -> None:
+        """Show what is in force."""
+        self._load_config()
+
+    def _load_config(self) -> None:
+        self.run(self.ctx.core.configuration.get, self._show_config)
+
+    def _show_config(self, config: Config) -> None:
+        for row in CONFIG_SETTINGS:
+            if not self.rows[row.key].is_changed:
+                self.rows[row.key].show_value(getattr(config, row.key))
+        self._on_edited()
+
+    def _section(self, column: QVBoxLayout, heading: str, when: str, table: tuple[Setting, ...]) -> None:
+        head = QHBoxLayout()
+        head.addWidget(label(heading, "heading"))
+        head.addStretch(1)
+        head.addWidget(label(when, "small"))
+        column.addLayout(head)
+        card = Card()
+        inside = QVBoxLayout(card)
+        inside.setContentsMargins(1, 1, 1, 1)
+        inside.setSpacing(0)
+        for at, row in enumerate(table):
+            if at:
+                inside.addWidget(rule())
+            widget = SettingRow(self.ctx.theme, row, locked=_locked(row))
+            widget.edited.connect(self._on_edited)
+            self.rows[row.key] = widget
+            inside.addWidget(widget)
+        column.addWidget(card)
+
+    def _save_bar(self) -> QFrame:
+        self.bar = QFrame()
+        self.bar.setObjectName("savebar")
+        self._count = label()
+        self.undo = Button(self.ctx.theme, tr("Undo"), kind="quiet", name="undo")
+        self.undo.clicked.connect(self._undo)
+        self.save = Button(self.ctx.theme, tr("Save"), kind="primary", name="save")
+        self.save.clicked.connect(self._save)
+        row = QHBoxLayout(self.bar)
+        row.setContentsMargins(16, 8, 8, 8)
+        row.addWidget(self._count, 1)
+        row.addWidget(self.undo)
+        row.addWidget(self.save)
+        return self.bar
+
+    def _changed(self) -> list[SettingRow]:
+        return [row for row in self.rows.values() if row.is_changed]
+
+    def _on_edited(self) -> None:
+        changed = self._changed()
+        wrong = [row for row in changed if row.wrong]
+        self.bar.setVisible(bool(changed))
+        self.save.setEnabled(not wrong)
+        text = trn("{n} change", "{n} changes", len(changed))
+        if wrong:
+            text = tr("{label} is not right yet.", label=wrong[0].row.label)
+        elif any(row.row.needs_restart for row in changed):
+            text = tr("{changes}. Restart Clipset afterwards.", changes=text)
+        self._count.setText(text)
+
+    def _undo(self) -> None:
+        for row in self._changed():
+            row.undo()
+        self._on_edited()
+
+    def _save(self) -> None:
+        changed = self._changed()
+        live = {row.row.key: row.value() for row in changed if not row.row.needs_restart}
+        host = [(row.row, row.text()) for row in changed if row.row.needs_restart]
+        data_path = self.ctx.core.settings.host.data_path
+
+        def store() -> None:
+            if live:
+                self.ctx.core.configuration.update(HOST, **live)
+            for row, text in host:
+                same = settings.parse(row, text) == row.default if text else True
+                store_host_setting(data_path, row, "" if same else text)
+
+        def done(_: object) -> None:
+            for row in changed:
+                row.show_value(row.value())
+            self._on_edited()
+            if host:
+                self.notice.say(tr("Saved. Some of it takes effect when Clipset starts again."), "warn")
+            else:
+                self.notice.say(tr("Saved."), "good")
+
+        self.run(store, done, self._show_refusal)
+
+    def _show_refusal(self, error: ClipsetError) -> None:
+        if error.field in self.rows:
+            self.rows[error.field].show_wrong(error.sentence)
+            self._on_edited()
+        else:
+            self.show_error(error)
+
+
+def _locked(row: Setting) -> str:
+    """Why a setting cannot be changed here; empty when it can."""
+    if row.key == "data_dir":
+        return tr("Where the database and the keys are. Set it when you start Clipset, with --data-dir.")
+    if os.environ.get(row.variable):
+        return tr("Set outside of Clipset, by {variable}.", variable=row.variable)
+    return ""

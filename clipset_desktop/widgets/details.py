@@ -1,0 +1,97 @@
+"""The panel at the right of a list: what there is to know about one thing, and what can be done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+
+from clipset_desktop.look.theme import Theme
+from clipset_desktop.widgets.labels import Button, label, rule
+from clipset_desktop.widgets.rows import Action
+from clipset_desktop.words import tr
+
+_WIDTH = 280
+
+
+class DetailsPanel(QFrame):
+    """Hidden until something is shown in it; `closed` when the person closes it."""
+
+    closed = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.setObjectName("details")
+        self.setMinimumWidth(232)
+        self.setMaximumWidth(_WIDTH)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
+        self._theme = theme
+        self._title = label(role="heading", wrap=True)
+        close = Button(theme, tr("Close"), "close", "icon")
+        close.clicked.connect(self.closed)
+        head = QHBoxLayout()
+        head.addWidget(self._title, 1)
+        head.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 12, 8, 12)
+        column.setSpacing(8)
+        column.addLayout(head)
+        column.addWidget(self._scroll, 1)
+        self.hide()
+
+    def show_content(self, title: str, content: QWidget) -> None:
+        """Show `content` in place of what was there; the panel owns it now."""
+        self._title.setText(title)
+        content.setObjectName("scrolled")
+        self._scroll.setWidget(content)
+        self.show()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape closes the panel."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.closed.emit()
+            return
+        super().keyPressEvent(event)
+
+
+def column() -> tuple[QWidget, QVBoxLayout]:
+    """An empty body for the panel."""
+    body = QWidget()
+    layout = QVBoxLayout(body)
+    layout.setContentsMargins(0, 0, 8, 0)
+    layout.setSpacing(8)
+    return body, layout
+
+
+def facts(
+    theme: Theme,
+    pairs: Sequence[tuple[str, str]],
+    actions: Sequence[Action] = (),
+    on_action: Callable[[str], None] | None = None,
+) -> QWidget:
+    """Pairs of a quiet name and a text, then a button for each action."""
+    body, layout = column()
+    for name, text in pairs:
+        if not text:
+            continue
+        block = QVBoxLayout()
+        block.setSpacing(0)
+        block.addWidget(label(name, "small"))
+        block.addWidget(label(text, wrap=True, select=True))
+        layout.addLayout(block)
+    if actions and on_action is not None:
+        layout.addSpacing(4)
+        layout.addWidget(rule())
+        layout.addSpacing(4)
+        for action in actions:
+            button = Button(theme, action.text, action.icon, "danger" if action.danger else "plain")
+            button.clicked.connect(lambda _=False, key=action.key: on_action(key))
+            layout.addWidget(button)
+    layout.addStretch(1)
+    return body

@@ -1,0 +1,134 @@
+"""The list of a page: rows to select, with their actions on hover, in the context menu and by key."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QEvent, QItemSelection, QModelIndex, QPersistentModelIndex, QPoint, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QKeyEvent, QKeySequence, QMouseEvent
+from PySide6.QtWidgets import QAbstractItemView, QListView, QMenu, QToolTip
+
+from clipset_desktop.look.theme import Theme
+from clipset_desktop.widgets.row_delegate import RowDelegate
+from clipset_desktop.widgets.rows import ROW_ROLE, VALUE_ROLE, Action, Row, RowsModel
+
+
+class RowList(QListView):
+    """Emits `triggered(action key, value)` and `chosen(value or None)`."""
+
+    triggered = Signal(str, object)
+    chosen = Signal(object)
+
+    def __init__(self, theme: Theme, model: RowsModel[Any], name: str) -> None:
+        super().__init__()
+        self.setObjectName("rows")
+        self.setAccessibleName(name)
+        self._theme = theme
+        self._delegate = RowDelegate(theme, self)
+        self.setModel(model)
+        self.setItemDelegate(self._delegate)
+        self.setUniformItemSizes(True)
+        self.setMouseTracking(True)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        theme.changed.connect(self.viewport().update)
+
+    @property
+    def value(self) -> Any:
+        """The value of the selected row, or None."""
+        indexes = self.selectedIndexes()
+        return indexes[0].data(VALUE_ROLE) if indexes else None
+
+    def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
+        """Tell the page what is selected now."""
+        super().selectionChanged(selected, deselected)
+        self.chosen.emit(self.value)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Show the actions of the row under the pointer."""
+        super().mouseMoveEvent(event)
+        self._point(event.position().toPoint())
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Hide the actions."""
+        super().leaveEvent(event)
+        self._delegate.hovered, self._delegate.armed = None, ""
+        self.viewport().update()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """An action's icon acts, also on a row that is not selected; anywhere else selects."""
+        point = event.position().toPoint()
+        self._point(point)
+        action = self._action_at(point)
+        if action is not None and event.button() is Qt.MouseButton.LeftButton:
+            self.triggered.emit(action.key, self.indexAt(point).data(VALUE_ROLE))
+            return
+        super().mousePressEvent(event)
+        if not self.indexAt(point).isValid():
+            self.clearSelection()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape lets go of the row; an action's key does it."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.clearSelection()
+            return
+        indexes = self.selectedIndexes()
+        row: Row | None = indexes[0].data(ROW_ROLE) if indexes else None
+        pressed = QKeySequence(event.keyCombination())
+        for action in row.actions if row else ():
+            if action.shortcut and QKeySequence(action.shortcut) == pressed:
+                self.triggered.emit(action.key, self.value)
+                return
+        super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """The same actions, in words."""
+        index = self.indexAt(event.pos())
+        if not index.isValid():
+            return
+        menu = self.menu_for(index)
+        if menu is not None:
+            menu.popup(event.globalPos())
+
+    def menu_for(self, index: QModelIndex) -> QMenu | None:
+        """The context menu of a row, or None when nothing can be done to it."""
+        row: Row = index.data(ROW_ROLE)
+        value = index.data(VALUE_ROLE)
+        if not row.actions:
+            return None
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for action in row.actions:
+            entry = menu.addAction(
+                self._theme.icon(action.icon, "bad" if action.danger else "text"), action.text
+            )
+            if action.shortcut:
+                entry.setShortcut(QKeySequence(action.shortcut))
+                entry.setShortcutVisibleInContextMenu(True)
+            entry.triggered.connect(lambda _=False, key=action.key: self.triggered.emit(key, value))
+        return menu
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Name the action under the pointer in a tool tip."""
+        if event.type() is QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            action = self._action_at(event.pos())
+            if action is not None:
+                QToolTip.showText(event.globalPos(), action.text, self)
+                return True
+        return super().viewportEvent(event)
+
+    def _point(self, point: QPoint) -> None:
+        index = self.indexAt(point)
+        self._delegate.hovered = QPersistentModelIndex(index) if index.isValid() else None
+        action = self._action_at(point)
+        self._delegate.armed = action.key if action else ""
+        shape = Qt.CursorShape.PointingHandCursor if action else Qt.CursorShape.ArrowCursor
+        self.viewport().setCursor(shape)
+        self.viewport().update()
+
+    def _action_at(self, point: QPoint) -> Action | None:
+        index = self.indexAt(point)
+        if not index.isValid():
+            return None
+        return self._delegate.action_at(self.visualRect(index), index.data(ROW_ROLE), point.toPointF())

@@ -1,0 +1,110 @@
+"""The main window: the rail, the pages, and the server's state around them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QSettings, QSize, Signal
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QWidget
+
+from clipset_desktop.context import Context
+from clipset_desktop.pages.categories import CategoriesPage
+from clipset_desktop.pages.invitations import InvitationsPage
+from clipset_desktop.pages.overview import OverviewPage
+from clipset_desktop.pages.page import Page
+from clipset_desktop.pages.people import PeoplePage
+from clipset_desktop.pages.queue import QueuePage
+from clipset_desktop.pages.settings import SettingsPage
+from clipset_desktop.widgets.rail import Rail
+from clipset_desktop.words import tr, trn
+
+_START_SIZE = QSize(960, 640)
+_SMALLEST = QSize(680, 440)
+
+
+class MainWindow(QMainWindow):
+    """Closing it emits `closing` once; the app decides whether that hides the window or ends the program."""
+
+    closing = Signal()
+
+    def __init__(self, ctx: Context, place_file: Path) -> None:
+        super().__init__()
+        self._ctx = ctx
+        self._place = QSettings(str(place_file), QSettings.Format.IniFormat, self)
+        self.rail = Rail(ctx.theme)
+        self.pages: dict[str, Page] = {}
+        self._stack = QStackedWidget()
+        middle = QWidget()
+        row = QHBoxLayout(middle)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.rail)
+        row.addWidget(self._stack, 1)
+        self.setCentralWidget(middle)
+        for name, icon, text, make in _pages():
+            self.rail.add_page(name, icon, text)
+            page = make(ctx)
+            page.go_to.connect(self.show_page)
+            self.pages[name] = page
+            self._stack.addWidget(page)
+        self.rail.chosen.connect(self.show_page)
+        self.setMinimumSize(_SMALLEST)
+        self.resize(_START_SIZE)
+        if geometry := self._place.value("geometry"):
+            self.restoreGeometry(geometry)
+        ctx.state.changed.connect(self._show_state)
+        self._show_state()
+        self.show_page("overview")
+
+    def show_page(self, name: str, what: object = None) -> None:
+        """Open a page, and something in it."""
+        page = self.pages[name]
+        self._stack.setCurrentWidget(page)
+        self.rail.mark_chosen(name)
+        page.take_focus()
+        if what is not None:
+            page.open(what)
+
+    def bring_forward(self) -> None:
+        """Show the window on top, wherever it was."""
+        if self.isMinimized():
+            self.showNormal()
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    def remember_place(self) -> None:
+        """Keep size and place for the next start."""
+        self._place.setValue("geometry", self.saveGeometry())
+        self._place.sync()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Leave the decision to the app."""
+        self.remember_place()
+        event.ignore()
+        self.closing.emit()
+
+    def _show_state(self) -> None:
+        now = self._ctx.state.now
+        self.setWindowTitle(now.name if now.name == "Clipset" else f"{now.name} – Clipset")
+        self.rail.name.setText(now.name)
+        self.rail.address.setText(now.address.removeprefix("http://") or tr("Starting"))
+        self.rail.viewers.setText(
+            trn("{n} watching", "{n} watching", now.viewers_now)
+            if now.viewers_now
+            else tr("Nobody is watching")
+        )
+        self.rail.dot.show_on(bool(now.address))
+
+
+def _pages() -> tuple[tuple[str, str, str, Callable[[Context], Page]], ...]:
+    return (
+        ("overview", "home", tr("Overview"), OverviewPage),
+        ("queue", "queue", tr("Queue"), QueuePage),
+        ("people", "users", tr("People"), PeoplePage),
+        ("invitations", "invite", tr("Invitations"), InvitationsPage),
+        ("categories", "tag", tr("Categories"), CategoriesPage),
+        ("settings", "settings", tr("Settings"), SettingsPage),
+    )

@@ -1,0 +1,75 @@
+"""The window's language: every text that people read goes through `tr` or `trn`, so that a translator can stand in."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from PySide6.QtCore import QCoreApplication, QLocale
+
+_CONTEXT = "clipset"
+
+
+def tr(text: str, **values: object) -> str:
+    """`text` in the language of the window, with `{name}` places filled in after the translation."""
+    translated = QCoreApplication.translate(_CONTEXT, text)
+    return translated.format(**values) if values else translated
+
+
+def trn(one: str, many: str, n: int, **values: object) -> str:
+    """`one` or `many`, by `n`, which fills the place `{n}`."""
+    return tr(one if n == 1 else many, n=QLocale().toString(n), **values)
+
+
+def size(count_bytes: int) -> str:
+    """Bytes as people say them: `1.2 GB`. Steps of 1024, as the settings count."""
+    amount = float(count_bytes)
+    for unit in ("bytes", "KB", "MB", "GB", "TB"):
+        if amount < 1024 or unit == "TB":
+            break
+        amount /= 1024
+    digits = 0 if unit == "bytes" or amount >= 100 or amount == int(amount) else 1
+    return f"{QLocale().toString(amount, 'f', digits)} {unit}"
+
+
+def remaining(eta_ms: int) -> str:
+    """How long it will still take: `3 min left`."""
+    seconds = max(1, round(eta_ms / 1000))
+    if seconds < 60:
+        return tr("{n} s left", n=seconds)
+    minutes = round(seconds / 60)
+    if minutes < 60:
+        return tr("{n} min left", n=minutes)
+    return tr("{hours} h {minutes} min left", hours=minutes // 60, minutes=minutes % 60)
+
+
+def span(seconds: float) -> str:
+    """A length of time in its largest unit: `3 min`, `2 h`, `5 days`."""
+    if seconds < 90:
+        return tr("1 min")
+    if seconds < 5400:
+        return tr("{n} min", n=round(seconds / 60))
+    if seconds < 48 * 3600:
+        return tr("{n} h", n=round(seconds / 3600))
+    return tr("{n} days", n=round(seconds / 86_400))
+
+
+def ago(moment: datetime, now: datetime | None = None) -> str:
+    """How long ago `moment` was: `just now`, `3 min ago`; a date after a week."""
+    seconds = ((now or datetime.now(UTC)) - moment).total_seconds()
+    if seconds < 45:
+        return tr("just now")
+    if seconds < 7 * 86_400:
+        return tr("{span} ago", span=span(seconds))
+    return date(moment)
+
+
+def until(moment: datetime, now: datetime | None = None) -> str:
+    """How long it is to `moment`: `3 days left`."""
+    seconds = (moment - (now or datetime.now(UTC))).total_seconds()
+    return tr("{span} left", span=span(seconds)) if seconds > 0 else tr("over")
+
+
+def date(moment: datetime) -> str:
+    """The day of `moment` in this machine's time zone, as the language writes it."""
+    local = moment.astimezone()
+    return f"{local.day} {QLocale().monthName(local.month, QLocale.FormatType.ShortFormat)} {local.year}"

@@ -1,0 +1,191 @@
+"""Opens a result anew and proves it before it replaces anything: its layout, its tracks, its length, that it decodes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+import msgspec
+from av.container import InputContainer
+from av.packet import Packet
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from server.media import boxes
+from server.media.geometry import Size
+from server.media.source import open_source
+
+#: Pictures of a copied track are decoded one by one up to this many pixels (about 10 minutes of 1080p at 30 a second);
+#: of a longer one, groups of pictures evenly spread over it, the first and the last among them.
+FULL_DECODE_PIXELS = 40_000_000_000
+#: Of a track that was just encoded, this share of the groups is decoded: the encoder's work is trusted, the disk's is not.
+_ENCODED_SHARE = 0.05
+_DURATION_SLACK_MS = 400
+
+
+class NotSoundError(Exception):
+    """The result does not hold; the message says why in plain words."""
+
+
+class Expected(msgspec.Struct, frozen=True, kw_only=True):
+    """What the result has to be. `copied` means that the picture came from outside and is read with suspicion."""
+
+    size: Size
+    picture_ms: int | None
+    has_audio: bool
+    copied: bool
+    max_lines: int
+
+
+class Proven(msgspec.Struct, frozen=True, kw_only=True):
+    """What the result is."""
+
+    duration_ms: int
+    width: int
+    height: int
+    size_bytes: int
+    pictures: int
+
+
+def check(
+    path: Path,
+    expected: Expected,
+    on_share: Callable[[float], None],
+    watch: Callable[[VideoFrame], None] | None = None,
+) -> Proven:
+    """Prove `path`, telling the share done (0 to 1). `watch` sees decoded pictures. Raises `NotSoundError`."""
+    layout = boxes.read_layout(path)
+    if not layout.faststart or layout.fragmented:
+        raise NotSoundError("it would not start at once")
+    try:
+        with open_source(path) as container:
+            return _Check(container, path, expected, on_share, watch).run()
+    except av.error.MemoryError:
+        raise
+    except av.error.FFmpegError as error:
+        raise NotSoundError(f"it does not decode ({error.strerror})") from error
+
+
+class _Check:
+    def __init__(
+        self,
+        container: InputContainer,
+        path: Path,
+        expected: Expected,
+        on_share: Callable[[float], None],
+        watch: Callable[[VideoFrame], None] | None,
+    ) -> None:
+        self._container = container
+        self._path = path
+        self._expected = expected
+        self._on_share = on_share
+        self._watch = watch
+        self._decoded = 0
+        self._fed = 0
+        self._packets = 0
+        self._end_ticks = 0
+
+    def run(self) -> Proven:
+        video = self._tracks()
+        wanted = self._groups(video)
+        group = -1
+        last_dts: int | None = None
+        feeding = False
+        for packet in self._container.demux():
+            if packet.size == 0:
+                continue
+            if packet.stream_index != video.index:
+                if self._expected.copied:
+                    packet.decode()
+                continue
+            if last_dts is not None and (packet.dts is None or packet.dts <= last_dts):
+                raise NotSoundError("its times run backwards")
+            last_dts = packet.dts
+            if packet.is_keyframe:
+                group += 1
+                feeding = self._switch(video, feeding, wanted is None or group in wanted)
+            self._packets += 1
+            self._end_ticks = max(self._end_ticks, (packet.pts or 0) + (packet.duration or 0))
+            if feeding:
+                self._feed(packet)
+            self._on_share(self._packets / max(1, video.frames))
+        self._flush(video, feeding)
+        return self._proven(video)
+
+    def _tracks(self) -> VideoStream:
+        videos, sounds = self._container.streams.video, self._container.streams.audio
+        if len(videos) != 1 or len(sounds) != int(self._expected.has_audio):
+            raise NotSoundError("it has other tracks than planned")
+        video = videos[0]
+        context = video.codec_context
+        if context.codec.canonical_name != "h264" or context.pix_fmt != "yuv420p":
+            raise NotSoundError("its picture is of another kind than planned")
+        if (
+            Size(context.width, context.height) != self._expected.size
+            or context.height > self._expected.max_lines
+        ):
+            raise NotSoundError("its picture has another size than planned")
+        if sounds and sounds[0].codec_context.codec.canonical_name != "aac":
+            raise NotSoundError("its sound is of another kind than planned")
+        return video
+
+    def _groups(self, video: VideoStream) -> set[int] | None:
+        """Numbers of the groups of pictures to decode; None for all."""
+        entries = video.index_entries
+        keyframes = sum(entry.is_keyframe for entry in entries)
+        pixels = len(entries) * video.codec_context.width * video.codec_context.height
+        if self._expected.copied:
+            share = min(1.0, FULL_DECODE_PIXELS / max(1, pixels))
+        else:
+            share = _ENCODED_SHARE
+        if share >= 1 or keyframes <= 2:
+            return None
+        step = max(1, round(1 / share))
+        return {0, keyframes - 1, *range(0, keyframes, step)}
+
+    def _switch(self, video: VideoStream, feeding: bool, wanted: bool) -> bool:
+        if feeding and not wanted:
+            self._flush(video, feeding)
+            video.codec_context.flush_buffers()
+        return wanted
+
+    def _flush(self, video: VideoStream, feeding: bool) -> None:
+        if feeding:
+            for frame in video.decode(None):
+                self._look(frame)
+
+    def _feed(self, packet: Packet[Any]) -> None:
+        self._fed += 1
+        for frame in packet.decode():
+            self._look(frame)
+
+    def _look(self, frame: VideoFrame) -> None:
+        self._decoded += 1
+        if self._expected.copied:
+            if frame.is_corrupt:
+                raise NotSoundError("its pictures are damaged")
+            if frame.interlaced_frame:
+                raise NotSoundError("its picture is interlaced")
+            if Size(frame.width, frame.height) != self._expected.size:
+                raise NotSoundError("the picture changes its size on the way")
+        if self._watch is not None:
+            self._watch(frame)
+
+    def _proven(self, video: VideoStream) -> Proven:
+        if self._decoded != self._fed or self._decoded == 0:
+            raise NotSoundError(f"{self._decoded} of {self._fed} pictures decode")
+        picture_ms = round(self._end_ticks * (video.time_base or Fraction(1)) * 1000)
+        wanted = self._expected.picture_ms
+        if wanted is not None and abs(picture_ms - wanted) > max(_DURATION_SLACK_MS, wanted * 0.01):
+            raise NotSoundError(f"it lasts {picture_ms} ms instead of {wanted} ms")
+        duration = self._container.duration
+        return Proven(
+            duration_ms=round(duration / 1000) if duration else picture_ms,
+            width=video.codec_context.width,
+            height=video.codec_context.height,
+            size_bytes=self._path.stat().st_size,
+            pictures=self._packets,
+        )

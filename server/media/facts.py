@@ -1,0 +1,78 @@
+"""What is known about a file before anything is done to it. Frozen values, no PyAV, no opinion."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Literal
+
+import msgspec
+
+Transfer = Literal["sdr", "pq", "hlg"]
+
+
+class CopyFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """What reading every packet of an H.264 track told. `fault` says in plain words why a copy would not be sound."""
+
+    packets: int
+    keyframe_gap_ms: int
+    bytes: int
+    fault: str | None
+    damaged: bool
+    """The fault is damage, not a matter of form."""
+
+
+class VideoFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """The chosen video track. `width` and `height` are as coded, before `pixel_aspect` and turning."""
+
+    index: int
+    codec: str
+    profile: str
+    level: int
+    width: int
+    height: int
+    pixel_format: str
+    pixel_aspect: Fraction
+    quarter_turns: int
+    """Clockwise turns of 90° that make the picture upright, 0 to 3, applied after `mirrored`."""
+    mirrored: bool
+    """Left and right are swapped before turning."""
+    frame_rate: Fraction | None
+    interlaced: bool
+    transfer: Transfer
+    full_range: bool
+    start_ms: int
+    duration_ms: int | None
+    timed: bool
+    """Packets carry times; pictures before the first time are a lead-in that is not shown."""
+    copy: CopyFacts | None = None
+    """None when the track was not read through, because it cannot be copied anyway."""
+
+
+class AudioFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """The chosen audio track."""
+
+    index: int
+    codec: str
+    profile: str
+    channels: int
+    sample_rate: int
+    start_ms: int
+    duration_ms: int | None
+    fault: str | None = None
+    """Why a copy would not be sound, in plain words; found out only by trying."""
+
+
+class FileFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """One file. `container` is mp4, mov, mkv, webm or avi, by content."""
+
+    container: str
+    size_bytes: int
+    duration_ms: int | None
+    video: VideoFacts
+    audio: AudioFacts | None
+    extra_tracks: int
+    faststart: bool
+    fragmented: bool
+    private_metadata: bool
+    edited: bool
+    """An edit list does more than hide the encoder's delay: it cuts, repeats or pauses."""

@@ -1,0 +1,47 @@
+"""Turns steps of work into progress messages: share, speed and time left, at most five a second, the last one always."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from server.media.messages import Progressed
+
+_EVERY_S = 0.2
+_MIN_FOR_ETA_S = 1.0
+
+
+class Meter:
+    """Counts several stages, each worth a share of the whole."""
+
+    def __init__(
+        self, send: Callable[[Progressed], None], clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._send = send
+        self._clock = clock
+        self._started = clock()
+        self._last_sent = 0.0
+        self._base = 0.0
+        self._weight = 0.0
+        self._stage_started = self._started
+        self._done = 0.0
+
+    def stage(self, weight: float) -> None:
+        """Begin a stage worth `weight` of the whole (all weights together make 1)."""
+        self._base += self._weight
+        self._weight = weight
+        self._stage_started = self._clock()
+
+    def tell(self, share: float, media_s: float | None = None) -> None:
+        """`share` (0 to 1) of this stage is done; `media_s` is the playing time worked off in it, for the speed."""
+        now = self._clock()
+        if now - self._last_sent < _EVERY_S:
+            return
+        self._last_sent = now
+        self._done = max(self._done, min(0.999, self._base + self._weight * min(1.0, max(0.0, share))))
+        elapsed = now - self._stage_started
+        speed = media_s / elapsed if media_s is not None and elapsed > 0 else None
+        eta_ms = None
+        if self._done > 0 and now - self._started > _MIN_FOR_ETA_S:
+            eta_ms = round((now - self._started) * (1 - self._done) / self._done * 1000)
+        self._send(Progressed(progress=self._done, speed=speed, eta_ms=eta_ms))

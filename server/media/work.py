@@ -1,0 +1,135 @@
+"""One file from probe to checked result, inside the child. The order of steps and the fallbacks live here, nothing else.
+
+probe → decide → keep:      check the source
+               → remux:     copy → check ┐ does not hold: decide again, without copying
+               → transcode: encode → check
+"""
+
+from __future__ import annotations
+
+import errno
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+
+import av
+import msgspec
+
+from server.media.check import Expected, NotSoundError, Proven, check
+from server.media.decision import Plan, decide
+from server.media.facts import FileFacts
+from server.media.messages import Decided, Finished, Message, RefusalCode, Refused
+from server.media.order import Order
+from server.media.pipeline import Made, produce
+from server.media.probe import probe
+from server.media.progress import Meter
+from server.media.refusals import UnplayableError, refused
+from server.media.thumbnail import Poster
+from server.media.wire import clip
+from server.values.jobs import Action
+
+Send = Callable[[Message], None]
+
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+#: How much of the whole each stage is worth, by what is done.
+_MAKING_SHARE = {Action.REMUX: 0.3, Action.TRANSCODE: 0.97}
+
+
+def work(order: Order, send: Send) -> Finished | Refused:
+    """Do what `order` asks, telling `send` on the way, and return how it ended. Raises nothing."""
+    code: RefusalCode
+    try:
+        return _work(order, send)
+    except UnplayableError as error:
+        return refused(error.code, clip(error.detail))
+    except MemoryError as error:
+        return refused("too_much_memory", clip(repr(error)))
+    except (OSError, av.error.FFmpegError) as error:
+        code = "out_of_space" if error.errno in _NO_ROOM else "failed"
+        return refused(code, clip("".join(traceback.format_exception(error, limit=-4))))
+    except Exception as error:  # noqa: BLE001  a bug of ours: one job fails, and the admin's log says where
+        return refused("failed", clip("".join(traceback.format_exception(error, limit=-4))))
+
+
+def _work(order: Order, send: Send) -> Finished:
+    facts = probe(order)
+    plan = decide(facts, order)
+    meter = Meter(send)
+    _announce(plan, facts, send)
+    if plan.video is None or plan.audio == "copy":
+        try:
+            return _carry_out(facts, plan, order, meter)
+        except (NotSoundError, av.error.FFmpegError) as error:
+            if isinstance(error, MemoryError) or getattr(error, "errno", None) in _NO_ROOM:
+                raise
+            meter = Meter(send)
+            facts, plan = _without_copy(facts, order, str(error))
+            _announce(plan, facts, send)
+    try:
+        return _carry_out(facts, plan, order, meter)
+    except NotSoundError as error:
+        raise UnplayableError("failed", f"the result does not hold: {error}") from error
+
+
+def _without_copy(facts: FileFacts, order: Order, why: str) -> tuple[FileFacts, Plan]:
+    """The next rung of the ladder: what could not be taken over as it is is encoded."""
+    video, audio = facts.video, facts.audio
+    if video.copy is not None:
+        video = msgspec.structs.replace(
+            video, copy=msgspec.structs.replace(video.copy, fault=why, damaged=True)
+        )
+    if audio is not None:
+        audio = msgspec.structs.replace(audio, fault=why)
+    facts = msgspec.structs.replace(facts, video=video, audio=audio)
+    return facts, decide(facts, order)
+
+
+def _announce(plan: Plan, facts: FileFacts, send: Send) -> None:
+    send(
+        Decided(
+            action=plan.action,
+            reasons=plan.reasons,
+            duration_ms=facts.duration_ms,
+            width=plan.size.width,
+            height=plan.size.height,
+        )
+    )
+
+
+def _carry_out(facts: FileFacts, plan: Plan, order: Order, meter: Meter) -> Finished:
+    poster = Poster()
+    made: Made | None = None
+    target = order.source
+    if plan.action is not Action.KEEP:
+        target = order.work / "video.mp4"
+        weight = _MAKING_SHARE[plan.action]
+        meter.stage(weight)
+        length_s = (facts.duration_ms or facts.video.duration_ms or 0) / 1000
+
+        def on_time(media_s: float) -> None:
+            meter.tell(media_s / length_s if length_s else 0.0, media_s)
+
+        made = produce(facts, plan, order, target, on_time, poster.look if plan.video else None)
+    meter.stage(1 - _MAKING_SHARE.get(plan.action, 0.0))
+    expected = Expected(
+        size=plan.size,
+        picture_ms=made.picture_ms if made else facts.video.duration_ms,
+        has_audio=plan.audio != "none",
+        copied=plan.video is None,
+        max_lines=order.max_lines,
+    )
+    proven = check(target, expected, meter.tell, poster.look if plan.video is None else None)
+    return _finished(target, plan, proven, poster, order.work / "thumbnail.jpg")
+
+
+def _finished(video: Path, plan: Plan, proven: Proven, poster: Poster, thumbnail: Path) -> Finished:
+    return Finished(
+        video=video,
+        thumbnail=thumbnail if poster.save(thumbnail) else None,
+        action=plan.action,
+        duration_ms=proven.duration_ms,
+        width=proven.width,
+        height=proven.height,
+        size_bytes=proven.size_bytes,
+        moved_source=plan.action is Action.KEEP,
+    )
