@@ -79,7 +79,7 @@ OFFLINE_SIGNS = (
 """How pip, npm and apt-get say that they do not reach the network."""
 
 
-class Refusal(Exception):  # noqa: N818  it is no error of the program
+class Refusal(Exception):
     """A task cannot go on; the message is a sentence for the person who asked."""
 
 
@@ -328,7 +328,7 @@ def wants_window(arguments: Sequence[str]) -> bool:
 def install_core() -> None:
     """What every host needs; PostgreSQL's driver too, so that the database stays a matter of one setting."""
     make_environment()
-    install("core", "the libraries of the server (about 70 MB)")
+    install("core", "the libraries of the server (about 50 MB)")
 
 
 def install_window() -> None:

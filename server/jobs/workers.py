@@ -25,6 +25,7 @@ _log = structlog.get_logger(__name__)
 #: A file whose child died this often is given up.
 MAX_CRASHES = 3
 _CRASH_SENTENCE = "This file stops the converter each time. It may be damaged; try another copy of it."
+_BUG_SENTENCE = "Something went wrong in Clipset itself. The log says more."
 #: Progress goes to listeners as it comes, and to the database this often.
 _WRITE_EVERY_S = 2.0
 #: How long a worker waits before it looks again after the database or the disk failed it.
@@ -60,6 +61,7 @@ class Workers:
         self._signals = 0
         self._stopping = threading.Event()
         self._running: dict[UUID, threading.Event] = {}
+        self._unsettled: list[Claimed] = []
         self._threads = [threading.Thread(target=self._work, name=f"worker-{n}") for n in range(count)]
 
     def start(self) -> None:
@@ -117,6 +119,7 @@ class Workers:
             self.wake()
 
     def _do_next(self) -> bool:
+        self._requeue_unsettled()
         with self._wake:
             claimed = self._store.claim()
             if claimed is None:
@@ -125,11 +128,14 @@ class Workers:
             self._running[claimed.video_id] = stop
         try:
             self._run(claimed, stop)
+        except Unavailable:
+            # the outcome could not be written down; the job is taken up again when the database is back
+            with self._wake:
+                self._unsettled.append(claimed)
+            raise
         except Exception:
             _log.exception("job_failed", job_id=str(claimed.job_id))
-            self._settle_end(
-                claimed, "Something went wrong in Clipset itself. The log says more.", "internal error"
-            )
+            self._settle_end(claimed, _BUG_SENTENCE, "internal error")
         finally:
             with self._wake:
                 del self._running[claimed.video_id]
@@ -137,6 +143,12 @@ class Workers:
             if stop.is_set() and not self._store.exists(claimed.job_id):
                 self._storage.remove(claimed.video_id)
         return True
+
+    def _requeue_unsettled(self) -> None:
+        with self._wake:
+            while self._unsettled:
+                self._store.again(self._unsettled[-1].job_id, crashed=False, detail="The database was away.")
+                self._unsettled.pop()
 
     def _run(self, claimed: Claimed, stop: threading.Event) -> None:
         self._announce(claimed, JobState.RUNNING)
@@ -222,4 +234,11 @@ class _Listener:
             now = time.monotonic()
             if now - self._written_s >= _WRITE_EVERY_S:
                 self._written_s = now
-                self._store.progressed(self._claimed.job_id, message.progress, message.speed, message.eta_ms)
+                self._write(message)
+
+    def _write(self, message: Progressed) -> None:
+        try:
+            self._store.progressed(self._claimed.job_id, message.progress, message.speed, message.eta_ms)
+        except Unavailable as error:
+            # the next one will do; a busy database must not cost the encode
+            _log.warning("progress_not_written", reason=error.sentence)

@@ -144,7 +144,10 @@ class _Walk:
         for inner in _split(payload[4:] if box.kind == b"meta" and payload[4:8] != b"hdlr" else payload):
             kind, body = inner
             if kind == b"meta":
-                if any(k == b"ilst" and _names_a_person(b) for k, b in _split(body[4:])) or b"keys" in body[:256]:
+                if (
+                    any(k == b"ilst" and _names_a_person(b) for k, b in _split(body[4:]))
+                    or b"keys" in body[:256]
+                ):
                     return True
             elif kind == b"ilst":
                 if _names_a_person(body):

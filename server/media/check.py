@@ -26,7 +26,7 @@ _ENCODED_SHARE = 0.05
 _DURATION_SLACK_MS = 400
 
 
-class NotSound(Exception):
+class NotSoundError(Exception):
     """The result does not hold; the message says why in plain words."""
 
 
@@ -56,17 +56,17 @@ def check(
     on_share: Callable[[float], None],
     watch: Callable[[VideoFrame], None] | None = None,
 ) -> Proven:
-    """Prove `path`, telling the share done (0 to 1). `watch` sees decoded pictures. Raises `NotSound`."""
+    """Prove `path`, telling the share done (0 to 1). `watch` sees decoded pictures. Raises `NotSoundError`."""
     layout = boxes.read_layout(path)
     if not layout.faststart or layout.fragmented:
-        raise NotSound("it would not start at once")
+        raise NotSoundError("it would not start at once")
     try:
         with open_source(path) as container:
             return _Check(container, path, expected, on_share, watch).run()
     except av.error.MemoryError:
         raise
     except av.error.FFmpegError as error:
-        raise NotSound(f"it does not decode ({error.strerror})") from error
+        raise NotSoundError(f"it does not decode ({error.strerror})") from error
 
 
 class _Check:
@@ -102,7 +102,7 @@ class _Check:
                     packet.decode()
                 continue
             if last_dts is not None and (packet.dts is None or packet.dts <= last_dts):
-                raise NotSound("its times run backwards")
+                raise NotSoundError("its times run backwards")
             last_dts = packet.dts
             if packet.is_keyframe:
                 group += 1
@@ -118,15 +118,18 @@ class _Check:
     def _tracks(self) -> VideoStream:
         videos, sounds = self._container.streams.video, self._container.streams.audio
         if len(videos) != 1 or len(sounds) != int(self._expected.has_audio):
-            raise NotSound("it has other tracks than planned")
+            raise NotSoundError("it has other tracks than planned")
         video = videos[0]
         context = video.codec_context
         if context.codec.canonical_name != "h264" or context.pix_fmt != "yuv420p":
-            raise NotSound("its picture is of another kind than planned")
-        if Size(context.width, context.height) != self._expected.size or context.height > self._expected.max_lines:
-            raise NotSound("its picture has another size than planned")
+            raise NotSoundError("its picture is of another kind than planned")
+        if (
+            Size(context.width, context.height) != self._expected.size
+            or context.height > self._expected.max_lines
+        ):
+            raise NotSoundError("its picture has another size than planned")
         if sounds and sounds[0].codec_context.codec.canonical_name != "aac":
-            raise NotSound("its sound is of another kind than planned")
+            raise NotSoundError("its sound is of another kind than planned")
         return video
 
     def _groups(self, video: VideoStream) -> set[int] | None:
@@ -163,21 +166,21 @@ class _Check:
         self._decoded += 1
         if self._expected.copied:
             if frame.is_corrupt:
-                raise NotSound("its pictures are damaged")
+                raise NotSoundError("its pictures are damaged")
             if frame.interlaced_frame:
-                raise NotSound("its picture is interlaced")
+                raise NotSoundError("its picture is interlaced")
             if Size(frame.width, frame.height) != self._expected.size:
-                raise NotSound("the picture changes its size on the way")
+                raise NotSoundError("the picture changes its size on the way")
         if self._watch is not None:
             self._watch(frame)
 
     def _proven(self, video: VideoStream) -> Proven:
         if self._decoded != self._fed or self._decoded == 0:
-            raise NotSound(f"{self._decoded} of {self._fed} pictures decode")
+            raise NotSoundError(f"{self._decoded} of {self._fed} pictures decode")
         picture_ms = round(self._end_ticks * (video.time_base or Fraction(1)) * 1000)
         wanted = self._expected.picture_ms
         if wanted is not None and abs(picture_ms - wanted) > max(_DURATION_SLACK_MS, wanted * 0.01):
-            raise NotSound(f"it lasts {picture_ms} ms instead of {wanted} ms")
+            raise NotSoundError(f"it lasts {picture_ms} ms instead of {wanted} ms")
         duration = self._container.duration
         return Proven(
             duration_ms=round(duration / 1000) if duration else picture_ms,

@@ -32,7 +32,9 @@ _LOG_TAIL_BYTES = 2000
 OnMessage = Callable[[Decided | Progressed], None]
 
 
-def run_child(order: Order, on_message: OnMessage, should_stop: Callable[[], bool]) -> Finished | Refused | Crashed:
+def run_child(
+    order: Order, on_message: OnMessage, should_stop: Callable[[], bool]
+) -> Finished | Refused | Crashed:
     """Run one job in a child and wait for its end; call from any thread that may block.
 
     `on_message` gets what comes before the end, on this thread; `should_stop` is asked about five times a second. The

@@ -4,33 +4,71 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from pathlib import Path
+from typing import Any
 
 import av
 from av.container import InputContainer
+from av.packet import Packet
 from av.video.stream import VideoStream
 
 from server.media.facts import CopyFacts
+from server.media.source import open_source
 
 _SPS = 7
 #: NAL unit types that a coded H.264 picture may consist of (ITU-T H.264, table 7-1).
-_KNOWN_TYPES = frozenset({1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 19, 20})
+_KNOWN_TYPES = frozenset({*range(1, 17), 19, 20})
+#: Matroska stores no decoding times; FFmpeg finds them after as many packets as the decoder reorders, 16 at most.
+_MAX_REORDERED = 16
 
 
-def read_through(container: InputContainer, stream: VideoStream) -> CopyFacts:
-    """Read every packet of `stream`, from its start. Reading stops at the first fault."""
-    time_base = stream.time_base or Fraction(1, 1000)
-    scan = _Scan(stream.codec_context.extradata or b"", time_base)
-    container.seek(0, backward=True, any_frame=False)
-    try:
-        for packet in container.demux(stream):
-            if packet.size == 0:
-                continue
-            scan.take(packet)
-            if scan.fault:
-                break
-    except av.error.FFmpegError as error:
-        scan.fault = f"the file breaks off ({error.strerror})"
+class DecodingTimes:
+    """Gives the first packets of a track the decoding times that their container does not store."""
+
+    def __init__(self) -> None:
+        self._held: list[Packet[Any]] = []
+        self._started = False
+
+    def take(self, packet: Packet[Any]) -> list[Packet[Any]]:
+        """The packets that are ready, in order. Those whose times stay unknown are handed on as they are."""
+        if self._started:
+            return [packet]
+        self._held.append(packet)
+        self._started = packet.dts is not None or len(self._held) > _MAX_REORDERED
+        return self.end() if self._started else []
+
+    def end(self) -> list[Packet[Any]]:
+        """What is still held back."""
+        held, self._held = self._held, []
+        known = held[-1].dts if held else None
+        if known is not None:
+            step = max(1, held[-1].duration or 1)
+            for back, packet in enumerate(reversed(held[:-1]), start=1):
+                packet.dts = known - back * step
+        return held
+
+
+def read_through(path: Path, index: int) -> CopyFacts:
+    """Read every packet of track `index`, from its start. Reading stops at the first fault."""
+    with open_source(path) as container:
+        stream = next(video for video in container.streams.video if video.index == index)
+        scan = _Scan(stream.codec_context.extradata or b"", stream.time_base or Fraction(1, 1000))
+        try:
+            for packet in _dated(container, stream):
+                scan.take(packet)
+                if scan.fault:
+                    break
+        except av.error.FFmpegError as error:
+            scan.break_off(error.strerror or "damaged")
     return scan.result()
+
+
+def _dated(container: InputContainer, stream: VideoStream) -> Iterator[Packet[VideoStream]]:
+    times = DecodingTimes()
+    for packet in container.demux(stream):
+        if packet.size:
+            yield from times.take(packet)
+    yield from times.end()
 
 
 class _Scan:
@@ -40,44 +78,49 @@ class _Scan:
         self._parameter_sets = extradata
         self._time_base = time_base
         self._last_dts: int | None = None
-        self._first_pts: int | None = None
         self._last_key: int | None = None
         self._last_pts = 0
         self._gap = 0
         self._packets = 0
         self._bytes = 0
+        self._damaged = False
         self.fault: str | None = None
 
-    def take(self, packet: av.Packet[VideoStream]) -> None:
-        self.fault = self._look(packet)
+    def take(self, packet: Packet[VideoStream]) -> None:
+        self.fault = self._form(packet) or self._damage(packet)
         self._packets += 1
         self._bytes += packet.size
 
-    def _look(self, packet: av.Packet[VideoStream]) -> str | None:
+    def break_off(self, why: str) -> None:
+        self.fault, self._damaged = f"the file breaks off ({why})", True
+
+    def _form(self, packet: Packet[VideoStream]) -> str | None:
         if packet.pts is None or packet.dts is None:
             return "pictures carry no times"
         if self._last_dts is not None and packet.dts <= self._last_dts:
             return "times run backwards"
-        if packet.is_corrupt:
-            return "the file is damaged"
         if packet.is_discard:
-            return "it begins in the middle of a cut"
+            return "it begins or ends in the middle of a cut"
         if self._packets == 0 and not packet.is_keyframe:
             return "it does not begin with a whole picture"
         if packet.is_keyframe:
             if self._last_key is not None:
                 self._gap = max(self._gap, packet.pts - self._last_key)
             self._last_key = packet.pts
-        if self._first_pts is None:
-            self._first_pts = packet.pts
         self._last_dts = packet.dts
         self._last_pts = max(self._last_pts, packet.pts)
-        return self._units(memoryview(packet)) if self._avcc else None
+        return None
 
-    def _units(self, data: memoryview) -> str | None:
+    def _damage(self, packet: Packet[VideoStream]) -> str | None:
         """Check that the length-prefixed units fill the packet exactly and are of known types."""
-        for kind, unit in _nal_units(data, self._length_size):
-            if kind < 0 or kind not in _KNOWN_TYPES:
+        if packet.is_corrupt:
+            self._damaged = True
+            return "the file is damaged"
+        if not self._avcc:
+            return None
+        for kind, unit in _nal_units(memoryview(packet), self._length_size):
+            if kind not in _KNOWN_TYPES:
+                self._damaged = True
                 return "pictures are damaged"
             if kind == _SPS and bytes(unit) not in self._parameter_sets:
                 return "the picture changes its size or kind on the way"
@@ -92,6 +135,7 @@ class _Scan:
             keyframe_gap_ms=round(gap * self._time_base * 1000),
             bytes=self._bytes,
             fault=self.fault,
+            damaged=self._damaged,
         )
 
 

@@ -1,8 +1,8 @@
 """What to do with a file, and why: a pure function of its facts and the admin's choices. No PyAV, no clock, no files.
 
-    keep       it is served as it is: a web MP4 that starts at once and tells nothing private
-    remux      the picture is copied as it is into a new MP4; the sound is copied or encoded
-    transcode  the picture is encoded anew; the sound is copied where it is already right
+keep       it is served as it is: a web MP4 that starts at once and tells nothing private
+remux      the picture is copied as it is into a new MP4; the sound is copied or encoded
+transcode  the picture is encoded anew; the sound is copied where it is already right
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ MAX_BITS_PER_S = 20_000_000
 #: Small files are let through whatever their rate is.
 _RATE_TEST_FROM_BYTES = 4 * 1024**2
 
-_WEB_PROFILES = frozenset({"Baseline", "Constrained Baseline", "Main", "High", "Progressive High", "Constrained High"})
+_WEB_PROFILES = frozenset(
+    {"Baseline", "Constrained Baseline", "Main", "High", "Progressive High", "Constrained High"}
+)
 _MAX_LEVEL = 52
 _DEFAULT_RATE = Fraction(25)
 
@@ -55,7 +57,11 @@ def decide(facts: FileFacts, order: Order) -> Plan:
     if against_copy:
         reasons, video = against_copy, _encode(facts.video, order)
         return Plan(
-            action=Action.TRANSCODE, reasons=_with(reasons, audio_reason), size=video.size, video=video, audio=audio
+            action=Action.TRANSCODE,
+            reasons=_with(reasons, audio_reason),
+            size=video.size,
+            video=video,
+            audio=audio,
         )
     size = Size(facts.video.width, facts.video.height)
     against_keep = _against_keeping(facts, audio_reason)
@@ -110,7 +116,9 @@ def _against_shape(video: VideoFacts, order: Order) -> list[str]:
         found.append("Its pixels are not square.")
     elif not video.quarter_turns and wanted != Size(video.width, video.height):
         larger = video.height > order.max_lines or video.width > wanted.width + 1
-        found.append("Its picture is larger than needed." if larger else "Its size is an odd number of pixels.")
+        found.append(
+            "Its picture is larger than needed." if larger else "Its size is an odd number of pixels."
+        )
     if video.frame_rate is not None and video.frame_rate > MAX_RATE + 1:
         found.append("It has more pictures a second than screens show.")
     return found
@@ -129,6 +137,8 @@ def _audio(audio: AudioFacts | None) -> tuple[Literal["copy", "encode", "none"],
         return "none", None
     if audio.codec != "aac" or audio.profile != "LC":
         return "encode", f"Not every device plays sound recorded as {audio.codec.upper()}."
+    if audio.fault:
+        return "encode", "The sound cannot be taken over as it is."
     if audio.channels > 2:
         return "encode", "Its sound has more channels than two."
     return "copy", None

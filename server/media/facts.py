@@ -17,6 +17,8 @@ class CopyFacts(msgspec.Struct, frozen=True, kw_only=True):
     keyframe_gap_ms: int
     bytes: int
     fault: str | None
+    damaged: bool
+    """The fault is damage, not a matter of form."""
 
 
 class VideoFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,12 +42,14 @@ class VideoFacts(msgspec.Struct, frozen=True, kw_only=True):
     full_range: bool
     start_ms: int
     duration_ms: int | None
+    timed: bool
+    """Packets carry times; pictures before the first time are a lead-in that is not shown."""
     copy: CopyFacts | None = None
     """None when the track was not read through, because it cannot be copied anyway."""
 
 
 class AudioFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """The chosen audio track. `decodable` is False when this build has no decoder for it."""
+    """The chosen audio track."""
 
     index: int
     codec: str
@@ -54,7 +58,8 @@ class AudioFacts(msgspec.Struct, frozen=True, kw_only=True):
     sample_rate: int
     start_ms: int
     duration_ms: int | None
-    decodable: bool
+    fault: str | None = None
+    """Why a copy would not be sound, in plain words; found out only by trying."""
 
 
 class FileFacts(msgspec.Struct, frozen=True, kw_only=True):

@@ -25,12 +25,18 @@ _TURNS: dict[int, list[Step]] = {
     3: [("transpose", "cclock")],
 }
 
-#: Layouts for tracks that tell only how many channels they have.
-LAYOUT_BY_CHANNELS = {1: "mono", 2: "stereo", 3: "2.1", 4: "quad", 5: "5.0", 6: "5.1", 7: "6.1", 8: "7.1"}
+#: Layouts for tracks that tell only how many channels they have. The buffer source gives its own layout to such frames.
+_LAYOUT_BY_CHANNELS = {1: "mono", 2: "stereo", 3: "2.1", 4: "quad", 5: "5.0", 6: "5.1", 7: "6.1", 8: "7.1"}
 
 
 def picture_steps(
-    frame: VideoFrame, size: Size, *, quarter_turns: int, mirrored: bool, deinterlace: bool, rate: Fraction | None
+    frame: VideoFrame,
+    size: Size,
+    *,
+    quarter_turns: int,
+    mirrored: bool,
+    deinterlace: bool,
+    rate: Fraction | None,
 ) -> list[Step]:
     """From a decoded frame to upright, progressive, SDR 8-bit 4:2:0 of `size`; `rate` thins frames out to it.
 
@@ -43,8 +49,12 @@ def picture_steps(
     if rate is not None:
         steps.append(("fps", f"fps={rate}"))
     wide, high = (size.height, size.width) if quarter_turns % 2 else (size.width, size.height)
-    if 0 < frame.width - wide <= 1 or 0 < frame.height - high <= 1:
-        steps.append(("crop", f"{max(wide, frame.width // 2 * 2)}:{max(high, frame.height // 2 * 2)}:0:0"))
+    if (
+        frame.width - wide in (0, 1)
+        and frame.height - high in (0, 1)
+        and (wide, high) != (frame.width, frame.height)
+    ):
+        steps.append(("crop", f"{wide}:{high}:0:0"))
     steps.append(("scale", f"{wide}:{high}:{_colour(frame)}"))
     steps.append(("format", "yuv420p"))
     if mirrored:
@@ -93,7 +103,7 @@ class SoundGraph:
         source = self._graph.add(
             "abuffer",
             f"time_base=1/{frame.sample_rate}:sample_rate={frame.sample_rate}"
-            f":sample_fmt={frame.format.name}:channel_layout={frame.layout.name}",
+            f":sample_fmt={frame.format.name}:channel_layout={_layout(frame)}",
         )
         steps = [
             ("aresample", f"{rate}:async=1:first_pts=0"),
@@ -111,6 +121,11 @@ class SoundGraph:
                 return
             if isinstance(pulled, AudioFrame):
                 yield pulled
+
+
+def _layout(frame: AudioFrame) -> str:
+    name = frame.layout.name
+    return _LAYOUT_BY_CHANNELS.get(frame.layout.nb_channels, "stereo") if name.endswith(" channels") else name
 
 
 def _chain(graph: Graph, source: av.filter.context.FilterContext, steps: Sequence[Step], sink: str) -> None:

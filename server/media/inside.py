@@ -27,7 +27,9 @@ _SECRETS_PREFIX = "CLIPSET_"
 def enter(order: Order, sender: Connection) -> None:
     """What the child process runs. Everything it has to say goes through `sender`."""
     _watch_parent()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole terminal group; the parent decides
+    signal.signal(
+        signal.SIGINT, signal.SIG_IGN
+    )  # Ctrl-C reaches the whole terminal group; the parent decides
     _let_go(order)
     apply_limits(order.limits)
     from server.media.work import work

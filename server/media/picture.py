@@ -47,7 +47,10 @@ class PictureEncoder:
 
     def take(self, frame: VideoFrame) -> None:
         """Filter and encode one decoded frame."""
-        frame.pts = self._times.place(frame.pts if frame.pts is not None else frame.dts, frame.time_base)
+        ticks = frame.pts if frame.pts is not None else frame.dts
+        if ticks is None and self._times.last is None and self._facts.timed:
+            return  # a cut's lead-in, there only so that what follows can be decoded
+        frame.pts = self._times.place(ticks, frame.time_base)
         frame.time_base = self._time_base
         self._deinterlace = self._deinterlace or frame.interlaced_frame
         kind = (
@@ -68,9 +71,11 @@ class PictureEncoder:
             self._writer.write(self._track.encode(None))
 
     def span_ms(self) -> int:
-        """Playing time from 0 to the end of the last picture."""
+        """Playing time from 0 to the end of the last picture; 0 when there was none."""
+        if self._last < 0:
+            return 0
         step = 1 / self._encode.frame_rate
-        return round((max(self._last, 0) * self._time_base + step) * 1000)
+        return round((self._last * self._time_base + step) * 1000)
 
     def _build(self, frame: VideoFrame) -> PictureGraph:
         steps = picture_steps(

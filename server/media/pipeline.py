@@ -15,16 +15,19 @@ from pathlib import Path
 
 import av
 import msgspec
+from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.packet import Packet
 from av.stream import Stream
+from av.video.stream import VideoStream
 from av.video.frame import VideoFrame
 
+from server.media.copyable import DecodingTimes
 from server.media.decision import Plan
 from server.media.facts import FileFacts
 from server.media.order import Order
 from server.media.picture import PictureEncoder
-from server.media.refusals import Unplayable
+from server.media.refusals import UnplayableError
 from server.media.sound import SoundEncoder
 from server.media.source import open_source
 from server.media.writer import Mp4Writer
@@ -51,9 +54,10 @@ def produce(
 ) -> Made:
     """Write `target` as `plan` says. `watch` sees every filtered picture of an encode.
 
-    Raises `Unplayable` when too little decodes, OSError when the disk fails, av.FFmpegError when the muxer refuses.
+    Raises `UnplayableError` when too little decodes, OSError when the disk fails, av.FFmpegError when the muxer refuses.
     """
-    with open_source(order.source) as source:
+    careful = facts.video.copy is not None and facts.video.copy.damaged
+    with open_source(order.source, careful=careful) as source:
         with Mp4Writer(target, tracks=1 + (plan.audio != "none")) as writer:
             return _Run(source, writer, facts, plan, order, on_time, watch).run()
 
@@ -77,7 +81,9 @@ class _Run:
         if plan.video is None:
             self._tracks[video.index] = _Copy(video, writer, self._origin)
         else:
-            encoder = PictureEncoder(writer, video.time_base, facts.video, plan.video, order, self._origin, watch)
+            encoder = PictureEncoder(
+                writer, video.time_base, facts.video, plan.video, order, self._origin, watch
+            )
             self._tracks[video.index] = _Encode(video, encoder)
         self._picture = self._tracks[video.index]
         if facts.audio is not None and plan.audio != "none":
@@ -94,15 +100,15 @@ class _Run:
         try:
             for packet in self._source.demux(*streams):
                 if packet.size:
-                    self._tracks[packet.stream_index].take(packet)
                     self._tell_time(packet)
+                    self._tracks[packet.stream_index].take(packet)
         except av.error.InvalidDataError:
             damaged_end = 1
         for track in self._tracks.values():
             track.end()
         picture = self._picture
-        if picture.pictures < max(1, _MIN_DECODED_SHARE * picture.packets):
-            raise Unplayable("no_frames", f"{picture.pictures} pictures of {picture.packets} packets")
+        if picture.span_ms() == 0 or picture.pictures < max(1, _MIN_DECODED_SHARE * picture.packets):
+            raise UnplayableError("no_frames", f"{picture.pictures} pictures of {picture.packets} packets")
         return Made(
             pictures=picture.pictures,
             picture_ms=picture.span_ms(),
@@ -132,22 +138,26 @@ class _Copy:
         self._shift = round(origin / self._time_base)
         self._track = writer.output.add_stream_from_template(stream)
         writer.declared()
+        self._dating = DecodingTimes()
         self._end = 0
 
     def take(self, packet: Packet[Stream]) -> None:
         self.packets += 1
         self.pictures += 1
-        for name in ("pts", "dts"):
-            ticks = getattr(packet, name)
-            if ticks is not None:
-                setattr(packet, name, ticks - self._shift)
-        if packet.pts is not None:
-            self._end = max(self._end, packet.pts + (packet.duration or 0))
-        packet.stream = self._track
-        self._writer.write((packet,))
+        self._write(self._dating.take(packet))
 
     def end(self) -> None:
-        """Nothing is held back."""
+        self._write(self._dating.end())
+
+    def _write(self, packets: list[Packet[Stream]]) -> None:
+        for packet in packets:
+            if packet.pts is None or packet.dts is None:
+                continue  # a cut's lead-in; a picture track with such packets is not copied
+            packet.pts -= self._shift
+            packet.dts -= self._shift
+            self._end = max(self._end, packet.pts + (packet.duration or 0))
+            packet.stream = self._track
+            self._writer.write((packet,))
 
     def span_ms(self) -> int:
         return round(self._end * self._time_base * 1000)
@@ -156,10 +166,10 @@ class _Copy:
 class _Encode:
     """Decodes packets and hands frames to an encoder; a packet that does not decode is skipped."""
 
-    def __init__(self, stream: Stream, encoder: PictureEncoder | SoundEncoder) -> None:
+    def __init__(self, stream: VideoStream | AudioStream, encoder: PictureEncoder | SoundEncoder) -> None:
         self.index = stream.index
         self.packets = self.pictures = self.damaged = 0
-        self._stream = stream
+        self._context = stream.codec_context
         self._encoder = encoder
 
     def take(self, packet: Packet[Stream]) -> None:
@@ -172,7 +182,7 @@ class _Encode:
 
     def _decode(self, packet: Packet[Stream] | None) -> None:
         try:
-            frames = self._stream.decode(packet)
+            frames = self._context.decode(packet)
         except av.error.MemoryError:
             raise
         except av.error.FFmpegError:

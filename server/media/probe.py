@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from fractions import Fraction
 from pathlib import Path
 
 import av
 from av.audio.stream import AudioStream
 from av.container import InputContainer
+from av.packet import Packet
 from av.stream import Disposition
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
@@ -17,51 +17,54 @@ from av.video.stream import VideoStream
 from server.media import boxes, ebml, sniff
 from server.media.copyable import read_through
 from server.media.facts import AudioFacts, FileFacts, Transfer, VideoFacts
+from server.media.messages import RefusalCode
 from server.media.order import Order
-from server.media.refusals import Unplayable
-from server.media.source import MAX_PIXELS, open_source
+from server.media.refusals import UnplayableError
+from server.media.source import MAX_PIXELS, declared_pixels, open_source
 
 #: Pictures decoded to learn what the headers do not tell (true size, HDR, interlacing).
 _SAMPLE_FRAMES = 6
-#: Packets tried for them before a track is given up for this purpose.
+#: Packets looked at for their times, and tried for those pictures before the track is given up for this purpose.
 _SAMPLE_PACKETS = 250
+_MIN_TIMES_FOR_RATE = 10
+
+#: Pixels this near to square (352:351 is a rounding of some encoders) are taken for square.
+_NEARLY_SQUARE = Fraction(1, 100)
 
 _TRANSFERS: dict[int, Transfer] = {16: "pq", 18: "hlg"}  # ITU-T H.273, table 3
 
 
 def probe(order: Order) -> FileFacts:
-    """The facts of `order.source`. Raises `Unplayable` when it can be no video, OSError when it cannot be read."""
+    """The facts of `order.source`. Raises `UnplayableError` when it can be no video, OSError when it cannot be read."""
     path = order.source
     with path.open("rb") as file:
         head = sniff.sniff(file.read(sniff.HEAD_BYTES), order.accepted_formats)
     if head.refusal is not None:
-        raise Unplayable(head.refusal, f"content is {head.kind}")
+        raise UnplayableError(head.refusal, f"content is {head.kind}")
     layout = boxes.read_layout(path) if head.kind in ("mp4", "mov") else boxes.Layout()
     if any(track.encrypted for track in layout.tracks) or (
         head.kind in ("mkv", "webm") and ebml.is_encrypted(path)
     ):
-        raise Unplayable("encrypted", "a track is encrypted")
+        raise UnplayableError("encrypted", "a track is encrypted")
     try:
         with open_source(path, decode_threads=1) as container:
             return _facts(container, path, head.kind, layout, order)
     except av.error.InvalidDataError as error:
-        raise Unplayable(_unreadable(head.kind, layout), str(error)) from error
+        raise UnplayableError(_unreadable(head.kind, layout), str(error)) from error
     except av.error.PatchWelcomeError as error:
-        raise Unplayable("damaged", str(error)) from error
+        raise UnplayableError("damaged", str(error)) from error
 
 
-def _unreadable(kind: str, layout: boxes.Layout) -> str:
+def _unreadable(kind: str, layout: boxes.Layout) -> RefusalCode:
     missing = kind in ("mp4", "mov") and (not layout.has_moov or layout.truncated)
     return "incomplete" if missing else "damaged"
 
 
-def _facts(
-    container: InputContainer, path: Path, kind: str, layout: boxes.Layout, order: Order
-) -> FileFacts:
+def _facts(container: InputContainer, path: Path, kind: str, layout: boxes.Layout, order: Order) -> FileFacts:
     stream = _choose_video(container)
     audio = _choose_audio(container, order.audio_language)
     size = path.stat().st_size
-    video = _video_facts(container, stream, layout)
+    video = _video_facts(container, stream, layout, path)
     used = 1 + (audio is not None)
     return FileFacts(
         container=kind,
@@ -81,18 +84,15 @@ def _choose_video(container: InputContainer) -> VideoStream:
     """The default video track, else the first that has packets; pictures attached to sound are none."""
     videos = [s for s in container.streams.video if not s.disposition & Disposition.attached_pic]
     if not videos:
-        raise Unplayable(_without_video(container), f"tracks: {[s.type for s in container.streams]}")
+        raise UnplayableError(_without_video(container), f"tracks: {[s.type for s in container.streams]}")
     with_packets = [s for s in videos if s.frames or len(s.index_entries)] or videos
     chosen = next((s for s in with_packets if s.disposition & Disposition.default), with_packets[0])
     if chosen.codec_context is None:
-        raise Unplayable("unknown_codec", "no decoder for the video track")
-    pixels = chosen.codec_context.width * chosen.codec_context.height
-    if pixels > MAX_PIXELS:
-        raise Unplayable("picture_too_large", f"{chosen.codec_context.width}x{chosen.codec_context.height}")
+        raise UnplayableError("unknown_codec", "no decoder for the video track")
     return chosen
 
 
-def _without_video(container: InputContainer) -> str:
+def _without_video(container: InputContainer) -> RefusalCode:
     kinds = {s.type for s in container.streams}
     if "audio" in kinds:
         return "only_sound"
@@ -115,9 +115,13 @@ def _choose_audio(container: InputContainer, language: str) -> AudioStream | Non
     return min(tracks, key=rank, default=None)
 
 
-def _video_facts(container: InputContainer, stream: VideoStream, layout: boxes.Layout) -> VideoFacts:
+def _video_facts(
+    container: InputContainer, stream: VideoStream, layout: boxes.Layout, path: Path
+) -> VideoFacts:
     context = stream.codec_context
-    frames = list(_sample(container, stream))
+    if context.width * context.height == 0 and declared_pixels(path) > MAX_PIXELS:
+        raise UnplayableError("picture_too_large", f"{declared_pixels(path)} pixels")
+    frames, times = _sample(container, stream)
     first = frames[0] if frames else None
     turns, mirrored = _orientation(stream.index, first, layout)
     width, height = (first.width, first.height) if first else (context.width, context.height)
@@ -132,33 +136,44 @@ def _video_facts(container: InputContainer, stream: VideoStream, layout: boxes.L
         pixel_aspect=_pixel_aspect(stream),
         quarter_turns=turns,
         mirrored=mirrored,
-        frame_rate=_frame_rate(stream),
+        frame_rate=_frame_rate(stream, times),
         interlaced=any(frame.interlaced_frame for frame in frames),
         transfer=_TRANSFERS.get(first.color_trc if first else context.color_trc, "sdr"),
         full_range=(first.color_range if first else context.color_range) == 2,
         start_ms=_to_ms(stream.start_time, stream.time_base) or 0,
         duration_ms=_to_ms(stream.duration, stream.time_base),
-        copy=read_through(container, stream) if context.codec.canonical_name == "h264" else None,
+        timed=bool(times),
+        copy=read_through(path, stream.index) if context.codec.canonical_name == "h264" else None,
     )
 
 
-def _sample(container: InputContainer, stream: VideoStream) -> Iterable[VideoFrame]:
-    """The first few pictures, however damaged the rest may be."""
-    found = 0
+def _sample(container: InputContainer, stream: VideoStream) -> tuple[list[VideoFrame], list[Fraction]]:
+    """The first few pictures, and the times of the first packets in seconds, however damaged the rest may be."""
+    frames: list[VideoFrame] = []
+    times: list[Fraction] = []
     try:
         for count, packet in enumerate(container.demux(stream)):
             if count >= _SAMPLE_PACKETS:
-                return
-            try:
-                for frame in packet.decode():
-                    yield frame
-                    found += 1
-            except av.error.InvalidDataError:
+                break
+            ticks = packet.pts if packet.pts is not None else packet.dts
+            if packet.size == 0:
                 continue
-            if found >= _SAMPLE_FRAMES:
-                return
+            if ticks is not None:
+                times.append(ticks * packet.time_base)
+            if len(frames) < _SAMPLE_FRAMES:
+                frames += _decoded(packet)
     except av.error.InvalidDataError:
-        return
+        pass  # what was read until here is what there is to know
+    return frames, times
+
+
+def _decoded(packet: Packet[VideoStream]) -> list[VideoFrame]:
+    try:
+        return packet.decode()
+    except av.error.MemoryError:
+        raise
+    except av.error.FFmpegError:
+        return []
 
 
 def _orientation(index: int, frame: VideoFrame | None, layout: boxes.Layout) -> tuple[int, bool]:
@@ -185,13 +200,22 @@ def turns_of(matrix: tuple[int, int, int, int]) -> tuple[int, bool]:
 def _pixel_aspect(stream: VideoStream) -> Fraction:
     """Width of a pixel over its height; shapes beyond 4:1 are taken for damage."""
     aspect = stream.sample_aspect_ratio or stream.codec_context.sample_aspect_ratio or Fraction(1)
-    return aspect if Fraction(1, 4) <= aspect <= 4 else Fraction(1)
+    nearly_square = abs(aspect - 1) < _NEARLY_SQUARE
+    return aspect if Fraction(1, 4) <= aspect <= 4 and not nearly_square else Fraction(1)
 
 
-def _frame_rate(stream: VideoStream) -> Fraction | None:
-    """Frames per second as the container averages them. Matroska's may be a mere tick rate, so the guess is asked too."""
-    rates = [rate for rate in (stream.average_rate, stream.guessed_rate) if rate]
-    return min(rates, default=None)
+def _frame_rate(stream: VideoStream, times: list[Fraction]) -> Fraction | None:
+    """Frames per second: what the container says, where its first packets bear it out, else what those show.
+
+    Matroska's figure may be a mere tick rate (1000), and a phone's a wish.
+    """
+    said = [rate for rate in (stream.average_rate, stream.guessed_rate) if rate]
+    span = max(times) - min(times) if times else Fraction(0)
+    if len(times) < _MIN_TIMES_FOR_RATE or not span:
+        return stream.average_rate
+    seen = (len(times) - 1) / span
+    near = [rate for rate in said if abs(rate - seen) <= seen / 10]
+    return min(near, key=lambda rate: abs(rate - seen)) if near else seen.limit_denominator(1001)
 
 
 def _audio_facts(stream: AudioStream) -> AudioFacts:
@@ -204,7 +228,6 @@ def _audio_facts(stream: AudioStream) -> AudioFacts:
         sample_rate=context.sample_rate,
         start_ms=_to_ms(stream.start_time, stream.time_base) or 0,
         duration_ms=_to_ms(stream.duration, stream.time_base),
-        decodable=True,
     )
 
 

@@ -14,7 +14,9 @@ _MIN_FOR_ETA_S = 1.0
 class Meter:
     """Counts several stages, each worth a share of the whole."""
 
-    def __init__(self, send: Callable[[Progressed], None], clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, send: Callable[[Progressed], None], clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._send = send
         self._clock = clock
         self._started = clock()

@@ -25,7 +25,7 @@ SENTENCES: dict[RefusalCode, str] = {
 _RETRY_MAY_HELP: frozenset[RefusalCode] = frozenset({"out_of_space", "failed"})
 
 
-class Unplayable(Exception):
+class UnplayableError(Exception):
     """Raised wherever it becomes clear that no video can be made; `detail` is for the admin's log."""
 
     def __init__(self, code: RefusalCode, detail: str) -> None:

@@ -128,8 +128,12 @@ def _riff(head: bytes) -> Kind:
 
 def _matroska(head: bytes) -> Kind:
     """The DocType element (RFC 8794, 11.2.7) says which of the two it is."""
-    at = head.find(b"\x42\x82", 4, 128)
-    name = head[at + 3 : at + 3 + (head[at + 2] & 0x7F)] if 0 <= at < len(head) - 3 else b""
+    at = head.find(b"\x42\x82", 4, 128) + 2
+    if at < 2 or at >= len(head) or head[at] == 0:
+        return "matroska_broken"
+    size_bytes = 9 - head[at].bit_length()
+    length = int.from_bytes(head[at : at + size_bytes], "big") & ((1 << (7 * size_bytes)) - 1)
+    name = head[at + size_bytes : at + size_bytes + length].rstrip(b"\x00")
     if name == b"webm":
         return "webm"
     return "mkv" if name == b"matroska" else "matroska_broken"

@@ -8,7 +8,7 @@ from av.audio.frame import AudioFrame
 
 from server.media.encoders import add_sound
 from server.media.facts import AudioFacts
-from server.media.filters import LAYOUT_BY_CHANNELS, SoundGraph
+from server.media.filters import SoundGraph
 from server.media.writer import Mp4Writer
 
 _RATES = (44_100, 48_000)
@@ -30,9 +30,6 @@ class SoundEncoder:
 
     def take(self, frame: AudioFrame) -> None:
         """Resample and encode one decoded frame."""
-        layout = frame.layout.name
-        if layout.endswith("channels") or layout.startswith("Ambisonic"):
-            frame.layout = LAYOUT_BY_CHANNELS.get(frame.layout.nb_channels, "stereo")
         kind = (frame.sample_rate, frame.format.name, frame.layout.name)
         if kind != self._kind:
             self._drain()

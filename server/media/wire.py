@@ -21,7 +21,8 @@ def pack(message: Message) -> bytes:
 
 def unpack(data: bytes) -> Message:
     """The message in `data`. Raises msgspec.MsgspecError when it is none."""
-    return _decoder.decode(data)
+    message: Message = _decoder.decode(data)
+    return message
 
 
 def clip(text: str) -> str:

@@ -1,8 +1,8 @@
 """One file from probe to checked result, inside the child. The order of steps and the fallbacks live here, nothing else.
 
-    probe → decide → keep:      check the source
-                   → remux:     copy → check ┐ does not hold: decide again, without copying
-                   → transcode: encode → check
+probe → decide → keep:      check the source
+               → remux:     copy → check ┐ does not hold: decide again, without copying
+               → transcode: encode → check
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from pathlib import Path
 import av
 import msgspec
 
-from server.media.check import Expected, NotSound, Proven, check
+from server.media.check import Expected, NotSoundError, Proven, check
 from server.media.decision import Plan, decide
 from server.media.facts import FileFacts
-from server.media.messages import Decided, Finished, Message, Refused
+from server.media.messages import Decided, Finished, Message, RefusalCode, Refused
 from server.media.order import Order
 from server.media.pipeline import Made, produce
 from server.media.probe import probe
 from server.media.progress import Meter
-from server.media.refusals import Unplayable, refused
+from server.media.refusals import UnplayableError, refused
 from server.media.thumbnail import Poster
 from server.media.wire import clip
 from server.values.jobs import Action
@@ -37,9 +37,10 @@ _MAKING_SHARE = {Action.REMUX: 0.3, Action.TRANSCODE: 0.97}
 
 def work(order: Order, send: Send) -> Finished | Refused:
     """Do what `order` asks, telling `send` on the way, and return how it ended. Raises nothing."""
+    code: RefusalCode
     try:
         return _work(order, send)
-    except Unplayable as error:
+    except UnplayableError as error:
         return refused(error.code, clip(error.detail))
     except MemoryError as error:
         return refused("too_much_memory", clip(repr(error)))
@@ -55,26 +56,31 @@ def _work(order: Order, send: Send) -> Finished:
     plan = decide(facts, order)
     meter = Meter(send)
     _announce(plan, facts, send)
-    if plan.video is None:
+    if plan.video is None or plan.audio == "copy":
         try:
             return _carry_out(facts, plan, order, meter)
-        except (NotSound, av.error.FFmpegError) as error:
+        except (NotSoundError, av.error.FFmpegError) as error:
             if isinstance(error, MemoryError) or getattr(error, "errno", None) in _NO_ROOM:
                 raise
+            meter = Meter(send)
             facts, plan = _without_copy(facts, order, str(error))
             _announce(plan, facts, send)
     try:
         return _carry_out(facts, plan, order, meter)
-    except NotSound as error:
-        raise Unplayable("failed", f"the result does not hold: {error}") from error
+    except NotSoundError as error:
+        raise UnplayableError("failed", f"the result does not hold: {error}") from error
 
 
 def _without_copy(facts: FileFacts, order: Order, why: str) -> tuple[FileFacts, Plan]:
     """The next rung of the ladder: what could not be taken over as it is is encoded."""
-    copy = facts.video.copy
-    if copy is not None:
-        copy = msgspec.structs.replace(copy, fault=why)
-    facts = msgspec.structs.replace(facts, video=msgspec.structs.replace(facts.video, copy=copy))
+    video, audio = facts.video, facts.audio
+    if video.copy is not None:
+        video = msgspec.structs.replace(
+            video, copy=msgspec.structs.replace(video.copy, fault=why, damaged=True)
+        )
+    if audio is not None:
+        audio = msgspec.structs.replace(audio, fault=why)
+    facts = msgspec.structs.replace(facts, video=video, audio=audio)
     return facts, decide(facts, order)
 
 

@@ -41,7 +41,7 @@ def set_cookie(resp: falcon.Response, signed_in: SignedIn, *, secure: bool) -> N
 
 def clear_cookie(resp: falcon.Response) -> None:
     """Take the browser's session back."""
-    resp.unset_cookie(COOKIE, path="/", samesite="Lax")
+    resp.unset_cookie(COOKIE, path="/", same_site="Lax")
 
 
 def _bearer(header: str | None) -> str | None:

@@ -60,6 +60,7 @@ class ChunkedFraming:
         self._line = b""
         self._trailer_bytes = 0
         self._state = "size"
+        self._failure: BadFraming | None = None
 
     @property
     def done(self) -> bool:
@@ -67,7 +68,9 @@ class ChunkedFraming:
         return self._state == "done"
 
     def feed(self, data: bytes) -> tuple[bytes, int]:
-        """See `Framing`. Raises `BadFraming`."""
+        """See `Framing`. Raises `BadFraming`, after what was good before it has been returned."""
+        if self._failure is not None:
+            raise self._failure
         pieces: list[bytes] = []
         at = 0
         while at < len(data) and self._state != "done":
@@ -79,7 +82,13 @@ class ChunkedFraming:
                 if self._left == 0:
                     self._state = "end"
             else:
-                at = self._take_line(data, at)
+                try:
+                    at = self._take_line(data, at)
+                except BadFraming as failure:
+                    if not pieces:
+                        raise
+                    self._failure = failure
+                    break
         return b"".join(pieces), at
 
     def _take_line(self, data: bytes, at: int) -> int:

@@ -31,6 +31,7 @@ _log = structlog.get_logger(__name__)
 _BACKLOG = 1024
 _RECEIVE_BYTES = 1 << 16
 _HIGH_WATERMARK_BYTES = 1 << 20
+_NEVER = 1 << 62
 _DESCRIPTORS_FOR_THE_REST = 256
 _FORCED_STOP_S = 5.0
 
@@ -71,6 +72,7 @@ class Listener:
                 server_name=host,
                 recv_bytes=_RECEIVE_BYTES,
                 outbuf_high_watermark=_HIGH_WATERMARK_BYTES,
+                outbuf_overflow=_NEVER,  # what the application gives is in memory already: no temporary file
                 max_request_header_size=MAX_HEAD_BYTES,
                 max_request_body_size=MAX_CONTENT_LENGTH,
                 connection_limit=_affordable(connection_limit),

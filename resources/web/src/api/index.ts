@@ -1,0 +1,69 @@
+/** Every call the client makes to Clipset's API, typed. Nothing else in the client names an /api address. */
+import { request, send, toQuery } from "./http.ts";
+import type {
+  Account,
+  AccountChanges,
+  Category,
+  InvitationCheck,
+  NewAccount,
+  Page,
+  ServerFacts,
+  Session,
+  UploadCheck,
+  UploadVerdict,
+  Video,
+  VideoChanges,
+  VideoProgress,
+  VideoQuery,
+} from "./types.ts";
+
+export { ApiError, onSignedOut, reachable, readProblem, UNREACHABLE } from "./http.ts";
+export type * from "./types.ts";
+
+/** The most the server puts on a page. */
+const LONGEST_PAGE = 100;
+
+export const UPLOADS = "/api/uploads";
+
+export const api = {
+  server: () => request<ServerFacts>("/api/server"),
+
+  me: () => request<Account>("/api/auth/me"),
+  changeMe: (body: AccountChanges) => request<Account>("/api/auth/me", { method: "PATCH", body }),
+  signIn: (username: string, password: string) =>
+    send("/api/auth/login", { method: "POST", body: { username, password } }),
+  join: (body: NewAccount) => send("/api/auth/register", { method: "POST", body }),
+  setUp: (body: NewAccount) => send("/api/setup", { method: "POST", body }),
+  signOut: () => send("/api/auth/logout", { method: "POST" }),
+  sessions: () => request<Page<Session>>(`/api/auth/sessions${toQuery({ page_size: LONGEST_PAGE })}`),
+  endSession: (id: string) => send(`/api/auth/sessions/${id}`, { method: "DELETE" }),
+  checkInvitation: (token: string) =>
+    request<InvitationCheck>(`/api/invitations/validate/${encodeURIComponent(token)}`),
+
+  categories: () => request<Page<Category>>(`/api/categories${toQuery({ page_size: LONGEST_PAGE })}`),
+
+  videos: (query: VideoQuery, signal?: AbortSignal) =>
+    request<Page<Video>>(`/api/videos${toQuery(query)}`, signal ? { signal } : {}),
+  video: (id: string) => request<Video>(`/api/videos/${encodeURIComponent(id)}`),
+  changeVideo: (id: string, body: VideoChanges) =>
+    request<Video>(`/api/videos/${id}`, { method: "PATCH", body }),
+  deleteVideo: (id: string) => send(`/api/videos/${id}`, { method: "DELETE" }),
+  countView: (id: string) => request<{ view_count: number }>(`/api/videos/${id}/view`, { method: "POST" }),
+
+  checkUpload: (body: UploadCheck) => request<UploadVerdict>(`${UPLOADS}/check`, { method: "POST", body }),
+
+  /** How far a video is, or null when nothing has changed since the answer with this `etag`. */
+  async progress(id: string, etag: string | null, signal: AbortSignal) {
+    const headers: Record<string, string> = etag ? { "If-None-Match": etag } : {};
+    const response = await send(`/api/videos/${id}/progress`, { headers, signal });
+    const value = response.status === 304 ? null : ((await response.json()) as VideoProgress);
+    return { value, etag: response.headers.get("ETag") ?? etag };
+  },
+};
+
+/** Addresses for `<video>`, `<img>` and links; the session cookie goes with them. */
+export const address = {
+  stream: (id: string) => `/api/videos/${id}/stream`,
+  download: (id: string) => `/api/videos/${id}/download`,
+  thumbnail: (id: string) => `/api/videos/${id}/thumbnail`,
+};

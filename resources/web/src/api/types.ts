@@ -1,0 +1,152 @@
+/** The shapes of Clipset's HTTP API. Times are RFC 3339 in UTC, ids are UUIDs, sizes bytes, durations seconds. */
+
+export interface Page<T> {
+  items: T[];
+  total: number;
+  page: number;
+  page_size: number;
+  total_pages: number;
+}
+
+export interface Problem {
+  title?: string;
+  status: number;
+  detail: string;
+  code: string;
+  errors?: FieldProblem[];
+  field?: string;
+  retry_after?: number;
+}
+
+export interface FieldProblem {
+  field: string;
+  detail: string;
+}
+
+export interface ServerFacts {
+  name: string;
+  version: string;
+  setup_needed: boolean;
+}
+
+export interface Quota {
+  used_bytes: number;
+  limit_bytes: number;
+  left_bytes: number;
+  next_reset: string;
+}
+
+export interface Account {
+  id: string;
+  email: string;
+  username: string;
+  role: "user" | "admin";
+  is_active: boolean;
+  created_at: string;
+  video_count: number;
+  quota: Quota;
+}
+
+export interface AccountChanges {
+  email?: string;
+  password?: string;
+  current_password: string;
+}
+
+export interface Session {
+  id: string;
+  created_at: string;
+  last_seen_at: string;
+  expires_at: string;
+  address: string | null;
+  user_agent: string | null;
+  current: boolean;
+}
+
+export interface NewAccount {
+  token: string;
+  email: string;
+  username: string;
+  password: string;
+}
+
+export interface InvitationCheck {
+  valid: boolean;
+  email?: string | null;
+  expires_at?: string | null;
+}
+
+export interface Category {
+  id: string;
+  name: string;
+  slug: string;
+  description: string;
+  video_count: number;
+}
+
+export type VideoStatus = "pending" | "processing" | "completed" | "failed";
+
+export interface Video {
+  id: string;
+  title: string;
+  description: string;
+  category_id: string | null;
+  uploaded_by: string | null;
+  uploader_name: string | null;
+  original_filename: string;
+  size: number;
+  duration: number | null;
+  width: number | null;
+  height: number | null;
+  status: VideoStatus;
+  progress: number;
+  error: string | null;
+  view_count: number;
+  has_thumbnail: boolean;
+  created_at: string;
+  processed_at: string | null;
+  can_edit: boolean;
+}
+
+export interface VideoChanges {
+  title?: string;
+  description?: string;
+  category_id?: string | null;
+}
+
+export type SortField = "created_at" | "title" | "view_count" | "duration";
+
+export interface VideoQuery {
+  page?: number;
+  page_size?: number;
+  category_id?: string;
+  uploaded_by?: string;
+  status?: VideoStatus;
+  q?: string;
+  sort_by?: SortField;
+  order?: "asc" | "desc";
+}
+
+export type JobState = "queued" | "running" | "cancelling" | "done" | "failed" | "cancelled";
+
+export interface VideoProgress {
+  state: JobState;
+  percent: number;
+  speed: number | null;
+  eta_ms: number | null;
+  place: number | null;
+  error: string | null;
+}
+
+export interface UploadCheck {
+  filename: string;
+  size: number;
+  duration?: number;
+}
+
+export interface UploadVerdict {
+  accepted: boolean;
+  code: string | null;
+  reason: string | null;
+  quota: Quota;
+}

@@ -1,0 +1,88 @@
+/** Which page an address shows, and who may see it. */
+
+import type { ComponentType } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import lazy, { ErrorBoundary } from "preact-iso/lazy";
+import { LocationProvider, Route, Router, useLocation } from "preact-iso/router";
+import { Shell } from "../components/shell.tsx";
+import { CategoryPage, HomePage, SearchPage } from "../pages/library.tsx";
+import { CrashPage, NotFoundPage, OfflinePage } from "../pages/states.tsx";
+import { me, phase, server, wasSignedOut } from "./session.ts";
+
+const WatchPage = lazy(() => import("../pages/watch.tsx").then((module) => module.WatchPage));
+const UploadPage = lazy(() => import("../pages/upload.tsx").then((module) => module.UploadPage));
+const MinePage = lazy(() => import("../pages/mine.tsx").then((module) => module.MinePage));
+const AccountPage = lazy(() => import("../pages/account.tsx").then((module) => module.AccountPage));
+const SignInPage = lazy(() => import("../pages/sign-in.tsx").then((module) => module.SignInPage));
+const JoinPage = lazy(() => import("../pages/join.tsx").then((module) => module.JoinPage));
+const SetupPage = lazy(() => import("../pages/setup.tsx").then((module) => module.SetupPage));
+
+/** The server's own addresses; a click on a link to them leaves the client. */
+const OURS = /^\/(?!api\/|docs(\/|$)|assets\/)/;
+
+/** What the addresses of the pages hold. */
+interface PageProps {
+  id?: string;
+  slug?: string;
+}
+
+/** Sends whoever is not signed in to the sign-in page and back here afterwards. */
+function membersOnly(Page: ComponentType<PageProps>) {
+  return function MembersOnly(props: PageProps) {
+    const { url, route } = useLocation();
+    const allowed = me.value !== null;
+    useEffect(() => {
+      if (!allowed) route(url === "/" ? "/signin" : `/signin?next=${encodeURIComponent(url)}`, true);
+    }, [allowed, url]);
+    return allowed ? <Page {...props} /> : null;
+  };
+}
+
+const Home = membersOnly(HomePage);
+const Category = membersOnly(CategoryPage);
+const Search = membersOnly(SearchPage);
+const Watch = membersOnly(WatchPage);
+const Upload = membersOnly(UploadPage);
+const Mine = membersOnly(MinePage);
+const Account = membersOnly(AccountPage);
+
+/** After a change of page the focus goes to its top, so that a screen reader starts there. */
+function arrive(): void {
+  dispatchEvent(new Event("clipset:navigated"));
+  const active = document.activeElement;
+  if (active?.matches("input, textarea, select")) return;
+  document.getElementById("main")?.focus({ preventScroll: true });
+}
+
+function Pages() {
+  const [crash, setCrash] = useState<unknown>(null);
+  if (crash) return <CrashPage />;
+  return (
+    <ErrorBoundary onError={setCrash}>
+      <Router onRouteChange={arrive}>
+        <Route path="/" component={Home} />
+        <Route path="/category/:slug" component={Category} />
+        <Route path="/search" component={Search} />
+        <Route path="/watch/:id" component={Watch} />
+        <Route path="/upload" component={Upload} />
+        <Route path="/mine" component={Mine} />
+        <Route path="/account" component={Account} />
+        <Route path="/signin" component={SignInPage} />
+        <Route path="/join/:token" component={JoinPage} />
+        <Route path="/setup/:token" component={SetupPage} />
+        <Route default component={NotFoundPage} />
+      </Router>
+    </ErrorBoundary>
+  );
+}
+
+export function App() {
+  useEffect(() => {
+    if (me.value) wasSignedOut.value = false;
+  }, [me.value]);
+  return (
+    <LocationProvider scope={OURS}>
+      <Shell>{phase.value === "unreachable" || !server.value ? <OfflinePage /> : <Pages />}</Shell>
+    </LocationProvider>
+  );
+}

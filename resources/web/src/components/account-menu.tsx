@@ -1,0 +1,96 @@
+/** The menu behind the member's initial: own pages, colours, signing out. */
+
+import { useEffect, useRef, useState } from "preact/hooks";
+import { useLocation } from "preact-iso/router";
+import { me, signOut } from "../app/session.ts";
+import { chooseTheme, THEMES, theme } from "../app/theme.ts";
+import { sayError } from "../app/toast.ts";
+import { t } from "../i18n/index.ts";
+import type { IconName } from "../icons.ts";
+import { Icon } from "./icon.tsx";
+
+const THEME_ICONS: Record<(typeof THEMES)[number], IconName> = {
+  system: "system",
+  light: "sun",
+  dark: "moon",
+};
+
+export function ThemeChoice() {
+  return (
+    <fieldset class="segments" aria-label={t("account.theme")}>
+      {THEMES.map((one) => (
+        <button key={one} type="button" aria-pressed={theme.value === one} onClick={() => chooseTheme(one)}>
+          <Icon name={THEME_ICONS[one]} />
+          <span>{t(`account.theme.${one}`)}</span>
+        </button>
+      ))}
+    </fieldset>
+  );
+}
+
+export function AccountMenu() {
+  const [open, setOpen] = useState(false);
+  const root = useRef<HTMLDivElement>(null);
+  const button = useRef<HTMLButtonElement>(null);
+  const { url } = useLocation();
+  const account = me.value;
+
+  useEffect(() => setOpen(false), [url]);
+  useEffect(() => {
+    if (!open) return;
+    const outside = (event: Event) => {
+      if (!root.current?.contains(event.target as Node)) setOpen(false);
+    };
+    const closeOnEscape = (event: KeyboardEvent) => {
+      if (event.key !== "Escape") return;
+      setOpen(false);
+      button.current?.focus();
+    };
+    addEventListener("pointerdown", outside);
+    addEventListener("focusin", outside);
+    addEventListener("keydown", closeOnEscape);
+    return () => {
+      removeEventListener("pointerdown", outside);
+      removeEventListener("focusin", outside);
+      removeEventListener("keydown", closeOnEscape);
+    };
+  }, [open]);
+
+  if (!account) return null;
+  return (
+    <div class="menu-root" ref={root}>
+      <button
+        ref={button}
+        type="button"
+        class="avatar"
+        aria-label={t("app.menu")}
+        title={account.username}
+        aria-expanded={open}
+        onClick={() => setOpen(!open)}
+      >
+        {[...account.username][0]?.toUpperCase()}
+      </button>
+      {open && (
+        <nav class="menu" aria-label={t("app.menu")}>
+          <p class="menu-head">
+            <strong>{account.username}</strong>
+            <span>{account.email}</span>
+          </p>
+          <a href="/mine">
+            <Icon name="mine" />
+            {t("nav.mine.long")}
+          </a>
+          <a href="/account">
+            <Icon name="user" />
+            {t("nav.account")}
+          </a>
+          <ThemeChoice />
+          <button type="button" onClick={() => signOut().catch(sayError)}>
+            <Icon name="signOut" />
+            {t("action.signOut")}
+          </button>
+        </nav>
+      )}
+    </div>
+  );
+}

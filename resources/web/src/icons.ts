@@ -1,0 +1,74 @@
+/** The drawings from resources/icons that the client uses outside the player. */
+import arrowLeft from "../../icons/arrow-left.svg?raw";
+import cancel from "../../icons/cancel.svg?raw";
+import check from "../../icons/check.svg?raw";
+import chevronDown from "../../icons/chevron-down.svg?raw";
+import clock from "../../icons/clock.svg?raw";
+import close from "../../icons/close.svg?raw";
+import download from "../../icons/download.svg?raw";
+import edit from "../../icons/edit.svg?raw";
+import error from "../../icons/error.svg?raw";
+import eye from "../../icons/eye.svg?raw";
+import folder from "../../icons/folder.svg?raw";
+import home from "../../icons/home.svg?raw";
+import info from "../../icons/info.svg?raw";
+import invite from "../../icons/invite.svg?raw";
+import lock from "../../icons/lock.svg?raw";
+import mark from "../../icons/mark.svg?raw";
+import mine from "../../icons/mine.svg?raw";
+import moon from "../../icons/moon.svg?raw";
+import network from "../../icons/network.svg?raw";
+import pause from "../../icons/pause.svg?raw";
+import phone from "../../icons/phone.svg?raw";
+import play from "../../icons/play.svg?raw";
+import plus from "../../icons/plus.svg?raw";
+import retry from "../../icons/retry.svg?raw";
+import search from "../../icons/search.svg?raw";
+import signOut from "../../icons/sign-out.svg?raw";
+import sort from "../../icons/sort.svg?raw";
+import sun from "../../icons/sun.svg?raw";
+import system from "../../icons/system.svg?raw";
+import trash from "../../icons/trash.svg?raw";
+import upload from "../../icons/upload.svg?raw";
+import user from "../../icons/user.svg?raw";
+import video from "../../icons/video.svg?raw";
+import warning from "../../icons/warning.svg?raw";
+
+export const icons = {
+  arrowLeft,
+  cancel,
+  check,
+  chevronDown,
+  clock,
+  close,
+  download,
+  edit,
+  error,
+  eye,
+  folder,
+  home,
+  info,
+  invite,
+  lock,
+  mark,
+  mine,
+  moon,
+  network,
+  pause,
+  phone,
+  play,
+  plus,
+  retry,
+  search,
+  signOut,
+  sort,
+  sun,
+  system,
+  trash,
+  upload,
+  user,
+  video,
+  warning,
+};
+
+export type IconName = keyof typeof icons;

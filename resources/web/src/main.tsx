@@ -1,0 +1,20 @@
+/** Starts the client: theme and language first, then the page, while the server is asked who we are. */
+import "virtual:tokens.css";
+import "./styles/base.css";
+import "./styles/controls.css";
+import "./styles/shell.css";
+import "./styles/videos.css";
+import { render } from "preact";
+import { App } from "./app/app.tsx";
+import { keepScrollPlaces } from "./app/scroll.ts";
+import { startSession, watchConnection } from "./app/session.ts";
+import { startTheme } from "./app/theme.ts";
+import { startLanguage } from "./i18n/index.ts";
+
+startTheme();
+keepScrollPlaces();
+watchConnection();
+const root = document.getElementById("app");
+if (!root) throw new Error("index.html has no #app");
+await Promise.all([startLanguage(), startSession()]);
+render(<App />, root);

@@ -1,0 +1,50 @@
+/** Carries out what a key asked for, on the media element, and says in a word what it did. */
+import { formatPercent } from "../format.ts";
+import { t } from "../i18n/index.ts";
+import { type Command, speedAfter } from "./keys.ts";
+
+function between(low: number, value: number, high: number): number {
+  return Math.min(high, Math.max(low, value));
+}
+
+/** Asks media-chrome, which knows each browser's way. */
+function ask(controller: HTMLElement, request: string): void {
+  controller.dispatchEvent(new CustomEvent(request, { bubbles: true, composed: true }));
+}
+
+/** The words to flash over the picture; null where the picture says it. */
+export function carryOut(command: Command, video: HTMLVideoElement, controller: HTMLElement): string | null {
+  const length = Number.isFinite(video.duration) ? video.duration : 0;
+  switch (command.do) {
+    case "toggle":
+      ask(controller, video.paused ? "mediaplayrequest" : "mediapauserequest");
+      return t(video.paused ? "player.play" : "player.pause");
+    case "seekBy": {
+      video.currentTime = between(0, video.currentTime + command.seconds, length);
+      const seconds = Math.abs(command.seconds);
+      return t(command.seconds > 0 ? "player.forward" : "player.backward", { seconds });
+    }
+    case "seekTo":
+      video.currentTime = length * command.fraction;
+      return null;
+    case "volumeBy":
+      video.volume = between(0, video.volume + command.step, 1);
+      video.muted = video.volume === 0;
+      return formatPercent(Math.round(video.volume * 100));
+    case "speedBy":
+      video.playbackRate = speedAfter(video.playbackRate, command.steps);
+      return `${video.playbackRate}×`;
+    case "mute":
+      video.muted = !video.muted;
+      return null;
+    case "fullscreen":
+      ask(
+        controller,
+        document.fullscreenElement ? "mediaexitfullscreenrequest" : "mediaenterfullscreenrequest",
+      );
+      return null;
+    case "pictureInPicture":
+      ask(controller, document.pictureInPictureElement ? "mediaexitpiprequest" : "mediaenterpiprequest");
+      return null;
+  }
+}

@@ -1,0 +1,171 @@
+/**
+ * The life of one upload as a pure state machine. Does nothing itself: queue.ts does, and reports events.
+ *
+ *   checking → refused | waiting → sending ⇄ paused | retrying
+ *   sending → finishing → queued → preparing → done | failed
+ *   unchosen (known from before a reload) → waiting, once the same file is chosen again
+ */
+import type { VideoProgress } from "../api/index.ts";
+
+/** The part of the bar that sending fills; getting ready fills the rest. */
+export const SENDING_SHARE = 50;
+
+export type Phase =
+  | { at: "unchosen" }
+  | { at: "checking" }
+  | { at: "refused"; reason: string }
+  | { at: "waiting" }
+  | { at: "sending" }
+  | { at: "paused" }
+  | { at: "retrying"; attempt: number; untilMs: number; busy: boolean }
+  | { at: "finishing" }
+  | { at: "queued"; place: number | null }
+  | { at: "preparing"; percent: number; etaMs: number | null }
+  | { at: "done" }
+  | { at: "failed"; reason: string; canRetry: boolean };
+
+export interface UploadState {
+  phase: Phase;
+  sizeBytes: number;
+  sentBytes: number;
+  /** What the bar shows, 0 to 100. Never goes back. */
+  percent: number;
+  videoId: string | null;
+}
+
+export type UploadEvent =
+  | { type: "accepted" }
+  | { type: "refused"; reason: string }
+  | { type: "started" }
+  | { type: "sent"; bytes: number }
+  | { type: "paused" }
+  | { type: "resumed" }
+  | { type: "lost"; untilMs: number; busy: boolean }
+  | { type: "arrived"; videoId: string | null }
+  | { type: "progressed"; progress: VideoProgress }
+  | { type: "failed"; reason: string; canRetry: boolean };
+
+export function newUpload(sizeBytes: number, at: "checking" | "unchosen", sentBytes = 0): UploadState {
+  const state: UploadState = { phase: { at }, sizeBytes, sentBytes, percent: 0, videoId: null };
+  return { ...state, percent: sendingPercent(state) };
+}
+
+function sendingPercent({ sizeBytes, sentBytes }: UploadState): number {
+  return sizeBytes > 0 ? (Math.min(sentBytes, sizeBytes) / sizeBytes) * SENDING_SHARE : 0;
+}
+
+function barPercent(state: UploadState): number {
+  switch (state.phase.at) {
+    case "done":
+      return 100;
+    case "finishing":
+    case "queued":
+      return SENDING_SHARE;
+    case "preparing":
+      // The last percent is shown by `done` alone.
+      return Math.min(99, SENDING_SHARE + (state.phase.percent / 100) * (100 - SENDING_SHARE));
+    default:
+      return sendingPercent(state);
+  }
+}
+
+function phaseOf(progress: VideoProgress): Phase {
+  switch (progress.state) {
+    case "queued":
+      return { at: "queued", place: progress.place };
+    case "running":
+      return { at: "preparing", percent: progress.percent, etaMs: progress.eta_ms };
+    case "done":
+      return { at: "done" };
+    default:
+      return { at: "failed", reason: progress.error ?? "", canRetry: false };
+  }
+}
+
+function nextPhase(state: UploadState, event: UploadEvent): Phase {
+  const { phase } = state;
+  switch (event.type) {
+    case "accepted":
+      return phase.at === "checking" || phase.at === "unchosen" ? { at: "waiting" } : phase;
+    case "refused":
+      return { at: "refused", reason: event.reason };
+    case "started":
+      return phase.at === "waiting" || phase.at === "retrying" ? withAttempt(phase) : phase;
+    case "sent":
+      return phase.at === "retrying" || phase.at === "sending" ? { at: "sending" } : phase;
+    case "paused":
+      return isSendingAtAll(phase) ? { at: "paused" } : phase;
+    case "resumed":
+      return phase.at === "paused" || (phase.at === "failed" && phase.canRetry) ? { at: "waiting" } : phase;
+    case "lost": {
+      if (!isSendingAtAll(phase)) return phase;
+      const attempt = phase.at === "retrying" ? phase.attempt + 1 : 1;
+      return { at: "retrying", attempt, untilMs: event.untilMs, busy: event.busy };
+    }
+    case "arrived":
+      return { at: "finishing" };
+    case "progressed":
+      return phaseOf(event.progress);
+    case "failed":
+      return { at: "failed", reason: event.reason, canRetry: event.canRetry };
+  }
+}
+
+/** A new attempt is `retrying` until a byte has gone through, so that the back-off grows. */
+function withAttempt(phase: Phase): Phase {
+  return phase.at === "retrying" ? { ...phase, untilMs: 0 } : { at: "sending" };
+}
+
+function isSendingAtAll(phase: Phase): boolean {
+  return phase.at === "sending" || phase.at === "retrying" || phase.at === "waiting";
+}
+
+/** The state after an event. Events that come too late (a byte count after a pause) change nothing but the count. */
+export function advance(state: UploadState, event: UploadEvent): UploadState {
+  const next: UploadState = { ...state, phase: nextPhase(state, event) };
+  if (event.type === "sent") next.sentBytes = Math.min(state.sizeBytes, event.bytes);
+  if (event.type === "arrived") {
+    next.videoId = event.videoId;
+    next.sentBytes = state.sizeBytes;
+  }
+  next.percent = Math.max(state.percent, barPercent(next));
+  return next;
+}
+
+/** Whether closing the page now would stop this upload. */
+export function needsThePage({ phase }: UploadState): boolean {
+  return (
+    phase.at === "checking" || phase.at === "finishing" || phase.at === "paused" || isSendingAtAll(phase)
+  );
+}
+
+/** Whether it still moves or will by itself. */
+export function isUnderWay({ phase }: UploadState): boolean {
+  return !["unchosen", "refused", "paused", "done", "failed"].includes(phase.at);
+}
+
+const FIRST_WAIT_MS = 1000;
+const LONGEST_WAIT_MS = 30_000;
+
+/** How long to wait before attempt number `attempt` (from 1): doubling from 1 s to 30 s. */
+export function backOffMs(attempt: number): number {
+  return Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (attempt - 1));
+}
+
+export type Judgement = "retry" | "retryBusy" | "startOver" | "askAgain" | "final";
+
+/** What a failed request means for an upload, from its status (0: no answer). */
+export function judgeFailure(
+  status: number,
+  wasResuming: boolean,
+  { sentBytes, sizeBytes }: UploadState,
+): Judgement {
+  if (status === 0) return "retry";
+  if (status === 409 || status === 423 || status === 429 || status === 503) return "retryBusy";
+  // The server has forgotten the upload: it was too old. After the last byte it may as well have refused the file.
+  if (wasResuming && (status === 404 || status === 410))
+    return sentBytes < sizeBytes ? "startOver" : "askAgain";
+  // A full disk or an ended session: somebody must act, then it can go on.
+  if (status === 507 || status === 401) return "askAgain";
+  return status >= 500 ? "retryBusy" : "final";
+}

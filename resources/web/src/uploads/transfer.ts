@@ -1,0 +1,78 @@
+/** Sends one file by tus and says what became of it. Knows neither the queue nor the page. */
+import { DetailedError, Upload } from "tus-js-client";
+import { readProblem, UPLOADS } from "../api/index.ts";
+
+/** The server writes a PATCH to disk as it comes, so large parts cost it nothing and save round trips. */
+const PART_BYTES = 256 * 1024 * 1024;
+
+export interface TransferRequest {
+  file: File;
+  /** Where an earlier attempt was going, to go on from there. */
+  url: string | null;
+  metadata: Record<string, string>;
+}
+
+export interface TransferListener {
+  onUrl(url: string): void;
+  onSent(bytes: number): void;
+  /** `videoId` is null where the server did not name it. */
+  onArrived(videoId: string | null): void;
+  /** `status` 0 when no server answered. */
+  onFailed(status: number, reason: string, retryAfterS: number | null): void;
+}
+
+export interface Transfer {
+  /** Stops sending; what has arrived stays on the server. */
+  stop(): void;
+}
+
+function explain(error: Error): { status: number; reason: string; retryAfterS: number | null } {
+  const response = error instanceof DetailedError ? error.originalResponse : null;
+  if (!response) return { status: 0, reason: error.message, retryAfterS: null };
+  const status = response.getStatus();
+  const problem = readProblem(status, response.getBody() ?? "");
+  return { status, reason: problem.detail, retryAfterS: problem.retry_after ?? null };
+}
+
+export function startTransfer(
+  { file, url, metadata }: TransferRequest,
+  listener: TransferListener,
+): Transfer {
+  let stopped = false;
+  const upload = new Upload(file, {
+    // With both, tus-js-client makes a new upload whenever the old one's HEAD is refused, be it by a 401 or a 503.
+    endpoint: url ? null : UPLOADS,
+    uploadUrl: url,
+    chunkSize: PART_BYTES,
+    metadata,
+    // Retrying and remembering are ours: the card tells about both.
+    retryDelays: null,
+    storeFingerprintForResuming: false,
+    onUploadUrlAvailable: () => {
+      if (upload.url) listener.onUrl(upload.url);
+    },
+    onProgress: (bytes) => {
+      if (!stopped) listener.onSent(bytes);
+    },
+    onSuccess: ({ lastResponse }) => {
+      if (!stopped) listener.onArrived(lastResponse.getHeader("Clipset-Video-Id") ?? null);
+    },
+    onError: (error) => {
+      if (stopped) return;
+      const { status, reason, retryAfterS } = explain(error);
+      listener.onFailed(status, reason, retryAfterS);
+    },
+  });
+  upload.start();
+  return {
+    stop: () => {
+      stopped = true;
+      void upload.abort();
+    },
+  };
+}
+
+/** Tells the server to throw away what has arrived. */
+export function discardTransfer(url: string): Promise<void> {
+  return Upload.terminate(url, { endpoint: UPLOADS, retryDelays: null });
+}

@@ -1,0 +1,107 @@
+/** Lists of videos as they came from the server, kept so that going back shows them at once. */
+import { type Signal, signal } from "@preact/signals";
+import { api, type Category, type Video, type VideoQuery } from "../api/index.ts";
+
+export interface VideoList {
+  state: "loading" | "ready" | "loadingMore" | "failed";
+  items: Video[];
+  total: number;
+  pages: number;
+  pagesLoaded: number;
+  error: string;
+}
+
+const EMPTY: VideoList = { state: "loading", items: [], total: 0, pages: 0, pagesLoaded: 0, error: "" };
+const MOST_KEPT = 30;
+
+const lists = new Map<string, Signal<VideoList>>();
+
+export const categories = signal<Category[] | null>(null);
+
+export async function loadCategories(): Promise<void> {
+  categories.value = (await api.categories()).items;
+}
+
+/** The list for a query. A new one is empty and `loading`; call `refreshList` to fill or renew it. */
+export function listFor(query: VideoQuery): Signal<VideoList> {
+  const key = JSON.stringify(query);
+  const known = lists.get(key);
+  if (known) return known;
+  const oldest = lists.keys().next().value;
+  if (lists.size >= MOST_KEPT && oldest !== undefined) lists.delete(oldest);
+  const made = signal(EMPTY);
+  lists.set(key, made);
+  return made;
+}
+
+/** Joins pages; a video that slid onto the next page because of a new upload is not shown twice. */
+export function joinPages(before: readonly Video[], next: readonly Video[]): Video[] {
+  const seen = new Set(before.map((video) => video.id));
+  return [...before, ...next.filter((video) => !seen.has(video.id))];
+}
+
+async function fetchPage(query: VideoQuery, page: number, list: Signal<VideoList>, before: readonly Video[]) {
+  try {
+    const answer = await api.videos({ ...query, page });
+    list.value = {
+      state: "ready",
+      items: joinPages(before, answer.items),
+      total: answer.total,
+      pages: answer.total_pages,
+      pagesLoaded: page,
+      error: "",
+    };
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    // What is shown already stays; the banner tells that the server is silent.
+    if (list.value.items.length > 0) list.value = { ...list.value, state: "ready" };
+    else list.value = { ...EMPTY, state: "failed", error: error.message };
+  }
+}
+
+/** Asks for the first page. Where more pages are on screen they stay, so that the reader's place does. */
+export async function refreshList(query: VideoQuery): Promise<void> {
+  const list = listFor(query);
+  if (list.value.pagesLoaded > 1) return;
+  if (list.value.state === "failed") list.value = EMPTY;
+  await fetchPage(query, 1, list, []);
+}
+
+export async function loadMore(query: VideoQuery): Promise<void> {
+  const list = listFor(query);
+  if (list.value.state !== "ready" || list.value.pagesLoaded >= list.value.pages) return;
+  list.value = { ...list.value, state: "loadingMore" };
+  await fetchPage(query, list.value.pagesLoaded + 1, list, list.value.items);
+}
+
+/** Puts an edited video in place of the old one in every list. */
+export function replaceInLists(video: Video): void {
+  for (const list of lists.values()) {
+    if (!list.value.items.some((item) => item.id === video.id)) continue;
+    list.value = {
+      ...list.value,
+      items: list.value.items.map((item) => (item.id === video.id ? video : item)),
+    };
+  }
+}
+
+export function removeFromLists(id: string): void {
+  for (const list of lists.values()) {
+    const items = list.value.items.filter((item) => item.id !== id);
+    if (items.length < list.value.items.length)
+      list.value = { ...list.value, items, total: list.value.total - 1 };
+  }
+}
+
+/** Drops everything, for example when another member signs in. */
+export function forgetLists(): void {
+  lists.clear();
+  categories.value = null;
+}
+
+/** Grows whenever videos came or went; pages that list them renew themselves. */
+export const changes = signal(0);
+
+export function videosChanged(): void {
+  changes.value += 1;
+}

@@ -1,0 +1,192 @@
+"""The queue through its public face: crashes, cancelling, deleting, fairness. Needs the media folder."""
+
+from __future__ import annotations
+
+import threading
+
+import psutil
+import pytest
+
+from server.events import JobChanged, JobProgressed, VideoDeleted
+from server.media.messages import Crashed, Decided, Finished, Progressed
+from server.values.jobs import Action, JobState
+
+#: Half a minute of 1080p, so that a test can do something to it while it is encoded.
+_LONG = "gen_bench_1080p30_h264_aac_28s.mp4"
+_HEVC = "ax_h265_with_metadata_track.mp4"
+
+
+def _job(server, video_id):
+    jobs = server.admin.get("/api/admin/jobs", params={"page_size": 100}).json()["items"]
+    return next(job for job in jobs if job["video_id"] == video_id)
+
+
+def _children():
+    """The processes that work for this one; the interpreter's own resource tracker is none."""
+    return [
+        child
+        for child in psutil.Process().children()
+        if child.status() != psutil.STATUS_ZOMBIE and "resource_tracker" not in " ".join(child.cmdline())
+    ]
+
+
+def _wait_until_encoding(server, video_id):
+    server.heard.wait_for(
+        lambda event: (
+            isinstance(event, JobProgressed) and str(event.video_id) == video_id and event.progress > 0.02
+        )
+    )
+
+
+@pytest.fixture
+def encoding(start, media):
+    """A server whose admin has uploaded a file that is being transcoded with the slowest preset."""
+    server = start(transcode_preset="slower")
+    video = server.admin.upload(media("ax_long_1080p_lowbitrate.mp4"))
+    return server, video["id"]
+
+
+def test_a_job_that_is_done_says_what_was_done_and_why(server, media):
+    video = server.admin.upload(media(_HEVC))
+    assert server.heard.job_of(video["id"]) is JobState.DONE
+    job = _job(server, video["id"])
+    assert (job["state"], job["action"], job["percent"], job["attempts"]) == ("done", "transcode", 100.0, 0)
+    assert job["reasons"] and all(reason.endswith(".") for reason in job["reasons"])
+    assert server.files(f"videos/library/{video['id']}") == ["video.mp4"], (
+        "the original goes, nothing else stays"
+    )
+    assert server.admin.get(f"/api/videos/{video['id']}/progress").json()["state"] == "done"
+
+
+def test_originals_are_kept_where_the_admin_wants_them(start, media):
+    server = start(keep_originals=True)
+    video = server.admin.upload(media(_HEVC))
+    server.heard.job_of(video["id"])
+    assert server.files(f"videos/library/{video['id']}") == ["source", "video.mp4"]
+
+
+def test_a_killed_child_is_tried_again_and_then_given_up_with_a_sentence(start, media):
+    server = start(transcode_preset="slower")
+    video_id = server.admin.upload(media(_LONG))["id"]
+    killed = set()
+
+    def kill(event):
+        if isinstance(event, JobProgressed):
+            for child in _children():
+                if child.pid not in killed:
+                    killed.add(child.pid)
+                    child.kill()
+
+    server.clipset.events.subscribe(kill)
+    assert server.heard.job_of(video_id) is JobState.FAILED
+    job, video = _job(server, video_id), server.admin.video(video_id)
+    assert len(killed) == 3
+    assert (job["state"], job["attempts"]) == ("failed", 2)
+    assert "SIGKILL" in job["detail"]
+    assert video["status"] == "failed" and video["error"].endswith(".")
+    assert server.admin.get("/health").json()["status"] == "healthy"
+    assert server.files(f"videos/library/{video_id}") == ["source"], "the original stays for another try"
+
+
+def test_a_failed_job_can_be_tried_again(start, media):
+    outcomes = [Crashed(cause="signal", code=11, detail="SIGSEGV")] * 3
+
+    def crash_thrice(order, on_message, should_stop):
+        from server.media.child import run_child
+
+        return outcomes.pop() if outcomes else run_child(order, on_message, should_stop)
+
+    server = start(run_child=crash_thrice)
+    video_id = server.admin.upload(media(_HEVC))["id"]
+    assert server.heard.job_of(video_id) is JobState.FAILED
+    job = _job(server, video_id)
+    assert server.admin.post(f"/api/admin/jobs/{job['id']}/retry").status_code == 200
+    assert server.heard.job_of(video_id, JobState.DONE) is JobState.DONE
+    assert server.admin.video(video_id)["status"] == "completed"
+    assert server.admin.post(f"/api/admin/jobs/{job['id']}/retry").status_code == 409
+
+
+def test_a_running_job_is_cancelled(encoding):
+    server, video_id = encoding
+    _wait_until_encoding(server, video_id)
+    answer = server.admin.post(f"/api/admin/jobs/{_job(server, video_id)['id']}/cancel")
+    assert (answer.status_code, answer.json()["state"]) == (200, "cancelling")
+    assert server.heard.job_of(video_id) is JobState.CANCELLED
+    assert _children() == []
+    assert server.admin.video(video_id)["error"] == "Getting this video ready was cancelled."
+    assert server.admin.post(f"/api/admin/jobs/{_job(server, video_id)['id']}/cancel").status_code == 409
+
+
+def test_deleting_while_it_is_encoded_leaves_nothing(encoding):
+    server, video_id = encoding
+    _wait_until_encoding(server, video_id)
+    assert server.admin.delete(f"/api/videos/{video_id}").status_code == 204
+    server.heard.wait_for(lambda event: isinstance(event, VideoDeleted))
+    server.clipset.stop()
+    assert (server.files("videos"), server.files("thumbnails"), _children()) == ([], [], [])
+
+
+def test_stopping_the_server_keeps_the_job_for_the_next_start(start, media):
+    server = start(transcode_preset="slower")
+    video_id = server.admin.upload(media(_LONG))["id"]
+    _wait_until_encoding(server, video_id)
+    server.clipset.stop()
+    assert _children() == []
+    again = start(transcode_preset="ultrafast")
+    assert again.heard.job_of(video_id) is JobState.DONE
+    assert again.admin.video(video_id)["status"] == "completed"
+
+
+class _Puppet:
+    """Stands for the child: finishes a job when told to, so that the order of jobs can be watched."""
+
+    def __init__(self):
+        self.go = threading.Semaphore(0)
+
+    def __call__(self, order, on_message, should_stop):
+        on_message(Decided(action=Action.KEEP, reasons=("Fine.",), duration_ms=1000, width=2, height=2))
+        on_message(Progressed(progress=0.5, speed=1.0, eta_ms=10))
+        self.go.acquire()
+        return Finished(
+            video=order.source,
+            thumbnail=None,
+            action=Action.KEEP,
+            duration_ms=1000,
+            width=2,
+            height=2,
+            size_bytes=order.source.stat().st_size,
+            moved_source=True,
+        )
+
+
+def test_members_take_turns(start, media):
+    puppet = _Puppet()
+    server = start(run_child=puppet, transcode_workers=1)
+    max_, mia = server.member("max"), server.member("mia")
+    many = [max_.upload(media("gr_a.mp4"))["id"] for _ in range(4)]
+    server.heard.job_of(many[0], JobState.RUNNING)
+    one = mia.upload(media("gr_a.mp4"))["id"]
+    assert mia.get(f"/api/videos/{one}/progress").json()["place"] == 1
+    assert [max_.get(f"/api/videos/{each}/progress").json()["place"] for each in many] == [None, 2, 3, 4]
+    for _ in range(5):
+        puppet.go.release()
+    for video_id in [*many, one]:
+        server.heard.job_of(video_id, JobState.DONE)
+    done = [str(event.video_id) for event in server.heard.of(JobChanged) if event.state is JobState.DONE]
+    assert done == [many[0], one, *many[1:]]
+
+
+def test_what_others_upload_is_theirs_until_it_plays(start, media):
+    puppet = _Puppet()
+    server = start(run_child=puppet)
+    max_, mia = server.member("max"), server.member("mia")
+    video_id = max_.upload(media("gr_a.mp4"))["id"]
+    server.heard.job_of(video_id, JobState.RUNNING)
+    for path in ("", "/progress", "/stream", "/thumbnail"):
+        assert mia.get(f"/api/videos/{video_id}{path}").status_code == 404
+    assert max_.get(f"/api/videos/{video_id}/stream").json()["code"] == "video_not_ready"
+    puppet.go.release()
+    server.heard.job_of(video_id, JobState.DONE)
+    assert mia.get(f"/api/videos/{video_id}/stream").status_code == 200
+    assert mia.patch(f"/api/videos/{video_id}", json={"title": "Mine"}).status_code == 403
+    assert mia.delete(f"/api/videos/{video_id}").status_code == 403

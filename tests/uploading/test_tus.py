@@ -1,0 +1,284 @@
+"""Resumable uploads: tus 1.0.0 at /api/uploads, over real connections. Needs the media folder for the client test."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import socket
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
+
+import pytest
+from tusclient import client as tuspy
+
+from server.events import UploadProgressed
+from server.values.jobs import JobState
+
+_HEAD = b"\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isommp42"
+_DATA = _HEAD + bytes(range(256)) * 40
+_TUS = {"Tus-Resumable": "1.0.0"}
+_PATCH = {**_TUS, "Content-Type": "application/offset+octet-stream"}
+
+
+def _metadata(**values):
+    return ",".join(f"{key} {base64.b64encode(value.encode()).decode()}" for key, value in values.items())
+
+
+def _create(person, length=len(_DATA), **headers):
+    return person.post(
+        "/api/uploads",
+        headers={
+            **_TUS,
+            "Upload-Length": str(length),
+            "Upload-Metadata": _metadata(filename="clip.mp4"),
+            **headers,
+        },
+    )
+
+
+def _path(answer):
+    assert answer.status_code == 201, answer.text
+    return urlsplit(answer.headers["location"]).path
+
+
+def _patch(person, path, offset, data, **headers):
+    return person.patch(path, content=data, headers={**_PATCH, "Upload-Offset": str(offset), **headers})
+
+
+def _offset(person, path):
+    answer = person.head(path, headers=_TUS)
+    assert answer.status_code == 200
+    return int(answer.headers["upload-offset"])
+
+
+def _used(person):
+    return person.get("/api/auth/me").json()["quota"]["used_bytes"]
+
+
+def test_an_upload_in_pieces_becomes_a_video(server):
+    max_ = server.member()
+    category = server.admin.post("/api/categories", json={"name": "Sea"}).json()
+    path = _path(
+        _create(
+            max_,
+            **{"Upload-Metadata": _metadata(filename="b.mp4", title="Bä 名前", category_id=category["id"])},
+        )
+    )
+    assert _used(max_) == len(_DATA), "reserved when it begins"
+    first = _patch(max_, path, 0, _DATA[:5000])
+    assert (first.status_code, first.headers["upload-offset"]) == (204, "5000")
+    assert "clipset-video-id" not in first.headers
+    assert _offset(max_, path) == 5000
+    last = _patch(max_, path, 5000, _DATA[5000:])
+    video = max_.video(last.headers["clipset-video-id"])
+    assert (video["title"], video["original_filename"], video["size"]) == ("Bä 名前", "b.mp4", len(_DATA))
+    assert video["category_id"] == category["id"]
+    again = max_.head(path, headers=_TUS)
+    assert again.headers["clipset-video-id"] == video["id"]
+    assert int(again.headers["upload-offset"]) == len(_DATA)
+    assert max_.get("/api/videos").json()["total"] == 1
+    assert _used(max_) == len(_DATA)
+
+
+def test_the_answers_to_options(server):
+    answer = server.stranger().options("/api/uploads")
+    assert answer.status_code == 204
+    assert answer.headers["tus-version"] == "1.0.0"
+    assert set(answer.headers["tus-extension"].split(",")) == {
+        "creation",
+        "creation-with-upload",
+        "termination",
+        "checksum",
+        "expiration",
+    }
+    assert answer.headers["tus-checksum-algorithm"] == "sha256,sha1"
+    assert answer.headers["tus-max-size"] == str(2 * 1024**3)
+
+
+def test_what_arrived_before_a_cut_is_kept(server):
+    max_ = server.member()
+    path = _path(_create(max_))
+    host = urlsplit(server.url)
+    with socket.create_connection((host.hostname, host.port), timeout=20) as connection:
+        connection.sendall(
+            f"PATCH {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: clipset_session={max_.cookies['clipset_session']}\r\n"
+            f"Tus-Resumable: 1.0.0\r\nContent-Type: application/offset+octet-stream\r\nUpload-Offset: 0\r\n"
+            f"Content-Length: {len(_DATA)}\r\n\r\n".encode()
+            + _DATA[:7777]
+        )
+    server.heard.wait_for(lambda event: isinstance(event, UploadProgressed) and event.offset_bytes == 7777)
+    assert _offset(max_, path) == 7777
+    answer = _patch(max_, path, 7777, _DATA[7777:])
+    source = server.data_dir / "videos" / "library" / answer.headers["clipset-video-id"]
+    stored = [file for file in source.iterdir() if file.stat().st_size == len(_DATA)]
+    assert stored and stored[0].read_bytes() == _DATA
+
+
+def test_an_upload_survives_a_restart(start):
+    server = start()
+    path = _path(_create(server.admin))
+    _patch(server.admin, path, 0, _DATA[:3000])
+    server.clipset.stop()
+    again = start()
+    assert _offset(again.admin, path) == 3000
+    assert _patch(again.admin, path, 3000, _DATA[3000:]).headers["clipset-video-id"]
+
+
+def test_creation_with_upload(server):
+    max_ = server.member()
+    answer = max_.post(
+        "/api/uploads", content=_DATA[:100], headers={**_PATCH, "Upload-Length": str(len(_DATA))}
+    )
+    assert (answer.status_code, answer.headers["upload-offset"]) == (201, "100")
+    whole = max_.post("/api/uploads", content=_DATA, headers={**_PATCH, "Upload-Length": str(len(_DATA))})
+    assert max_.video(whole.headers["clipset-video-id"])["status"] in {"pending", "processing", "failed"}
+
+
+def test_a_cancelled_upload_leaves_nothing(server):
+    max_ = server.member()
+    path = _path(_create(max_))
+    _patch(max_, path, 0, _DATA[:100])
+    assert max_.delete(path, headers=_TUS).status_code == 204
+    assert max_.head(path, headers=_TUS).status_code == 404
+    assert (_used(max_), server.files("videos")) == (0, [])
+
+
+@pytest.mark.parametrize("algorithm", ["sha256", "sha1"])
+def test_checksums(server, algorithm):
+    max_ = server.member()
+    path = _path(_create(max_))
+    right = base64.b64encode(hashlib.new(algorithm, _DATA[:500]).digest()).decode()
+    wrong = _patch(max_, path, 0, _DATA[:400], **{"Upload-Checksum": f"{algorithm} {right}"})
+    assert wrong.status_code == 460
+    assert _offset(max_, path) == 0
+    assert (
+        _patch(max_, path, 0, _DATA[:500], **{"Upload-Checksum": f"{algorithm} {right}"}).status_code == 204
+    )
+    assert _offset(max_, path) == 500
+
+
+@pytest.mark.parametrize(
+    ("headers", "data", "status"),
+    [
+        ({"Tus-Resumable": "0.2.2"}, b"x", 412),
+        ({"Content-Type": "text/plain"}, b"x", 415),
+        ({"Upload-Offset": "3"}, b"x", 409),
+        ({"Upload-Offset": "-1"}, b"x", 400),
+        ({"Upload-Offset": "9" * 40}, b"x", 400),
+        ({"Upload-Offset": "zwei"}, b"x", 400),
+        ({"Upload-Checksum": "md5 eA=="}, b"x", 400),
+        ({"Upload-Checksum": "sha1 !!!"}, b"x", 400),
+        ({}, b"x" * (len(_DATA) + 1), 413),
+        ({"Upload-Offset": "1"}, b"", 409),
+    ],
+)
+def test_a_wrong_patch_is_refused_and_changes_nothing(server, headers, data, status):
+    max_ = server.member()
+    path = _path(_create(max_))
+    answer = max_.patch(path, content=data, headers={**_PATCH, "Upload-Offset": "0", **headers})
+    assert answer.status_code == status, answer.text
+    assert answer.json()["detail"]
+    assert _offset(max_, path) == 0
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Upload-Length": "-5"}, 400),
+        ({"Upload-Length": "many"}, 400),
+        ({"Upload-Length": "0"}, 422),
+        ({"Upload-Length": str(3 * 1024**3)}, 413),
+        ({"Upload-Metadata": "filename !!!"}, 400),
+        ({"Upload-Metadata": "filename YQ==,filename YQ=="}, 400),
+        ({"Upload-Metadata": f"category_id {base64.b64encode(b'nonsense').decode()}"}, 422),
+        ({"Upload-Defer-Length": "1"}, 400),
+        ({"Upload-Concat": "partial"}, 400),
+        ({"Tus-Resumable": ""}, 412),
+    ],
+)
+def test_a_wrong_creation_is_refused_and_reserves_nothing(server, headers, status):
+    max_ = server.member()
+    answer = _create(max_, **headers)
+    assert answer.status_code == status, answer.text
+    assert (_used(max_), server.files("videos")) == (0, [])
+
+
+def test_what_is_no_video_is_refused_with_the_last_byte(server):
+    max_ = server.member()
+    data = b"<!doctype html>" + b"a" * 500
+    path = _path(_create(max_, len(data)))
+    answer = _patch(max_, path, 0, data)
+    assert (answer.status_code, answer.json()["code"]) == (415, "unsupported_media")
+    assert (_used(max_), server.files("videos")) == (0, [])
+
+
+def test_nobody_touches_the_upload_of_another(server):
+    path = _path(_create(server.member("max")))
+    mia = server.member("mia")
+    assert mia.head(path, headers=_TUS).status_code == 404
+    assert _patch(mia, path, 0, b"x").status_code == 404
+    assert mia.delete(path, headers=_TUS).status_code == 404
+    assert server.stranger().head(path, headers=_TUS).status_code == 401
+
+
+def test_two_writers_at_once(server):
+    """While one request sends, a second one is told so; it does not wait and it does not mix its bytes in."""
+    max_ = server.member()
+    path = _path(_create(max_))
+    host = urlsplit(server.url)
+    with socket.create_connection((host.hostname, host.port), timeout=20) as connection:
+        connection.sendall(
+            f"PATCH {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: clipset_session={max_.cookies['clipset_session']}\r\n"
+            f"Tus-Resumable: 1.0.0\r\nContent-Type: application/offset+octet-stream\r\nUpload-Offset: 0\r\n"
+            f"Expect: 100-continue\r\nContent-Length: {len(_DATA)}\r\n\r\n".encode()
+        )
+        assert connection.recv(100).startswith(b"HTTP/1.1 100 ")
+        assert _patch(max_, path, 0, _DATA).status_code == 423
+        assert max_.delete(path, headers=_TUS).status_code == 423
+        connection.sendall(_DATA)
+        assert connection.recv(4096).startswith(b"HTTP/1.1 204 ")
+
+
+def test_forgotten_uploads_are_swept_and_running_ones_never(start):
+    now = datetime.now(UTC)
+    server = start(clock=lambda: now, access_token_expire_minutes=60 * 24 * 30)
+    forgotten, running = _path(_create(server.admin)), _path(_create(server.admin))
+    _patch(server.admin, running, 0, _DATA[:10])
+    from uuid import UUID
+
+    from server.values.accounts import Caller, Role
+
+    me = server.admin.get("/api/auth/me").json()
+    caller = Caller(user_id=UUID(me["id"]), session_id=None, role=Role.ADMIN)
+    writer = server.clipset.uploads.open_writer(caller, UUID(running.rpartition("/")[2]), 10, None)
+    now += timedelta(days=8)
+    assert server.clipset.uploads.sweep_expired() == 1
+    writer.close()
+    assert server.admin.head(forgotten, headers=_TUS).status_code == 404
+    assert _offset(server.admin, running) == 10
+    assert server.clipset.uploads.sweep_expired() == 1
+    assert (_used(server.admin), server.files("videos")) == (0, [])
+
+
+def test_a_client_nobody_here_wrote(server, media):
+    max_ = server.member()
+    token = max_.cookies["clipset_session"]
+    path = media("gr_a.mp4")
+    client = tuspy.TusClient(f"{server.url}/api/uploads", headers={"Authorization": f"Bearer {token}"})
+    with path.open("rb") as file:
+        metadata = {"filename": path.name, "title": "Real"}
+        client.uploader(file_stream=file, chunk_size=40_000, metadata=metadata).upload()
+    video = max_.get("/api/videos").json()["items"][0]
+    assert (video["title"], video["size"]) == ("Real", path.stat().st_size)
+    assert server.heard.job_of(video["id"]) is JobState.DONE
+
+
+def test_the_verdict_before_sending(server):
+    max_ = server.member()
+    fine = max_.post("/api/uploads/check", json={"filename": "a.mp4", "size": 1000}).json()
+    assert (fine["accepted"], fine["quota"]["left_bytes"]) == (True, 4 * 1024**3)
+    server.admin.patch("/api/admin/config", json={"weekly_upload_limit_bytes": 500})
+    over = max_.post("/api/uploads/check", json={"filename": "a.mp4", "size": 1000}).json()
+    assert (over["accepted"], over["code"]) == (False, "quota_exceeded")
+    large = max_.post("/api/uploads/check", json={"filename": "a.mp4", "size": 2**40}).json()
+    assert (large["accepted"], large["code"]) == (False, "file_too_large")
