@@ -53,6 +53,12 @@ function More({ onMore, busy }: { onMore(): void; busy: boolean }) {
   );
 }
 
+/** Whether there is nothing to sort or to choose from. */
+function isEmptyList(filters: Filters, categoryId?: string): boolean {
+  const list = listFor(toVideoQuery(filters, categoryId)).value;
+  return list.state === "ready" && list.total === 0;
+}
+
 interface ListProps {
   filters: Filters;
   categoryId?: string | undefined;
@@ -106,14 +112,17 @@ export function HomePage() {
   const { query } = useLocation();
   const filters: Filters = { ...readFilters(query), q: "" };
   useTitle(server.value?.name ?? "Clipset");
-  useCategories();
+  const known = useCategories();
+  const isNew = isEmptyList(filters) && known?.length === 0;
   return (
     <>
       <h1 class="visually-hidden">{t("library.title")}</h1>
-      <div class="list-bar">
-        <Chips current={null} sort={filters.sort} />
-        <SortChoice filters={filters} />
-      </div>
+      {!isNew && (
+        <div class="list-bar">
+          <Chips current={null} sort={filters.sort} />
+          <SortChoice filters={filters} />
+        </div>
+      )}
       <VideoList
         filters={filters}
         empty={
@@ -180,7 +189,7 @@ export function SearchPage() {
                 ? t("search.results", { count: found.total, q: filters.q })
                 : t("search.title")}
             </h1>
-            <SortChoice filters={filters} />
+            {found?.total !== 0 && <SortChoice filters={filters} />}
           </div>
           <VideoList
             filters={filters}
