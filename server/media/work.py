@@ -48,7 +48,7 @@ def work(order: Order, send: Send) -> Finished | Refused:
     except (OSError, av.error.FFmpegError) as error:
         code = "out_of_space" if error.errno in _NO_ROOM else "failed"
         return refused(code, clip("".join(traceback.format_exception(error, limit=-4))))
-    except Exception as error:  # noqa: BLE001  a bug of ours: one job fails, and the admin's log says where
+    except Exception as error:  # a bug of ours: one job fails, and the admin's log says where
         return refused("failed", clip("".join(traceback.format_exception(error, limit=-4))))
 
 
