@@ -30,7 +30,7 @@ from tests.benchmarks.table import (
 
 FILE_BYTES = 2 << 30
 RUNS = 3
-USERNAME, PASSWORD = "benchmark", "benchmark only 7361"  # noqa: S105  for a server that lives as long as this does
+USERNAME, PASSWORD = "benchmark", "benchmark only 7361"
 
 MP4_START = b"\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isommp42"
 
