@@ -424,6 +424,7 @@ def build(arguments: list[str]) -> int:
         say("Packing the app into dist/clipset.")
         folders = ("--distpath", ROOT / "dist", "--workpath", ROOT / "build" / "frozen")
         carry_out(PYTHON, "-m", "PyInstaller", "--noconfirm", *folders, "clipset.spec")
+    os.environ["CLIPSET_FROZEN_APP"] = str(ROOT / "dist" / "clipset" / f"clipset{SUFFIX}")
     return call(PYTHON, "-m", "pytest", "tests/set_up/test_frozen_app.py", *arguments)
 
 

@@ -1,4 +1,6 @@
-"""Opens a result anew and proves it before it replaces anything: its layout, its tracks, its length, that it decodes."""
+"""Opens a result anew and proves it before it replaces anything: its layout, its tracks, its length, that it
+decodes.
+"""
 
 from __future__ import annotations
 
@@ -18,10 +20,11 @@ from server.media import boxes
 from server.media.geometry import Size
 from server.media.source import open_source
 
-#: Pictures of a copied track are decoded one by one up to this many pixels (about 10 minutes of 1080p at 30 a second);
-#: of a longer one, groups of pictures evenly spread over it, the first and the last among them.
+#: Pictures of a copied track are decoded one by one up to this many pixels (about 10 minutes of 1080p at 30 a
+#: second); of a longer one, groups of pictures evenly spread over it, the first and the last among them.
 FULL_DECODE_PIXELS = 40_000_000_000
-#: Of a track that was just encoded, this share of the groups is decoded: the encoder's work is trusted, the disk's is not.
+#: Of a track that was just encoded, this share of the groups is decoded: the encoder's work is trusted, the
+#: disk's is not.
 _ENCODED_SHARE = 0.05
 _DURATION_SLACK_MS = 400
 
@@ -31,7 +34,9 @@ class NotSoundError(Exception):
 
 
 class Expected(msgspec.Struct, frozen=True, kw_only=True):
-    """What the result has to be. `copied` means that the picture came from outside and is read with suspicion."""
+    """What the result has to be. `copied` means that the picture came from outside and is read with
+    suspicion.
+    """
 
     size: Size
     picture_ms: int | None
@@ -56,7 +61,7 @@ def check(
     on_share: Callable[[float], None],
     watch: Callable[[VideoFrame], None] | None = None,
 ) -> Proven:
-    """Prove `path`, telling the share done (0 to 1). `watch` sees decoded pictures. Raises `NotSoundError`."""
+    """Prove `path`, telling the share done, 0 to 1. `watch` sees the pictures. Raises `NotSoundError`."""
     layout = boxes.read_layout(path)
     if not layout.faststart or layout.fragmented:
         raise NotSoundError("it would not start at once")
@@ -137,10 +142,7 @@ class _Check:
         entries = video.index_entries
         keyframes = sum(entry.is_keyframe for entry in entries)
         pixels = len(entries) * video.codec_context.width * video.codec_context.height
-        if self._expected.copied:
-            share = min(1.0, FULL_DECODE_PIXELS / max(1, pixels))
-        else:
-            share = _ENCODED_SHARE
+        share = min(1.0, FULL_DECODE_PIXELS / max(1, pixels)) if self._expected.copied else _ENCODED_SHARE
         if share >= 1 or keyframes <= 2:
             return None
         step = max(1, round(1 / share))

@@ -1,4 +1,6 @@
-"""Reads an H.264 track packet by packet, without decoding, to learn whether it can be copied into an MP4 as it is."""
+"""Reads an H.264 track packet by packet, without decoding, to learn whether it can be copied into an MP4 as
+it is.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,8 @@ from server.media.source import open_source
 _SPS = 7
 #: NAL unit types that a coded H.264 picture may consist of (ITU-T H.264, table 7-1).
 _KNOWN_TYPES = frozenset({*range(1, 17), 19, 20})
-#: Matroska stores no decoding times; FFmpeg finds them after as many packets as the decoder reorders, 16 at most.
+#: Matroska stores no decoding times; FFmpeg finds them after as many packets as the decoder reorders, 16 at
+#: most.
 _MAX_REORDERED = 16
 
 

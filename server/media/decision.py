@@ -1,8 +1,9 @@
-"""What to do with a file, and why: a pure function of its facts and the admin's choices. No PyAV, no clock, no files.
+"""What to do with a file, and why: a pure function of its facts and the admin's choices. No PyAV, no clock,
+no files.
 
-keep       it is served as it is: a web MP4 that starts at once and tells nothing private
-remux      the picture is copied as it is into a new MP4; the sound is copied or encoded
-transcode  the picture is encoded anew; the sound is copied where it is already right
+keep       it is served as it is: a web MP4 that starts at once and tells nothing private remux      the
+picture is copied as it is into a new MP4; the sound is copied or encoded transcode  the picture is encoded
+anew; the sound is copied where it is already right
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ from server.media.order import Order
 from server.values.jobs import Action
 
 MAX_RATE = 60
-#: The longest stretch without a keyframe that still seeks well; x264's default of 250 frames is 10.4 s at 24 a second.
+#: The longest stretch without a keyframe that still seeks well; x264's default of 250 frames is 10.4 s at 24
+#: a second.
 MAX_KEYFRAME_GAP_MS = 12_000
 #: More than this per second is hard on a Wi-Fi with several viewers.
 MAX_BITS_PER_S = 20_000_000
@@ -33,7 +35,9 @@ _DEFAULT_RATE = Fraction(25)
 
 
 class VideoEncode(msgspec.Struct, frozen=True, kw_only=True):
-    """How the picture is encoded: upright size, frames per second (nominal), and whether frames are thinned out to it."""
+    """How the picture is encoded: upright size, frames per second (nominal), and whether frames are thinned
+    out to it.
+    """
 
     size: Size
     frame_rate: Fraction
@@ -152,6 +156,8 @@ def _against_keeping(facts: FileFacts, audio_reason: str | None) -> list[str]:
         found.append("It is stored in fragments.")
     elif not facts.faststart:
         found.append("It could only play after it has been loaded to its end.")
+    if not facts.whole:
+        found.append("Its structure is not sound.")
     if facts.private_metadata:
         found.append("It carries information that is nobody's business, such as a place or a name.")
     if facts.extra_tracks:

@@ -1,4 +1,6 @@
-"""Turns a file's own times into the result's: starting at 0, strictly rising, without holes where times are missing."""
+"""Turns a file's own times into the result's: starting at 0, strictly rising, without holes where times are
+missing.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The pipe between child and parent: messages as MessagePack, never pickles, because the child handles hostile files."""
+"""The pipe between child and parent: messages as MessagePack, never pickles, because the child handles
+hostile files.
+"""
 
 from __future__ import annotations
 

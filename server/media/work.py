@@ -1,4 +1,5 @@
-"""One file from probe to checked result, inside the child. The order of steps and the fallbacks live here, nothing else.
+"""One file from probe to checked result, inside the child. The order of steps and the fallbacks live here,
+nothing else.
 
 probe → decide → keep:      check the source
                → remux:     copy → check ┐ does not hold: decide again, without copying
@@ -63,7 +64,8 @@ def _work(order: Order, send: Send) -> Finished:
             if isinstance(error, MemoryError) or getattr(error, "errno", None) in _NO_ROOM:
                 raise
             meter = Meter(send)
-            facts, plan = _without_copy(facts, order, str(error))
+            why = str(error) if isinstance(error, NotSoundError) else "it does not fit into an MP4"
+            facts, plan = _without_copy(facts, order, why)
             _announce(plan, facts, send)
     try:
         return _carry_out(facts, plan, order, meter)
@@ -109,7 +111,7 @@ def _carry_out(facts: FileFacts, plan: Plan, order: Order, meter: Meter) -> Fini
         def on_time(media_s: float) -> None:
             meter.tell(media_s / length_s if length_s else 0.0, media_s)
 
-        made = produce(facts, plan, order, target, on_time, poster.look if plan.video else None)
+        made = produce(facts, plan, order, target, on_time=on_time, watch=poster.look if plan.video else None)
     meter.stage(1 - _MAKING_SHARE.get(plan.action, 0.0))
     expected = Expected(
         size=plan.size,

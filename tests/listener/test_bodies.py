@@ -1,4 +1,4 @@
-"""Streamed bodies reach their sink in order and whole; what arrived before a cut is kept; one upload holds up no other."""
+"""Streamed bodies reach their sink in order and whole; what came before a cut is kept; none holds up another."""
 
 from __future__ import annotations
 

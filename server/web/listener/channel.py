@@ -83,11 +83,13 @@ class Channel(SendingChannel):
         return Phase.HEAD if self.request is not None else Phase.IDLE
 
     def sweep(self, now: float) -> None:
-        """Have the connection closed when its time is up."""
-        if self.server.timeouts.expired(
-            self.phase, in_phase_s=now - self._phase_at, quiet_s=now - self.moved_at
-        ):
-            self.will_close = True
+        """Close the connection when its time is up.
+
+        Not by `will_close`, as Waitress does: that waits for a socket that takes bytes, and a stalled one never does.
+        """
+        patience = self.server.timeouts
+        if patience.expired(self.phase, in_phase_s=now - self._phase_at, quiet_s=now - self.moved_at):
+            self.handle_close()
 
     # What happens to the socket
 

@@ -22,6 +22,10 @@ class FilePart:
     length: int
 
 
+def _length(part: bytes | FilePart) -> int:
+    return len(part) if isinstance(part, bytes) else part.length
+
+
 class FileShrank(OSError):
     """The file has fewer bytes than were promised.
 
@@ -43,14 +47,14 @@ class FileParts:
     @property
     def length(self) -> int:
         """The length of the whole body in bytes."""
-        return sum(len(part) if isinstance(part, bytes) else part.length for part in self.parts)
+        return sum(map(_length, self.parts))
 
     def read(self, size: int | None = -1, /) -> bytes:
         """The next bytes, at most `size` of the part that is next; empty at the end."""
         if not self._unread:
             return b""
         part = self._unread.popleft()
-        whole = len(part) if isinstance(part, bytes) else part.length
+        whole = _length(part)
         wanted = whole if size is None or size < 0 else min(size, whole)
         if isinstance(part, bytes):
             piece, rest = part[:wanted], part[wanted:]
@@ -85,7 +89,8 @@ class OutgoingFile(ReadOnlyFileBasedBuffer):
         A file that is shorter by now is found out while it is sent; the head has promised `size`.
         """
         if isinstance(self.file, FileParts):
-            self.parts.extend(self.file.parts)
+            # nothing can be sent of an empty part, and that looks like a socket that is full
+            self.parts.extend(part for part in self.file.parts if _length(part))
             self.remain = self.file.length
         else:
             start = self.file.tell()
