@@ -108,10 +108,8 @@ class OverviewPage(Page):
         low = stats.bytes_free < _LOW_BYTES
         self.room.show_figure(size(stats.bytes_free), "", "")
         videos = sum(stats.videos_by_status.values())
-        used = tr(
-            "{videos} take {size}.",
-            videos=trn("{n} video", "{n} videos", videos),
-            size=size(stats.bytes_stored),
+        used = trn(
+            "{n} video takes {size}.", "{n} videos take {size}.", videos, size=size(stats.bytes_stored)
         )
         self.room.say(tr("Almost full. Delete videos or choose a larger disk.") if low else used)
         self.room_bar.show_fraction(stats.bytes_stored / total if total else 0, "bad" if low else "accent")

@@ -100,8 +100,8 @@ class SettingRow(QWidget):
         for each in (self.editor, self.back, self._wrong):
             grid.removeWidget(each)
         if narrow:
-            grid.addWidget(self.editor, 2, 0, _TOP)
-            grid.addWidget(self.back, 2, 1, _TOP)
+            grid.addWidget(self.editor, 2, 0, _TOP | Qt.AlignmentFlag.AlignLeft)
+            grid.addWidget(self.back, 2, 1, _TOP | Qt.AlignmentFlag.AlignLeft)
             grid.addWidget(self._wrong, 3, 0, 1, 2)
         else:
             grid.addWidget(self.editor, 0, 1, 2, 1, _TOP)
