@@ -257,9 +257,14 @@ def debian_line(packages: Sequence[str]) -> str:
 
 
 def install_debian(packages: Sequence[str]) -> bool:
-    """Install Debian packages; False where this is not root on Debian or Ubuntu."""
+    """Install the missing ones of some Debian packages; False where this is not root on Debian or Ubuntu."""
     if not (shutil.which("apt-get") and os.geteuid() == 0):
         return False
+    query = ("dpkg-query", "--show", "--showformat=${db:Status-Status} ${Package}\n", *packages)
+    known = subprocess.run(query, capture_output=True, encoding="utf-8", check=False).stdout.splitlines()
+    packages = [package for package in packages if f"installed {package}" not in known]
+    if not packages:
+        return True
     say(f"Installing with apt-get: {' '.join(packages)}")
     env = {"DEBIAN_FRONTEND": "noninteractive"}
     carry_out("apt-get", "update", "--quiet", env=env)
