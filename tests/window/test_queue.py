@@ -66,7 +66,9 @@ def test_details_say_what_is_done_and_why(
     before = _facts(page)["State"]
     hand.until(lambda: _facts(page)["State"] != before)
     if page.model.values[0].state is JobState.RUNNING:
-        assert hand.button(page.panel, "cancel") is cancel, "a button must not be replaced while it can be pressed"
+        assert hand.button(page.panel, "cancel") is cancel, (
+            "a button must not be replaced while it can be pressed"
+        )
     hand.until(lambda: page.model.values[0].state is JobState.DONE)
     hand.until(lambda: _facts(page)["State"] == "Ready just now")
 
