@@ -114,13 +114,13 @@ class Intake:
 
     @property
     def full(self) -> bool:
-        """Whether the socket should not be read for now."""
+        """Whether the queue holds all it may."""
         return self._queued_bytes >= QUEUE_BYTES
 
     @property
-    def settled(self) -> bool:
-        """Whether the sink has been completed or aborted, or is just being so."""
-        return self._settled
+    def paused(self) -> bool:
+        """Whether the socket should not be read: the queue is full, or the sink has ended."""
+        return self.full or self._settled
 
     def put(self, data: bytes) -> None:
         """Queue bytes for the sink; dropped once the sink has failed."""
