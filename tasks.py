@@ -178,13 +178,21 @@ def alone() -> Iterator[None]:
 
     SQLite's lock serves because it is the same on every system and ends with the process, however that ends.
     """
-    (ROOT / "build").mkdir(exist_ok=True)
-    file = ROOT / "build" / "set_up.lock"
-    with closing(sqlite3.connect(file, timeout=3600, isolation_level=None)) as connection:
-        connection.execute("PRAGMA busy_timeout = 100")
+    try:
+        (ROOT / "build").mkdir(exist_ok=True)
+        connection = sqlite3.connect(ROOT / "build" / "set_up.lock", timeout=0.1, isolation_level=None)
+    except (OSError, sqlite3.OperationalError) as error:
+        raise Refusal(
+            f"The folder {ROOT} cannot be written. Change its rights or copy it elsewhere. ({error})"
+        ) from None
+    with closing(connection):
         try:
             connection.execute("BEGIN EXCLUSIVE")
-        except sqlite3.OperationalError:
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                raise Refusal(
+                    f"The folder {ROOT} cannot be locked. Copy it to a local disk. ({error})"
+                ) from None
             say("Another set-up is at work here. Waiting for it.")
             connection.execute("PRAGMA busy_timeout = 3600000")
             connection.execute("BEGIN EXCLUSIVE")

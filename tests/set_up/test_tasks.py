@@ -351,3 +351,9 @@ def test_one_set_up_at_a_time(tmp_path):
             assert second.stdout.readline() == "in\n"
             second.communicate("\n")
     assert (first.returncode, second.returncode) == (0, 0)
+
+
+def test_a_folder_that_cannot_be_written_is_told(tasks):
+    (tasks.ROOT / "build").write_text("a file where the folder has to be")
+    with pytest.raises(tasks.Refusal, match="cannot be written"), tasks.alone():
+        pass
