@@ -106,9 +106,13 @@ def carry_out(*command: str | Path, env: dict[str, str] | None = None) -> None:
         errors="replace",
     ) as process:
         assert process.stdout is not None
-        for line in process.stdout:
-            sys.stderr.write(line)
-            tail.append(line)
+        try:
+            for line in process.stdout:
+                sys.stderr.write(line)
+                tail.append(line)
+        except BaseException:  # stopped: the step must not go on by itself while the next set-up repairs it
+            process.terminate()
+            raise
     if process.returncode:
         raise Refusal(
             reason("".join(tail)) or f"This failed, and the lines above say why: {shlex.join(words)}"
@@ -346,7 +350,7 @@ def install_core() -> None:
 
 def install_window() -> None:
     """What only a host with a window needs; a machine without a screen is spared the download."""
-    install("desktop", "the libraries of the window (about 80 MB)")
+    install("desktop", "the libraries of the window (about 85 MB)")
     libraries = " ".join(QT_LIBRARIES)
     once("qt-libraries", libraries, "Looking for the system libraries of the window.", provide_qt_libraries)
 
@@ -356,7 +360,7 @@ def install_everything() -> None:
     with alone():
         install_core()
         install_window()
-        install("dev", "the tools for tests and checks (about 90 MB)")
+        install("dev", "the tools for tests and checks (about 105 MB)")
         install_project()
 
 
@@ -459,6 +463,7 @@ def main(arguments: list[str]) -> int:
     if name not in TASKS:
         say(f"There is no task {name}. There are: {', '.join(TASKS)}. Explained by: python3 tasks.py --help")
         return 2
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         return TASKS[name](arguments[1:])
     except Refusal as refusal:

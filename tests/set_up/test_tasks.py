@@ -331,6 +331,20 @@ def test_signals_reach_the_program(tmp_path, number):
     assert process.returncode == 9
 
 
+@POSIX
+def test_a_stopped_set_up_stops_its_step(tmp_path):
+    shutil.copy(ROOT / "tasks.py", tmp_path)
+    step = "import os, signal; print(os.getpid(), flush=True); signal.pause()"
+    code = f"import sys, tasks\ntasks.TASKS['x'] = lambda _: tasks.carry_out(sys.executable, '-c', {step!r})"
+    start = f"{code}\nsys.exit(tasks.main(['x']))"
+    with subprocess.Popen([sys.executable, "-c", start], cwd=tmp_path, stderr=subprocess.PIPE) as process:
+        step_pid = int(process.stderr.readline())
+        process.terminate()
+    assert process.returncode == 143
+    with pytest.raises(ProcessLookupError):
+        os.kill(step_pid, 0)
+
+
 def test_one_set_up_at_a_time(tmp_path):
     shutil.copy(ROOT / "tasks.py", tmp_path)
     code = "import tasks\nwith tasks.alone():\n    print('in', flush=True)\n    input()"
