@@ -34,7 +34,7 @@ import signal
 import sqlite3
 import subprocess
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -64,7 +64,8 @@ QT_LIBRARIES = {
 """What Qt's wheel loads and does not bring on Linux (`ldd` on its plugins), with Debian's package of each."""
 
 TEST_PROGRAMS = {"chromium": "chromium", "Xvfb": "xvfb", "curl": "curl"}
-"""What the tests start that is no Python package, with Debian's package of each."""
+TEST_LIBRARIES = {"libatomic.so.1": "libatomic1"}
+"""What the tests start that is no Python package, and what Playwright's driver loads, each with Debian's package."""
 
 OFFLINE_SIGNS = (
     *("name resolution", "NameResolutionError", "getaddrinfo failed", "nodename nor servname"),
@@ -296,18 +297,18 @@ def provide_ensurepip(package: str) -> None:
     raise Refusal(f"This Python comes without its module ensurepip, so no environment can be made. {how}")
 
 
-def missing_libraries() -> list[str]:
-    """The libraries of Qt that this Linux does not have; none elsewhere, where the wheel brings all."""
+def missing_libraries(wanted: Iterable[str]) -> list[str]:
+    """Those of the wanted libraries that this Linux does not have; none elsewhere, where the wheels bring all."""
     ldconfig = shutil.which("ldconfig", path=os.environ.get("PATH", "") + ":/sbin:/usr/sbin")
     if not sys.platform.startswith("linux") or ldconfig is None:
         return []
     known = subprocess.run([ldconfig, "-p"], capture_output=True, encoding="utf-8", check=False).stdout
-    return [name for name in QT_LIBRARIES if f"\t{name} " not in known]
+    return [name for name in wanted if f"\t{name} " not in known]
 
 
 def provide_qt_libraries() -> None:
     """Install what Qt needs, or say how. Never an obstacle: without them Clipset starts without a window."""
-    missing = missing_libraries()
+    missing = missing_libraries(QT_LIBRARIES)
     if not missing:
         return
     packages = [QT_LIBRARIES[name] for name in missing]
@@ -326,6 +327,7 @@ def provide_qt_libraries() -> None:
 def provide_test_programs() -> None:
     """Install what the tests start, or say how; a test whose program is not there is skipped and says so."""
     missing = [package for program, package in TEST_PROGRAMS.items() if shutil.which(program) is None]
+    missing += [TEST_LIBRARIES[name] for name in missing_libraries(TEST_LIBRARIES)]
     if not Path("/usr/share/fonts/truetype/dejavu").exists():
         missing.append("fonts-dejavu-core")
     if missing and shutil.which("apt-get") and not install_debian(missing):
@@ -378,7 +380,7 @@ def test(arguments: list[str]) -> int:
     """The web client's tests, unless something narrower is asked for, then pytest; its line is the last."""
     install_everything()
     with alone():
-        programs = " ".join(TEST_PROGRAMS)
+        programs = " ".join([*TEST_PROGRAMS, *TEST_LIBRARIES])
         once(
             "test-programs", programs, "Looking for the programs that the tests start.", provide_test_programs
         )

@@ -66,7 +66,7 @@ def tasks(tmp_path):
 def recorder(tasks, monkeypatch):
     recorder = Recorder(tasks)
     monkeypatch.setattr(tasks, "carry_out", recorder)
-    monkeypatch.setattr(tasks, "missing_libraries", list)
+    monkeypatch.setattr(tasks, "missing_libraries", lambda _wanted: [])
     return recorder
 
 
@@ -187,7 +187,7 @@ def test_without_ensurepip_the_line_to_type_is_told(tasks, monkeypatch):
     ],
 )
 def test_missing_libraries_are_told_in_the_words_of_the_system(tasks, monkeypatch, capsys, tools, told):
-    monkeypatch.setattr(tasks, "missing_libraries", lambda: ["libEGL.so.1", "libxcb-cursor.so.0"])
+    monkeypatch.setattr(tasks, "missing_libraries", lambda _wanted: ["libEGL.so.1", "libxcb-cursor.so.0"])
     monkeypatch.setattr(tasks, "install_debian", lambda _packages: False)
     monkeypatch.setattr(tasks.shutil, "which", lambda name, **_: name if name in tools else None)
     tasks.provide_qt_libraries()
@@ -201,7 +201,9 @@ def test_libraries_are_missing_when_the_loader_does_not_know_them(tasks, monkeyp
     fake.write_text(f"#!/bin/sh\nprintf '{known}\\n'\n")
     fake.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
-    assert tasks.missing_libraries() == [name for name in tasks.QT_LIBRARIES if "xcb" in name]
+    assert tasks.missing_libraries(tasks.QT_LIBRARIES) == [
+        name for name in tasks.QT_LIBRARIES if "xcb" in name
+    ]
 
 
 @pytest.mark.parametrize(
