@@ -99,7 +99,7 @@ class Facts(QWidget):
     ) -> None:
         super().__init__()
         self.shape = _shape(pairs, actions)
-        self._texts: dict[str, QLabel] = {}
+        self.texts: dict[str, QLabel] = {}
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 8, 0)
         layout.setSpacing(8)
@@ -107,8 +107,8 @@ class Facts(QWidget):
             block = QVBoxLayout()
             block.setSpacing(0)
             block.addWidget(label(name, "small"))
-            self._texts[name] = label(text, wrap=True, select=True)
-            block.addWidget(self._texts[name])
+            self.texts[name] = label(text, wrap=True, select=True)
+            block.addWidget(self.texts[name])
             layout.addLayout(block)
         if actions:
             layout.addSpacing(4)
@@ -125,8 +125,8 @@ class Facts(QWidget):
     def show_texts(self, pairs: Sequence[tuple[str, str]]) -> None:
         """Show new texts under the same names."""
         for name, text in _told(pairs):
-            if self._texts[name].text() != text:
-                self._texts[name].setText(text)
+            if self.texts[name].text() != text:
+                self.texts[name].setText(text)
 
 
 def _told(pairs: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
