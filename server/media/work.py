@@ -64,6 +64,8 @@ def _work(order: Order, send: Send) -> Finished:
             if isinstance(error, MemoryError) or getattr(error, "errno", None) in _NO_ROOM:
                 raise
             lower = _next_rung(facts, plan, error)
+            if lower is None and isinstance(error, av.error.FFmpegError):
+                raise
             if lower is None:
                 raise UnplayableError("failed", f"the result does not hold: {error}") from error
             facts, meter = lower, Meter(send)
