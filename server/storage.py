@@ -43,7 +43,8 @@ class Storage:
                 probe.unlink()
             except OSError as error:
                 raise CannotStart(
-                    f"The folder {folder} cannot be written ({error.strerror}). Choose another folder or change its rights."
+                    f"The folder {folder} cannot be written ({error.strerror}). "
+                    "Choose another folder, or change its rights."
                 ) from error
 
     def incoming(self, upload_id: UUID) -> Path:

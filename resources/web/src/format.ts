@@ -48,7 +48,7 @@ export function formatTimeLeft(seconds: number, inLocale = locale.value): string
     new Intl.NumberFormat(inLocale, { style: "unit", unit, unitDisplay: "short" }).format(value);
   if (seconds <= 5) return say(Math.max(1, Math.ceil(seconds)), "second");
   if (seconds < 55) return say(Math.ceil(seconds / 5) * 5, "second");
-  if (seconds < 3570) return say(Math.ceil(seconds / 60), "minute");
+  if (seconds <= 3540) return say(Math.ceil(seconds / 60), "minute");
   const halves = Math.ceil(seconds / 1800) / 2;
   return say(halves, "hour");
 }

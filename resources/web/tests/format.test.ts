@@ -64,7 +64,8 @@ describe("time left", () => {
     [38, "40 sec"],
     [58, "1 min"],
     [121, "3 min"],
-    [3600, "1 hr"],
+    [3540, "59 min"],
+    [3541, "1 hr"],
     [5401, "2 hr"],
   ])("%d s is %s", (seconds, said) => {
     expect(plain(formatTimeLeft(seconds, "en"))).toBe(said);

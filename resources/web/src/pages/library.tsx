@@ -17,6 +17,9 @@ import { type Filters, listAddress, readFilters, SORTS, type Sort, toVideoQuery 
 import { categories, changes, listFor, loadCategories, loadMore, refreshList } from "../videos/lists.ts";
 import { NotFoundPage } from "./states.tsx";
 
+/** How often a list with own unfinished videos in it is asked for again. */
+const UNFINISHED_MS = 5000;
+
 function SortChoice({ filters }: { filters: Filters }) {
   const { path, route } = useLocation();
   return (
@@ -53,6 +56,12 @@ function More({ onMore, busy }: { onMore(): void; busy: boolean }) {
   );
 }
 
+/** Whether there is nothing to sort or to choose from. */
+function isEmptyList(filters: Filters, categoryId?: string): boolean {
+  const list = listFor(toVideoQuery(filters, categoryId)).value;
+  return list.state === "ready" && list.total === 0;
+}
+
 interface ListProps {
   filters: Filters;
   categoryId?: string | undefined;
@@ -64,6 +73,16 @@ function VideoList({ filters, categoryId, empty }: ListProps) {
   const list = listFor(query).value;
   const changed = changes.value;
   useEffect(() => void refreshList(query), [JSON.stringify(query), changed]);
+  // Why one failed is said to its owner under "my videos"; here it would only stand in the way.
+  const shown = list.items.filter((video) => video.status !== "failed");
+  const someUnfinished = shown.some((video) => video.status !== "completed");
+  useEffect(() => {
+    if (!someUnfinished) return;
+    const timer = setInterval(() => {
+      if (!document.hidden) void refreshList(query);
+    }, UNFINISHED_MS);
+    return () => clearInterval(timer);
+  }, [JSON.stringify(query), someUnfinished]);
 
   if (list.state === "loading") return <GridSkeleton />;
   if (list.state === "failed") {
@@ -75,10 +94,10 @@ function VideoList({ filters, categoryId, empty }: ListProps) {
       </PageState>
     );
   }
-  if (list.items.length === 0) return <>{empty}</>;
+  if (shown.length === 0) return <>{empty}</>;
   return (
     <>
-      <VideoGrid videos={list.items} />
+      <VideoGrid videos={shown} />
       {list.pagesLoaded < list.pages && (
         <More busy={list.state === "loadingMore"} onMore={() => void loadMore(query)} />
       )}
@@ -106,14 +125,17 @@ export function HomePage() {
   const { query } = useLocation();
   const filters: Filters = { ...readFilters(query), q: "" };
   useTitle(server.value?.name ?? "Clipset");
-  useCategories();
+  const known = useCategories();
+  const isNew = isEmptyList(filters) && known?.length === 0;
   return (
     <>
       <h1 class="visually-hidden">{t("library.title")}</h1>
-      <div class="list-bar">
-        <Chips current={null} sort={filters.sort} />
-        <SortChoice filters={filters} />
-      </div>
+      {!isNew && (
+        <div class="list-bar">
+          <Chips current={null} sort={filters.sort} />
+          <SortChoice filters={filters} />
+        </div>
+      )}
       <VideoList
         filters={filters}
         empty={
@@ -180,7 +202,7 @@ export function SearchPage() {
                 ? t("search.results", { count: found.total, q: filters.q })
                 : t("search.title")}
             </h1>
-            <SortChoice filters={filters} />
+            {found?.total !== 0 && <SortChoice filters={filters} />}
           </div>
           <VideoList
             filters={filters}

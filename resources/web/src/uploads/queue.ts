@@ -15,6 +15,8 @@ import { pageIsNeeded, uploads } from "./store.ts";
 import { discardTransfer, startTransfer, type Transfer } from "./transfer.ts";
 
 const AT_ONCE = 2;
+/** A file that is slow to draw is sent without waiting for its picture. */
+const DRAWING_MS = 1500;
 
 const transfers = new Map<UploadItem, Transfer>();
 const timers = new Map<UploadItem, number>();
@@ -174,12 +176,23 @@ export async function tellChanges(item: UploadItem): Promise<void> {
   }
 }
 
+/** Draws the card's picture; the file's length in seconds where this browser can tell. */
+async function showPreview(item: UploadItem, file: File): Promise<number | null> {
+  const { pictureUrl, durationS } = await preview(file);
+  if (uploads.value.includes(item)) item.picture.value = pictureUrl;
+  else if (pictureUrl) URL.revokeObjectURL(pictureUrl);
+  return durationS;
+}
+
+function wait(ms: number): Promise<null> {
+  return new Promise((resolve) => setTimeout(resolve, ms, null));
+}
+
 async function check(item: UploadItem, file: File): Promise<void> {
-  const drawn = await preview(file);
-  item.picture.value = drawn.pictureUrl;
+  const durationS = await Promise.race([showPreview(item, file), wait(DRAWING_MS)]);
   if (!uploads.value.includes(item)) return;
   try {
-    const duration = drawn.durationS === null ? {} : { duration: drawn.durationS };
+    const duration = durationS === null ? {} : { duration: durationS };
     const verdict = await api.checkUpload({ filename: file.name, size: file.size, ...duration });
     if (verdict.accepted) report(item, { type: "accepted" });
     else report(item, { type: "refused", reason: verdict.reason ?? "" });
@@ -211,9 +224,7 @@ export function addFiles(files: readonly File[]): string[] {
 function goOn(item: UploadItem, file: File): void {
   item.file = file;
   report(item, { type: "accepted" });
-  void preview(file).then((drawn) => {
-    item.picture.value = drawn.pictureUrl;
-  });
+  void showPreview(item, file);
   pump();
 }
 
