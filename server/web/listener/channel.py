@@ -132,9 +132,7 @@ class Channel(SendingChannel):
         super().handle_close()
 
     def _linger(self) -> None:
-        """Close our half and drop what still comes: closing with unread bytes sends a reset, which eats the
-        answer.
-        """
+        """Close our half and drop what still comes: closing with unread bytes sends a reset, which eats the answer."""
         self._lingering, self.close_when_flushed = True, False
         self._phase_at = time.monotonic()
         try:

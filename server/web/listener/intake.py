@@ -1,5 +1,4 @@
-"""Carries a streamed body from the loop to its sink: a bounded queue per upload, drained by a few writer
-threads.
+"""Carries a streamed body from the loop to its sink: a bounded queue per upload, drained by a few writer threads.
 
 The loop only ever appends to memory here, so a slow disk stops the uploads that need it and nothing else.
 """
@@ -83,8 +82,7 @@ class _End(Enum):
 
 
 class Intake:
-    """One upload on its way to its sink. `put`, `finish` and `cut` are for the loop; the sink is called by
-    the writers.
+    """One upload on its way to its sink. `put`, `finish` and `cut` are for the loop; the sink is called by the writers.
 
     `on_room` is called when a full queue has room again, `on_end(intake)` when the sink has been completed or
     aborted; both on a writer thread. `failure` is then what the sink raised, or None.

@@ -1,6 +1,4 @@
-"""Starts and stops the HTTP server: binds the port, runs the loop in its own thread, answers what it has
-moved.
-"""
+"""Starts and stops the HTTP server: binds the port, runs the loop in its own thread, answers what it has moved."""
 
 from __future__ import annotations
 
