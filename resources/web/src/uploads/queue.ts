@@ -5,12 +5,13 @@ import { me, refreshMe } from "../app/session.ts";
 import { sayError } from "../app/toast.ts";
 import { videosChanged } from "../videos/lists.ts";
 import { followProgress } from "../videos/progress.ts";
-import { itemForFile, itemFromMemory, type UploadItem } from "./item.ts";
+import { itemForFile, type UploadItem } from "./item.ts";
 import { advance, backOffMs, judgeFailure, type UploadEvent } from "./machine.ts";
 import { isSameFile } from "./names.ts";
 import { preview } from "./preview.ts";
 import { startRate, updateRate } from "./rate.ts";
-import { forget, remember, unfinishedOf } from "./resume-store.ts";
+import { recallUploads } from "./recall.ts";
+import { forget, remember } from "./resume-store.ts";
 import { pageIsNeeded, uploads } from "./store.ts";
 import { discardTransfer, startTransfer, type Transfer } from "./transfer.ts";
 
@@ -94,8 +95,15 @@ function send(item: UploadItem): void {
 function rememberItem(item: UploadItem): void {
   const userId = me.value?.id;
   if (!userId || !item.url) return;
-  const { title, categoryId } = item.told;
-  remember({ ...item.mark, url: item.url, userId, title, categoryId, sentBytes: item.state.value.sentBytes });
+  remember({
+    ...item.mark,
+    url: item.url,
+    userId,
+    title: item.title.value,
+    categoryId: item.categoryId.value,
+    told: item.told,
+    sentBytes: item.state.value.sentBytes,
+  });
 }
 
 function handleFailure(
@@ -106,12 +114,12 @@ function handleFailure(
   resuming: boolean,
 ): void {
   const judgement = judgeFailure(status, resuming, item.state.value);
-  if (judgement === "retry" || judgement === "retryBusy") {
+  if (judgement === "lost" || judgement === "busy" || judgement === "settling") {
     const phase = item.state.value.phase;
     const attempt = phase.at === "retrying" ? phase.attempt + 1 : 1;
     const waitMs = afterS === null ? backOffMs(attempt) : afterS * 1000;
     rememberItem(item);
-    report(item, { type: "lost", untilMs: Date.now() + waitMs, busy: judgement === "retryBusy" });
+    report(item, { type: "lost", untilMs: Date.now() + waitMs, why: judgement });
     timers.set(item, window.setTimeout(tryAgain, waitMs, item));
     return;
   }
@@ -120,7 +128,7 @@ function handleFailure(
     item.url = null;
   }
   if (judgement === "startOver") {
-    report(item, { type: "lost", untilMs: Date.now(), busy: false });
+    report(item, { type: "lost", untilMs: Date.now(), why: "settling" });
     timers.set(item, window.setTimeout(tryAgain, 0, item));
     return;
   }
@@ -163,7 +171,10 @@ export async function tellChanges(item: UploadItem): Promise<void> {
   const { videoId } = item.state.value;
   const title = item.title.value.trim();
   const categoryId = item.categoryId.value;
-  if (!videoId) return;
+  if (!videoId) {
+    rememberItem(item);
+    return;
+  }
   const changes: VideoChanges = {};
   if (title && title !== item.told.title) changes.title = title;
   if (categoryId !== item.told.categoryId) changes.category_id = categoryId;
@@ -265,7 +276,8 @@ effect(() => {
     release(item);
     followers.get(item)?.abort();
   }
-  uploads.value = member ? unfinishedOf(member).map(itemFromMemory) : [];
+  if (member) recallUploads(member);
+  else uploads.value = [];
 });
 
 addEventListener("online", () => {
