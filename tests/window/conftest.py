@@ -10,26 +10,26 @@ from typing import Any
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-import pytest  # noqa: E402  Qt reads the platform when it is first imported
+import pytest
 
 pytest.importorskip("PySide6", reason="the window needs the desktop extra")
 
-from PySide6.QtCore import QObject  # noqa: E402
-from PySide6.QtWidgets import QApplication, QPushButton, QWidget  # noqa: E402
-from pytestqt.qtbot import QtBot  # noqa: E402
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
 
-from clipset_desktop.background import Background  # noqa: E402
-from clipset_desktop.bridge import EventBridge  # noqa: E402
-from clipset_desktop.context import Context  # noqa: E402
-from clipset_desktop.look.theme import Theme  # noqa: E402
-from clipset_desktop.look.tokens import shipped  # noqa: E402
-from clipset_desktop.state import ServerState  # noqa: E402
-from clipset_desktop.thumbnails import Thumbnails  # noqa: E402
-from clipset_desktop.widgets.ask import Question  # noqa: E402
-from clipset_desktop.window import MainWindow  # noqa: E402
+from clipset_desktop.background import Background
+from clipset_desktop.bridge import EventBridge
+from clipset_desktop.context import Context
+from clipset_desktop.look.theme import Theme
+from clipset_desktop.look.tokens import shipped
+from clipset_desktop.state import ServerState
+from clipset_desktop.thumbnails import Thumbnails
+from clipset_desktop.widgets.ask import Question
+from clipset_desktop.window import MainWindow
 
 #: Generous: the machine may be busy, and nothing waits longer than it has to.
-WAIT_MS = 30_000
+WAIT_MS = 60_000
 
 
 @pytest.fixture
