@@ -142,7 +142,7 @@ class InvitationsPage(ListPage[Invitation]):
 
     def _save_picture(self, image: QImage, file: Path) -> None:
         def save() -> None:
-            if not image.save(str(file), b"PNG"):
+            if not image.save(str(file)):
                 raise OutOfSpace(tr("The picture could not be saved there. Choose another folder."))
 
         self.run(save, lambda _: self.notice.say(tr("Saved as {file}.", file=file.name), "good"))

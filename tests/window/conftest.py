@@ -29,7 +29,7 @@ from clipset_desktop.widgets.ask import Question
 from clipset_desktop.window import MainWindow
 
 #: Generous: the machine may be busy, and nothing waits longer than it has to.
-WAIT_MS = 30_000
+WAIT_MS = 60_000
 
 
 @pytest.fixture

@@ -78,7 +78,7 @@ def test_cancel_and_try_again(
 ) -> None:
     page: Any = window.pages["queue"]
     window.show_page("queue")
-    server.admin.upload(media("gen_bench_1080p30_h264_aac_28s.mp4"), title="First")
+    server.admin.upload(media("ax_long_4k_av1.mp4"), title="First")
     server.admin.upload(media(_TO_CONVERT), title="Second")
     hand.until(lambda: len(page.model.values) == 2)
 
@@ -88,6 +88,9 @@ def test_cancel_and_try_again(
     page.act(queue_model.CANCEL, job("Second"))
     hand.until(lambda: job("Second").state is JobState.CANCELLED)
     assert [action.key for action in queue_model.actions(job("Second"))] == [queue_model.RETRY]
+    hand.until(lambda: job("First").state is JobState.RUNNING)
+    page.act(queue_model.CANCEL, job("First"))
+    hand.until(lambda: job("First").state is JobState.CANCELLED)
     page.act(queue_model.RETRY, job("Second"))
     hand.until(lambda: job("Second").state is JobState.DONE)
 
