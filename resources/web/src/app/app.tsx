@@ -22,6 +22,8 @@ const OURS = /^\/(?!api\/|docs(\/|$)|assets\/)/;
 
 /** What the addresses of the pages hold. */
 interface PageProps {
+  path?: string;
+  query?: Record<string, string>;
   id?: string;
   slug?: string;
 }

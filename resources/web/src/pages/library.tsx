@@ -20,8 +20,18 @@ import { NotFoundPage } from "./states.tsx";
 /** How often a list with own unfinished videos in it is asked for again. */
 const UNFINISHED_MS = 5000;
 
-function SortChoice({ filters }: { filters: Filters }) {
-  const { path, route } = useLocation();
+/**
+ * What the router hands to a page. While the next page's code is loading this one stays on screen with what it was
+ * given; `useLocation` would already tell the next page's address.
+ */
+interface PageProps {
+  path?: string;
+  query?: Record<string, string>;
+  slug?: string;
+}
+
+function SortChoice({ filters, path }: { filters: Filters; path: string }) {
+  const { route } = useLocation();
   return (
     <Select
       label={t("library.sort")}
@@ -121,8 +131,7 @@ function UploadButton() {
   );
 }
 
-export function HomePage() {
-  const { query } = useLocation();
+export function HomePage({ path = "/", query = {} }: PageProps) {
   const filters: Filters = { ...readFilters(query), q: "" };
   useTitle(server.value?.name ?? "Clipset");
   const known = useCategories();
@@ -133,7 +142,7 @@ export function HomePage() {
       {!isNew && (
         <div class="list-bar">
           <Chips current={null} sort={filters.sort} />
-          <SortChoice filters={filters} />
+          <SortChoice filters={filters} path={path} />
         </div>
       )}
       <VideoList
@@ -148,8 +157,7 @@ export function HomePage() {
   );
 }
 
-export function CategoryPage({ slug }: { slug?: string }) {
-  const { query } = useLocation();
+export function CategoryPage({ path = "/", query = {}, slug }: PageProps) {
   const filters: Filters = { ...readFilters(query), q: "" };
   const category = useCategories()?.find((one) => one.slug === slug);
   useTitle(category?.name ?? t("library.title"));
@@ -159,7 +167,7 @@ export function CategoryPage({ slug }: { slug?: string }) {
       <h1 class="visually-hidden">{category?.name ?? t("library.title")}</h1>
       <div class="list-bar">
         <Chips current={slug ?? null} sort={filters.sort} />
-        <SortChoice filters={filters} />
+        <SortChoice filters={filters} path={path} />
       </div>
       {category?.description && <p class="list-note">{category.description}</p>}
       {category ? (
@@ -184,8 +192,7 @@ export function CategoryPage({ slug }: { slug?: string }) {
   );
 }
 
-export function SearchPage() {
-  const { query } = useLocation();
+export function SearchPage({ path = "/search", query = {} }: PageProps) {
   const filters = readFilters(query);
   useTitle(filters.q || t("search.title"));
   const found = filters.q ? listFor(toVideoQuery(filters)).value : null;
@@ -202,7 +209,7 @@ export function SearchPage() {
                 ? t("search.results", { count: found.total, q: filters.q })
                 : t("search.title")}
             </h1>
-            {found?.total !== 0 && <SortChoice filters={filters} />}
+            {found?.total !== 0 && <SortChoice filters={filters} path={path} />}
           </div>
           <VideoList
             filters={filters}
