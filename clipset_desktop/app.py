@@ -6,7 +6,6 @@ import sys
 from pathlib import Path
 
 import msgspec
-import structlog
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication
 
@@ -23,13 +22,12 @@ from clipset_desktop.thumbnails import Thumbnails
 from clipset_desktop.tray import Tray
 from clipset_desktop.window import MainWindow
 from clipset_desktop.wizard import Choices, Wizard
-from server import __version__
+from server import __version__, logs
 from server.composition import Clipset
 from server.errors import ClipsetError
 from server.settings import SETTINGS, Settings, format_value, store_host_setting
 from server.values.accounts import HOST
 
-_log = structlog.get_logger(__name__)
 _ROWS = {row.key: row for row in SETTINGS}
 #: Where size and place of the window are kept, in the data folder.
 _PLACE_FILE = "window.ini"
@@ -115,6 +113,11 @@ class DesktopHost(QObject):
 
     def _end(self, _: object) -> None:
         self._background.finish()
+        # Here and now: left to Python's collector, a widget could be destroyed on a thread of the server's.
+        for each in (self.window, self.wizard, self.tray):
+            if each is not None:
+                each.deleteLater()
+        self.window = self.wizard = self.tray = None
         self.ended.emit(self._code)
 
     def _on_built(self, built: tuple[Clipset, bool]) -> None:
@@ -167,8 +170,9 @@ class DesktopHost(QObject):
         self._settings = core.settings
         if self.wizard is not None:
             self.wizard.accept()
+            self.wizard.deleteLater()
+            self.wizard = None
         self._on_started(None)
-        self.wizard = None
 
     def _on_started(self, _: object) -> None:
         assert self.core is not None
@@ -191,7 +195,8 @@ class DesktopHost(QObject):
         self.window.closing.connect(self._on_closing)
         self.window.show()
         state.refresh()
-        _log.info("window_shown")
+        # the same line as the headless host's: whoever started the program may be waiting for it
+        print(f"Clipset is ready at {self.core.address}", flush=True)  # noqa: T201
         self.shown.emit()
 
     def _on_closing(self) -> None:
@@ -213,6 +218,7 @@ class _SetUpError(ClipsetError):
 
 def _build(settings: Settings) -> tuple[Clipset, bool]:
     core = Clipset(settings)
+    logs.set_up(settings.host.data_path / "logs")
     core.setup.from_environment(settings.host)
     return core, core.setup.is_needed()
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 import structlog
-from PySide6.QtCore import QObject, QRunnable, Qt, QThreadPool, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from shiboken6 import isValid
 
 from clipset_desktop.words import tr
@@ -24,8 +25,8 @@ class Background(QObject):
 
     def __init__(self, threads: int = 4, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._pool = QThreadPool(self)
-        self._pool.setMaxThreadCount(threads)
+        # Python's own pool: Qt's frees a callable on the worker's thread
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="background")
         self._ended.connect(self._call, Qt.ConnectionType.QueuedConnection)
 
     def run(
@@ -45,17 +46,17 @@ class Background(QObject):
                 result = fn()
             except ClipsetError as error:
                 self._deliver(owner, on_error, error)
-            except Exception:  # noqa: BLE001  logged, and told to whoever asked
+            except Exception:
                 _log.exception("background_call_failed")
                 self._deliver(owner, on_error, _unexpected())
             else:
                 self._deliver(owner, on_done, result)
 
-        self._pool.start(QRunnable.create(work))
+        self._pool.submit(work)
 
     def finish(self) -> None:
         """Wait for what is running; nothing is called back after the event loop has ended."""
-        self._pool.waitForDone()
+        self._pool.shutdown()
 
     def _deliver(self, owner: QObject, callback: Callable[[Any], None] | None, value: object) -> None:
         if callback is not None and isValid(self):

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from server.composition import Clipset
 
 _FIGURES = (UserChanged, VideoChanged, VideoDeleted, JobChanged, UploadProgressed, ConfigChanged)
-#: The figures walk the video folder, so they are asked for at most once in this many milliseconds.
+#: The figures cost a few queries and change with every byte, so they are asked for at most once in this time.
 _INTERVAL_MS = 1000
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +22,7 @@ from server.composition import Clipset
 from server.events import Event, JobChanged, VideoChanged
 from server.values.jobs import JobState
 
-PASSWORD = "correct horse battery"  # noqa: S105  of test accounts
+PASSWORD = "correct horse battery"
 _ENDED = {JobState.DONE, JobState.FAILED, JobState.CANCELLED}
 _MEDIA = Path(os.environ.get("CLIPSET_TEST_MEDIA") or Path(__file__).parents[2] / "shared" / "media")
 
@@ -150,45 +152,57 @@ class Server:
             person.close()
 
 
+def make_settings(data_dir: Path, **overrides: object) -> settings.Settings:
+    """Settings for a server in `data_dir`, on a free port of this machine, with an admin named `anna`."""
+    given = {
+        "data_dir": str(data_dir),
+        "host": "127.0.0.1",
+        "port": 0,
+        "transcode_preset": "ultrafast",
+        "initial_admin_email": "anna@example.org",
+        "initial_admin_username": "anna",
+        "initial_admin_password": PASSWORD,
+    }
+    return settings.load({**given, **overrides}, environment={})
+
+
 @pytest.fixture
 def load_settings(tmp_path: Path) -> Callable[..., settings.Settings]:
-    """Settings for a server in the test's own folder, on a free port of this machine, with an admin named `anna`."""
-
-    def load(**overrides: object) -> settings.Settings:
-        given = {
-            "data_dir": str(tmp_path / "data"),
-            "host": "127.0.0.1",
-            "port": 0,
-            "transcode_preset": "ultrafast",
-            "initial_admin_email": "anna@example.org",
-            "initial_admin_username": "anna",
-            "initial_admin_password": PASSWORD,
-        }
-        return settings.load({**given, **overrides}, environment={})
-
-    return load
+    """`make_settings` for the test's own folder."""
+    return partial(make_settings, tmp_path / "data")
 
 
 @pytest.fixture
-def start(load_settings: Callable[..., settings.Settings], tmp_path: Path) -> Iterator[Callable[..., Server]]:
+def start(load_settings: Callable[..., settings.Settings]) -> Iterator[Callable[..., Server]]:
     """Start servers; each is stopped when the test ends."""
-    started: list[tuple[Clipset, Server]] = []
+    with ExitStack() as stops:
 
-    def start(**overrides: Any) -> Server:
-        keywords = {key: overrides.pop(key) for key in ("clock", "run_child") if key in overrides}
-        clipset = Clipset(load_settings(**overrides), **keywords)
-        clipset.start()
-        server = Server(clipset, Path(clipset.settings.host.data_dir))
-        started.append((clipset, server))
-        return server
+        def start(**overrides: Any) -> Server:
+            keywords = {key: overrides.pop(key) for key in ("clock", "run_child") if key in overrides}
+            return stops.enter_context(running(load_settings(**overrides), **keywords))
 
-    yield start
-    for clipset, server in reversed(started):
-        server.close()
-        clipset.stop()
+        yield start
+
+
+@contextmanager
+def running(loaded: settings.Settings, **keywords: Any) -> Iterator[Server]:
+    """A server for as long as the block runs."""
+    with Clipset(loaded, **keywords) as clipset:
+        server = Server(clipset, Path(loaded.host.data_dir))
+        try:
+            yield server
+        finally:
+            server.close()
 
 
 @pytest.fixture
 def server(start: Callable[..., Server]) -> Server:
     """A running server with an admin named `anna`."""
     return start()
+
+
+@pytest.fixture(scope="session")
+def common_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One server for tests that only add to it."""
+    with running(make_settings(tmp_path_factory.mktemp("common") / "data")) as server:
+        yield server

@@ -41,7 +41,6 @@ QLabel[role="strong"] { font-weight: @weight-strong; }
 QLabel[role="quiet"] { color: @text-quiet; }
 QLabel[role="small"] { color: @text-quiet; font-size: @size-small; }
 QLabel[role="wrong"] { color: @bad; font-size: @size-small; }
-QLabel[role="good"] { color: @good; }
 
 QFrame#card, QFrame#details { background: @surface; border: 1px solid @line; border-radius: @radius-large; }
 QFrame#sheet { background: @surface; border: 1px solid @line; border-radius: @radius-large; }
@@ -126,9 +125,6 @@ QToolTip { background: @raised; color: @text; border: 1px solid @line-strong; pa
 
 #notice { border-radius: @radius-small; }
 #notice[tone="bad"] { background: @bad-soft; }
-#notice[tone="bad"] QLabel { color: @bad; }
 #notice[tone="good"] { background: @good-soft; }
-#notice[tone="good"] QLabel { color: @good; }
 #notice[tone="warn"] { background: @warn-soft; }
-#notice[tone="warn"] QLabel { color: @warn; }
 """

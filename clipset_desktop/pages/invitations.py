@@ -13,7 +13,7 @@ from clipset_desktop.pages import invitations_model
 from clipset_desktop.pages.invitation_card import InvitationCard
 from clipset_desktop.pages.list_page import ListPage, every
 from clipset_desktop.widgets.ask import Answer
-from clipset_desktop.widgets.details import column, facts
+from clipset_desktop.widgets.details import column
 from clipset_desktop.widgets.empty import EmptyState
 from clipset_desktop.widgets.fields import Choice, Field, line
 from clipset_desktop.widgets.labels import Button, label
@@ -80,9 +80,7 @@ class InvitationsPage(ListPage[Invitation]):
             (tr("Good until"), date(value.expires_at)),
             (tr("Note"), value.note),
         ]
-        actions = invitations_model.actions(value)
-        body = facts(self.ctx.theme, pairs, actions, lambda action: self.act(action, value))
-        self.panel.show_content(invitations_model.name(value), body)
+        self.show_facts(invitations_model.name(value), pairs, invitations_model.actions(value))
 
     def close_panel(self) -> None:
         """A card that is closed is gone: its link cannot be shown again."""
@@ -144,7 +142,7 @@ class InvitationsPage(ListPage[Invitation]):
 
     def _save_picture(self, image: QImage, file: Path) -> None:
         def save() -> None:
-            if not image.save(str(file), b"PNG"):
+            if not image.save(str(file)):
                 raise OutOfSpace(tr("The picture could not be saved there. Choose another folder."))
 
         self.run(save, lambda _: self.notice.say(tr("Saved as {file}.", file=file.name), "good"))

@@ -13,7 +13,7 @@ from clipset_desktop.pages.page import Page
 from clipset_desktop.widgets.details import DetailsPanel
 from clipset_desktop.widgets.empty import EmptyState
 from clipset_desktop.widgets.row_list import RowList
-from clipset_desktop.widgets.rows import RowsModel
+from clipset_desktop.widgets.rows import Action, RowsModel
 from server.errors import ClipsetError
 from server.values.paging import MAX_PAGE_SIZE
 from server.values.paging import Page as Slice
@@ -56,6 +56,10 @@ class ListPage(Page, Generic[V]):
     def show_details(self, value: V) -> None:
         """Fill the panel."""
         raise NotImplementedError
+
+    def show_facts(self, title: str, pairs: Sequence[tuple[str, str]], actions: Sequence[Action]) -> None:
+        """Fill the panel with facts about the selected value, and buttons for what can be done to it."""
+        self.panel.show_facts(title, pairs, actions, lambda action: self.act(action, self.list.value))
 
     def load(self) -> None:
         """Ask for the list, now and after events."""

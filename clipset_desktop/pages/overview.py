@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QUrl
-from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QDesktopServices, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from clipset_desktop.context import Context
@@ -17,6 +17,8 @@ from server.values.videos import VideoStatus
 
 #: Below this much free space the disk asks for attention.
 _LOW_BYTES = 5 * 1024**3
+#: Side lengths of the code in pixels, and the height of everything else on the page.
+_QR_SMALLEST, _QR_LARGEST, _BESIDE_QR = 132, 240, 340
 
 
 class OverviewPage(Page):
@@ -30,7 +32,7 @@ class OverviewPage(Page):
         grid.setSpacing(16)
         grid.addWidget(self._way_in(), 0, 0, 1, 3)
         self.watching = _Figure(tr("Watching now"))
-        self.room = _Figure(tr("Room"))
+        self.room = _Figure(tr("Free space"))
         self.room_bar = Bar(ctx.theme)
         self.room.add(self.room_bar)
         self.work = _Figure(tr("Getting ready"))
@@ -46,35 +48,34 @@ class OverviewPage(Page):
         """Fresh figures."""
         self.ctx.state.refresh()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A larger code where there is room: it can be read from further away."""
+        super().resizeEvent(event)
+        self.qr.set_size(max(_QR_SMALLEST, min(_QR_LARGEST, self.height() - _BESIDE_QR)))
+
     def _way_in(self) -> Card:
         theme = self.ctx.theme
-        self.qr = QrCode(148)
+        self.qr = QrCode(_QR_SMALLEST)
         self.address = ElidedLabel(role="title")
-        self.copy = Button(theme, tr("Copy"), "copy", name="copy")
+        self.copy = Button(theme, tr("Copy the address"), "copy", "icon", name="copy")
         self.copy.clicked.connect(self._copy)
-        self.browse = Button(theme, tr("Open"), "external", name="browse")
+        self.browse = Button(theme, tr("Open it here"), "external", "icon", name="browse")
         self.browse.clicked.connect(lambda: QDesktopServices.openUrl(QUrl(self.ctx.state.now.address)))
         self.invite = Button(theme, tr("Invite someone"), "invite", "primary", name="invite")
         self.invite.clicked.connect(lambda: self.go_to.emit("invitations", "new"))
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        for each in (self.invite, self.copy, self.browse):
-            buttons.addWidget(each)
-        buttons.addStretch(1)
+        where = QHBoxLayout()
+        where.setSpacing(4)
+        for each in (self.address, self.copy, self.browse):
+            where.addWidget(each, 1 if each is self.address else 0)
         words = QVBoxLayout()
         words.setSpacing(4)
         words.addStretch(1)
         words.addWidget(label(tr("People on your network watch and upload at"), "quiet", wrap=True))
-        words.addWidget(self.address)
-        words.addWidget(
-            label(
-                tr("On a phone, point the camera at the code. Whoever is new needs an invitation."),
-                "small",
-                wrap=True,
-            )
-        )
-        words.addSpacing(10)
-        words.addLayout(buttons)
+        words.addLayout(where)
+        how = tr("On a phone, point the camera at the code. Whoever is new needs an invitation.")
+        words.addWidget(label(how, "small", wrap=True))
+        words.addSpacing(12)
+        words.addWidget(self.invite, 0, Qt.AlignmentFlag.AlignLeft)
         words.addStretch(1)
         card = Card()
         row = QHBoxLayout(card)
@@ -105,12 +106,10 @@ class OverviewPage(Page):
     def _show_stats(self, stats: Stats) -> None:
         total = stats.bytes_stored + stats.bytes_free
         low = stats.bytes_free < _LOW_BYTES
-        self.room.show_figure(size(stats.bytes_free), tr("free"), "")
+        self.room.show_figure(size(stats.bytes_free), "", "")
         videos = sum(stats.videos_by_status.values())
-        used = tr(
-            "{videos} take {size}.",
-            videos=trn("{n} video", "{n} videos", videos),
-            size=size(stats.bytes_stored),
+        used = trn(
+            "{n} video takes {size}.", "{n} videos take {size}.", videos, size=size(stats.bytes_stored)
         )
         self.room.say(tr("Almost full. Delete videos or choose a larger disk.") if low else used)
         self.room_bar.show_fraction(stats.bytes_stored / total if total else 0, "bad" if low else "accent")

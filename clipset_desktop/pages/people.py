@@ -9,7 +9,6 @@ from clipset_desktop.context import Context
 from clipset_desktop.pages import people_model
 from clipset_desktop.pages.list_page import ListPage, every
 from clipset_desktop.widgets.ask import Answer
-from clipset_desktop.widgets.details import facts
 from clipset_desktop.widgets.empty import EmptyState
 from clipset_desktop.words import date, size, tr, trn
 from server.events import UserChanged, VideoChanged, VideoDeleted
@@ -75,10 +74,7 @@ class PeoplePage(ListPage[User]):
             (tr("Uploaded this week"), size(value.weekly_upload_bytes)),
             (tr("Joined"), date(value.created_at)),
         ]
-        actions = people_model.actions(value)
-        self.panel.show_content(
-            value.username, facts(self.ctx.theme, pairs, actions, lambda action: self.act(action, value))
-        )
+        self.show_facts(value.username, pairs, people_model.actions(value))
 
     def _do(self, fn: Callable[[], object], sentence: str, user: User) -> None:
         def done(_: object) -> None:

@@ -13,7 +13,6 @@ from clipset_desktop.context import Context
 from clipset_desktop.pages import queue_model
 from clipset_desktop.pages.list_page import ListPage, every
 from clipset_desktop.pages.queue_model import QueueModel
-from clipset_desktop.widgets.details import facts
 from clipset_desktop.widgets.empty import EmptyState
 from clipset_desktop.words import ago, tr, trn
 from server.events import JobChanged, JobProgressed, VideoChanged, VideoDeleted
@@ -80,10 +79,7 @@ class QueuePage(ListPage[Job]):
             (tr("Tries"), str(value.attempts) if value.attempts > 1 else ""),
             (tr("For the log"), value.detail or ""),
         ]
-        body = facts(
-            self.ctx.theme, pairs, queue_model.actions(value), lambda action: self.act(action, value)
-        )
-        self.panel.show_content(value.video_title, body)
+        self.show_facts(value.video_title, pairs, queue_model.actions(value))
 
     def _on_job(self, event: JobChanged) -> None:
         if event.state is JobState.DONE:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import msgspec
 from PySide6.QtCore import QLocale
 
 from clipset_desktop.thumbnails import Thumbnails
@@ -22,6 +25,18 @@ class QueueModel(RowsModel[Job]):
     def __init__(self, thumbnails: Thumbnails) -> None:
         super().__init__(lambda job: job.id, self._row)
         self._thumbnails = thumbnails
+
+    def replace(self, values: Sequence[Job]) -> None:
+        """Show `values`; progress heard by events is newer than what the list was read with, so it stays."""
+        super().replace([self._newer(job) for job in values])
+
+    def _newer(self, job: Job) -> Job:
+        known = self.get(job.id)
+        if known is None or known.attempts != job.attempts or {known.state, job.state} != {JobState.RUNNING}:
+            return job
+        if known.progress <= job.progress:
+            return job
+        return msgspec.structs.replace(job, progress=known.progress, speed=known.speed, eta_ms=known.eta_ms)
 
     def _row(self, job: Job) -> Row:
         return Row(

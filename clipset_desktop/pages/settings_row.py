@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QLocale, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from clipset_desktop.look.theme import Theme
@@ -16,6 +17,8 @@ from server.errors import InvalidInput
 from server.settings import Setting, Unit
 
 _INPUT_WIDTH = 252
+_NARROW = 520
+_TOP = Qt.AlignmentFlag.AlignTop
 
 
 class SettingRow(QWidget):
@@ -38,18 +41,15 @@ class SettingRow(QWidget):
         keep = self.back.sizePolicy()
         keep.setRetainSizeWhenHidden(True)
         self.back.setSizePolicy(keep)
-        grid = QGridLayout(self)
+        self._grid = grid = QGridLayout(self)
         grid.setContentsMargins(16, 12, 8, 12)
         grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(2)
-        top = Qt.AlignmentFlag.AlignTop
-        grid.addWidget(label(row.label, "strong", wrap=True), 0, 0, top)
-        grid.addWidget(label(locked or row.help, "small", wrap=True), 1, 0, top)
-        grid.addWidget(self.editor, 0, 1, 2, 1, top)
-        grid.addWidget(self.back, 0, 2, 2, 1, top)
-        grid.addWidget(self._wrong, 2, 1, 1, 2)
+        grid.addWidget(label(row.label, "strong", wrap=True), 0, 0, _TOP)
+        grid.addWidget(label(locked or row.help, "small", wrap=True), 1, 0, _TOP)
         grid.setColumnStretch(0, 1)
-        grid.setRowStretch(1, 1)
+        self._is_narrow: bool | None = None
+        self._arrange(narrow=False)
         self._locked = bool(locked)
 
     @property
@@ -86,6 +86,28 @@ class SettingRow(QWidget):
         self._wrong.setText(sentence)
         self._wrong.setVisible(bool(sentence))
         self.editor.show_wrong(bool(sentence))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The input stands beside the words, or below them where that would squeeze them."""
+        super().resizeEvent(event)
+        self._arrange(narrow=self.width() < _NARROW)
+
+    def _arrange(self, *, narrow: bool) -> None:
+        if narrow is self._is_narrow:
+            return
+        self._is_narrow = narrow
+        grid = self._grid
+        for each in (self.editor, self.back, self._wrong):
+            grid.removeWidget(each)
+        if narrow:
+            grid.addWidget(self.editor, 2, 0, _TOP | Qt.AlignmentFlag.AlignLeft)
+            grid.addWidget(self.back, 2, 1, _TOP | Qt.AlignmentFlag.AlignLeft)
+            grid.addWidget(self._wrong, 3, 0, 1, 2)
+        else:
+            grid.addWidget(self.editor, 0, 1, 2, 1, _TOP)
+            grid.addWidget(self.back, 0, 2, 2, 1, _TOP)
+            grid.addWidget(self._wrong, 2, 1, 1, 2)
+        grid.setRowStretch(1, 0 if narrow else 1)
 
     def _to_default(self) -> None:
         self.editor.show_text(settings.format_value(self.row.default))

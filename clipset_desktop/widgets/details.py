@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from clipset_desktop.look.theme import Theme
 from clipset_desktop.widgets.labels import Button, label, rule
@@ -52,6 +52,24 @@ class DetailsPanel(QFrame):
         self._scroll.setWidget(content)
         self.show()
 
+    def show_facts(
+        self,
+        title: str,
+        pairs: Sequence[tuple[str, str]],
+        actions: Sequence[Action],
+        on_action: Callable[[str], None],
+    ) -> None:
+        """Show facts and actions. Where only texts differ from what is shown, nothing else is touched,
+
+        so that a button does not vanish under the pointer while progress comes in.
+        """
+        shown = self._scroll.widget()
+        if isinstance(shown, Facts) and self.isVisible() and shown.shape == _shape(pairs, actions):
+            self._title.setText(title)
+            shown.show_texts(pairs)
+        else:
+            self.show_content(title, Facts(self._theme, pairs, actions, on_action))
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape closes the panel."""
         if event.key() == Qt.Key.Key_Escape:
@@ -69,29 +87,51 @@ def column() -> tuple[QWidget, QVBoxLayout]:
     return body, layout
 
 
-def facts(
-    theme: Theme,
-    pairs: Sequence[tuple[str, str]],
-    actions: Sequence[Action] = (),
-    on_action: Callable[[str], None] | None = None,
-) -> QWidget:
-    """Pairs of a quiet name and a text, then a button for each action."""
-    body, layout = column()
-    for name, text in pairs:
-        if not text:
-            continue
-        block = QVBoxLayout()
-        block.setSpacing(0)
-        block.addWidget(label(name, "small"))
-        block.addWidget(label(text, wrap=True, select=True))
-        layout.addLayout(block)
-    if actions and on_action is not None:
-        layout.addSpacing(4)
-        layout.addWidget(rule())
-        layout.addSpacing(4)
+class Facts(QWidget):
+    """Pairs of a quiet name and a text, then a button for each action. Texts can change, names and actions cannot."""
+
+    def __init__(
+        self,
+        theme: Theme,
+        pairs: Sequence[tuple[str, str]],
+        actions: Sequence[Action],
+        on_action: Callable[[str], None],
+    ) -> None:
+        super().__init__()
+        self.shape = _shape(pairs, actions)
+        self.texts: dict[str, QLabel] = {}
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 8, 0)
+        layout.setSpacing(8)
+        for name, text in _told(pairs):
+            block = QVBoxLayout()
+            block.setSpacing(0)
+            block.addWidget(label(name, "small"))
+            self.texts[name] = label(text, wrap=True, select=True)
+            block.addWidget(self.texts[name])
+            layout.addLayout(block)
+        if actions:
+            layout.addSpacing(4)
+            layout.addWidget(rule())
+            layout.addSpacing(4)
         for action in actions:
-            button = Button(theme, action.text, action.icon, "danger" if action.danger else "plain")
+            button = Button(
+                theme, action.text, action.icon, "danger" if action.danger else "plain", name=action.key
+            )
             button.clicked.connect(lambda _=False, key=action.key: on_action(key))
             layout.addWidget(button)
-    layout.addStretch(1)
-    return body
+        layout.addStretch(1)
+
+    def show_texts(self, pairs: Sequence[tuple[str, str]]) -> None:
+        """Show new texts under the same names."""
+        for name, text in _told(pairs):
+            if self.texts[name].text() != text:
+                self.texts[name].setText(text)
+
+
+def _told(pairs: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    return [(name, text) for name, text in pairs if text]
+
+
+def _shape(pairs: Sequence[tuple[str, str]], actions: Sequence[Action]) -> tuple[object, ...]:
+    return (*(name for name, _ in _told(pairs)), *actions)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from clipset_desktop.look.theme import Theme
 from clipset_desktop.widgets.labels import Button, label
-
 
 #: Short lines read better, and the list beside a panel is no wider than this.
 _TEXT_WIDTH = 260
@@ -32,23 +31,26 @@ class EmptyState(QWidget):
         self._theme = theme
         self._icon = icon
         self._picture = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
-        column = QVBoxLayout(self)
+        middle = QWidget()
+        middle.setFixedWidth(_TEXT_WIDTH)
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addStretch(2)
         column.addWidget(self._picture)
         column.addSpacing(4)
-        title = label(heading, "heading", wrap=True)
-        text = label(advice, "quiet", wrap=True)
-        for each in (title, text):
-            each.setAlignment(Qt.AlignmentFlag.AlignCenter)
-            each.setFixedWidth(_TEXT_WIDTH)
-            column.addWidget(each, 0, Qt.AlignmentFlag.AlignHCenter)
+        for text in (label(heading, "heading", wrap=True), label(advice, "quiet", wrap=True)):
+            text.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            column.addWidget(text)
         if action and on_action is not None:
             column.addSpacing(8)
             button = Button(theme, action, kind="primary")
             button.clicked.connect(on_action)
             column.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(3)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(middle)
         theme.changed.connect(self._dress)
         self._dress()
 

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from clipset_desktop.look.theme import Theme
 
-Role = Literal["title", "heading", "figure", "strong", "quiet", "small", "wrong", "good", ""]
+Role = Literal["title", "heading", "figure", "strong", "quiet", "small", "wrong", ""]
 Kind = Literal["primary", "plain", "quiet", "danger", "icon", "chip"]
 
 _ICON_COLORS: dict[str, str] = {

@@ -36,6 +36,12 @@ class QrCode(QWidget):
         self.setAccessibleName(text)
         self.update()
 
+    def set_size(self, size: int) -> None:
+        """Give it another side length, in device-independent pixels."""
+        if size != self._size:
+            self._size = size
+            self.updateGeometry()
+
     def sizeHint(self) -> QSize:
         """The size it was made with."""
         return QSize(self._size, self._size)

@@ -15,12 +15,14 @@ _PAD = 10
 _ROUND = 36
 _WIDE = QSize(71, 40)
 _ACTION = 30
+#: Only pictures fade; words stay readable.
+_FADED = 0.5
+#: Ground and ink of a badge; the ink is also that of a quiet line in this tone. All at least 4.5:1, see the test.
 _TONES = {
     "plain": ("sunken", "text-quiet"),
-    "good": ("good-soft", "good"),
     "warn": ("warn-soft", "warn"),
     "bad": ("bad-soft", "bad"),
-    "accent": ("accent-soft", "accent"),
+    "accent": ("accent-soft", "accent-hover"),
 }
 
 
@@ -55,9 +57,9 @@ class RowDelegate(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._ground(painter, rect, state, hovered=hovered, selected=selected)
-        if row.faded:
-            painter.setOpacity(0.6)
+        painter.setOpacity(_FADED if row.faded else 1.0)
         left = self._leading(painter, rect, row)
+        painter.setOpacity(1.0)
         right = float(rect.right() - _PAD)
         if hovered and row.actions:
             right = self._actions(painter, rect, row)
@@ -115,7 +117,7 @@ class RowDelegate(QStyledItemDelegate):
         text_width = max(24.0, right - left - badges)
         title = QFontMetrics(font).elidedText(row.strong, Qt.TextElideMode.ElideRight, int(text_width))
         painter.setFont(font)
-        painter.setPen(self._theme.color("text"))
+        painter.setPen(self._theme.color("text-quiet" if row.faded else "text"))
         flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextSingleLine
         painter.drawText(QRectF(left, top, text_width, 20), int(flags), title)
         at = left + QFontMetrics(font).horizontalAdvance(title) + 8

@@ -9,7 +9,7 @@ from typing import Any, Generic, Literal, TypeVar
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QImage
 
-Tone = Literal["plain", "good", "warn", "bad", "accent"]
+Tone = Literal["plain", "warn", "bad", "accent"]
 V = TypeVar("V")
 Index = QModelIndex | QPersistentModelIndex
 

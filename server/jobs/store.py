@@ -232,9 +232,7 @@ class JobStore:
     def counts(self) -> tuple[int, int]:
         """How many jobs wait, and how many run."""
         with self._database.read() as db:
-            by_state = dict(
-                db.execute(select(JobRow.state, func.count()).group_by(JobRow.state)).tuples().all()
-            )
+            by_state = dict(db.execute(select(JobRow.state, func.count()).group_by(JobRow.state)).all())
         return by_state.get(JobState.QUEUED.value, 0), sum(by_state.get(state, 0) for state in _ACTIVE)
 
     def _one(self, db: DbSession, condition: ColumnElement[bool]) -> Job:

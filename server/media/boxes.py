@@ -1,7 +1,8 @@
-"""Reads the box structure of an MP4 or MOV file (ISO/IEC 14496-12): layout, edit lists, encryption, private metadata.
+"""Reads the box structure of an MP4 or MOV file (ISO/IEC 14496-12): layout, edit lists, encryption, private
+metadata.
 
-Pure Python on purpose: FFmpeg hides what is decided on here, and a damaged file must cost nothing. Reads headers and
-small boxes only, never sample data.
+Pure Python on purpose: FFmpeg hides what is decided on here, and a damaged file must cost nothing. Reads
+headers and small boxes only, never sample data.
 """
 
 from __future__ import annotations
@@ -16,6 +17,10 @@ import msgspec
 _CONTAINERS = {b"moov", b"trak", b"mdia", b"minf", b"stbl", b"edts"}
 _MAX_BOXES = 20_000
 _MAX_PAYLOAD_BYTES = 1 << 20
+_MAX_DEPTH = 12
+
+_METADATA = {b"udta", b"meta", b"uuid"}
+_SILENT = {b"hdlr", b"free", b"skip", b"\x00\x00\x00\x00"}
 
 #: Sample entries that stand for encrypted media (ISO/IEC 14496-12, 8.12).
 _ENCRYPTED = {b"encv", b"enca", b"encs", b"enct", b"drmi", b"drms"}
@@ -54,7 +59,7 @@ class _Box(msgspec.Struct, frozen=True):
 
 
 def read_layout(path: Path) -> Layout:
-    """Walk `path` from box to box. Never raises on damage: what cannot be read is left out. Raises OSError."""
+    """Walk `path` from box to box. Damage is left out, not raised. Raises OSError."""
     size = path.stat().st_size
     with path.open("rb") as file:
         return _Walk(file, size).run()
@@ -79,8 +84,8 @@ class _Walk:
                 media_seen = True
             elif box.kind == b"moof":
                 layout.fragmented = True
-            elif box.kind == b"uuid":
-                layout.private_metadata = True
+            elif box.kind in _METADATA:
+                self._note_metadata(box)
         return layout
 
     def _boxes(self, position: int, end: int) -> Iterator[_Box]:
@@ -116,13 +121,13 @@ class _Walk:
                 self._layout.tracks.append(track)
             elif box.kind == b"mvex":
                 self._layout.fragmented = True
-            elif box.kind in (b"udta", b"meta", b"uuid"):
-                self._layout.private_metadata = self._layout.private_metadata or self._tells_something(box)
+            elif box.kind in _METADATA:
+                self._note_metadata(box)
 
-    def _track(self, parent: _Box, track: TrackBoxes) -> None:
+    def _track(self, parent: _Box, track: TrackBoxes, depth: int = 0) -> None:
         for box in self._boxes(parent.body, parent.end):
-            if box.kind in _CONTAINERS:
-                self._track(box, track)
+            if box.kind in _CONTAINERS and depth < _MAX_DEPTH:
+                self._track(box, track, depth + 1)
             elif box.kind == b"tkhd":
                 track.matrix = _matrix(self._payload(box))
             elif box.kind == b"hdlr" and not track.handler:
@@ -133,35 +138,27 @@ class _Walk:
                 track.encrypted = entry[4:8] in _ENCRYPTED
             elif box.kind == b"elst":
                 track.edits = _edits(self._payload(box))
-            elif box.kind in (b"udta", b"meta"):
-                self._layout.private_metadata = self._layout.private_metadata or self._tells_something(box)
+            elif box.kind in _METADATA:
+                self._note_metadata(box)
 
-    def _tells_something(self, box: _Box) -> bool:
-        """Whether a metadata box holds more than the name of the program that wrote it."""
-        payload = self._payload(box)
-        if box.kind == b"uuid":
-            return True
-        for inner in _split(payload[4:] if box.kind == b"meta" and payload[4:8] != b"hdlr" else payload):
-            kind, body = inner
-            if kind == b"meta":
-                if (
-                    any(k == b"ilst" and _names_a_person(b) for k, b in _split(body[4:]))
-                    or b"keys" in body[:256]
-                ):
-                    return True
-            elif kind == b"ilst":
-                if _names_a_person(body):
-                    return True
-            elif kind not in (b"hdlr", b"free", b"skip", b"keys", b"name", b"\x00\x00\x00\x00"):
-                return True
-            elif kind == b"keys":
-                return True
+    def _note_metadata(self, box: _Box) -> None:
+        if _tells_something(box.kind, self._payload(box)):
+            self._layout.private_metadata = True
+
+
+def _tells_something(kind: bytes, payload: bytes, depth: int = 0) -> bool:
+    """Whether a metadata box holds more than the name of the program that wrote it."""
+    if kind in _SILENT:
         return False
-
-
-def _names_a_person(ilst: bytes) -> bool:
-    """Whether an iTunes-style list holds anything but the encoder's name (©too)."""
-    return any(kind != b"\xa9too" for kind, _ in _split(ilst))
+    if kind == b"meta":  # with version and flags in MP4, without in QuickTime
+        payload = payload if payload[4:8] == b"hdlr" else payload[4:]
+    elif kind == b"ilst":
+        return any(entry != b"\xa9too" for entry, _ in _split(payload))
+    elif kind != b"udta":
+        return True
+    if depth >= _MAX_DEPTH:
+        return True
+    return any(_tells_something(inner, body, depth + 1) for inner, body in _split(payload))
 
 
 def _split(payload: bytes) -> Iterator[tuple[bytes, bytes]]:

@@ -1,4 +1,6 @@
-"""Opens a result anew and proves it before it replaces anything: its layout, its tracks, its length, that it decodes."""
+"""Opens a result anew and proves it before it replaces anything: its layout, its tracks, its length, that it
+decodes.
+"""
 
 from __future__ import annotations
 
@@ -18,25 +20,31 @@ from server.media import boxes
 from server.media.geometry import Size
 from server.media.source import open_source
 
-#: Pictures of a copied track are decoded one by one up to this many pixels (about 10 minutes of 1080p at 30 a second);
-#: of a longer one, groups of pictures evenly spread over it, the first and the last among them.
+#: Pictures of a copied track are decoded one by one up to this many pixels (about 10 minutes of 1080p at 30 a
+#: second); of a longer one, groups of pictures evenly spread over it, the first and the last among them.
 FULL_DECODE_PIXELS = 40_000_000_000
-#: Of a track that was just encoded, this share of the groups is decoded: the encoder's work is trusted, the disk's is not.
+#: Of a track that was just encoded, this share of the groups is decoded: the encoder's work is trusted, the
+#: disk's is not.
 _ENCODED_SHARE = 0.05
 _DURATION_SLACK_MS = 400
 
 
 class NotSoundError(Exception):
-    """The result does not hold; the message says why in plain words."""
+    """The result does not hold; the message says why in plain words, `in_sound` whether the picture is innocent."""
+
+    def __init__(self, why: str, *, in_sound: bool = False) -> None:
+        super().__init__(why)
+        self.in_sound = in_sound
 
 
 class Expected(msgspec.Struct, frozen=True, kw_only=True):
-    """What the result has to be. `copied` means that the picture came from outside and is read with suspicion."""
+    """What the result has to be. What was copied came from outside and is read with suspicion."""
 
     size: Size
     picture_ms: int | None
     has_audio: bool
     copied: bool
+    sound_copied: bool
     max_lines: int
 
 
@@ -56,7 +64,7 @@ def check(
     on_share: Callable[[float], None],
     watch: Callable[[VideoFrame], None] | None = None,
 ) -> Proven:
-    """Prove `path`, telling the share done (0 to 1). `watch` sees decoded pictures. Raises `NotSoundError`."""
+    """Prove `path`, telling the share done, 0 to 1. `watch` sees the pictures. Raises `NotSoundError`."""
     layout = boxes.read_layout(path)
     if not layout.faststart or layout.fragmented:
         raise NotSoundError("it would not start at once")
@@ -67,6 +75,13 @@ def check(
         raise
     except av.error.FFmpegError as error:
         raise NotSoundError(f"it does not decode ({error.strerror})") from error
+
+
+def _hear(packet: Packet[Any]) -> None:
+    try:
+        packet.decode()
+    except av.error.InvalidDataError as error:
+        raise NotSoundError("its sound is damaged", in_sound=True) from error
 
 
 class _Check:
@@ -84,6 +99,7 @@ class _Check:
         self._on_share = on_share
         self._watch = watch
         self._decoded = 0
+        self._last_pts: int | None = None
         self._fed = 0
         self._packets = 0
         self._end_ticks = 0
@@ -98,8 +114,8 @@ class _Check:
             if packet.size == 0:
                 continue
             if packet.stream_index != video.index:
-                if self._expected.copied:
-                    packet.decode()
+                if self._expected.sound_copied:
+                    _hear(packet)
                 continue
             if last_dts is not None and (packet.dts is None or packet.dts <= last_dts):
                 raise NotSoundError("its times run backwards")
@@ -137,10 +153,7 @@ class _Check:
         entries = video.index_entries
         keyframes = sum(entry.is_keyframe for entry in entries)
         pixels = len(entries) * video.codec_context.width * video.codec_context.height
-        if self._expected.copied:
-            share = min(1.0, FULL_DECODE_PIXELS / max(1, pixels))
-        else:
-            share = _ENCODED_SHARE
+        share = min(1.0, FULL_DECODE_PIXELS / max(1, pixels)) if self._expected.copied else _ENCODED_SHARE
         if share >= 1 or keyframes <= 2:
             return None
         step = max(1, round(1 / share))
@@ -165,6 +178,9 @@ class _Check:
     def _look(self, frame: VideoFrame) -> None:
         self._decoded += 1
         if self._expected.copied:
+            if frame.pts is None or (self._last_pts is not None and frame.pts <= self._last_pts):
+                raise NotSoundError("its pictures are out of order")
+            self._last_pts = frame.pts
             if frame.is_corrupt:
                 raise NotSoundError("its pictures are damaged")
             if frame.interlaced_frame:

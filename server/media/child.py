@@ -1,7 +1,7 @@
 """The parent's side of a child: starts it, listens, watches the clock, ends it. Imports no PyAV.
 
-A child is a fresh interpreter (spawn), so it holds none of the parent's sockets, threads or locks. It imports the
-parent's `__main__` again: an entry point guards what it does by `if __name__ == "__main__":`, calls
+A child is a fresh interpreter (spawn), so it holds none of the parent's sockets, threads or locks. It imports
+the parent's `__main__` again: an entry point guards what it does by `if __name__ == "__main__":`, calls
 `multiprocessing.freeze_support()` first in it, and imports nothing heavy at module level.
 """
 
@@ -20,14 +20,14 @@ import msgspec
 import structlog
 
 from server.media import inside, wire
-from server.media.messages import Crashed, Decided, Finished, Message, Progressed, Refused
+from server.media.messages import Crashed, Decided, Finished, Progressed, Refused
 from server.media.order import Order
 
 _log = structlog.get_logger(__name__)
 
 _LISTEN_S = 0.2
 _END_GRACE_S = 2.0
-_LOG_TAIL_BYTES = 2000
+_LOG_TAIL_BYTES = 6000
 
 OnMessage = Callable[[Decided | Progressed], None]
 
@@ -37,8 +37,8 @@ def run_child(
 ) -> Finished | Refused | Crashed:
     """Run one job in a child and wait for its end; call from any thread that may block.
 
-    `on_message` gets what comes before the end, on this thread; `should_stop` is asked about five times a second. The
-    child is gone when this returns or raises. Raises OSError when no process can be started.
+    `on_message` gets what comes before the end, on this thread; `should_stop` is asked about five times a
+    second. The child is gone when this returns or raises. Raises OSError when no process can be started.
     """
     context = multiprocessing.get_context("spawn")
     receiver, sender = context.Pipe(duplex=False)
@@ -130,6 +130,7 @@ def _signal_name(number: int) -> str:
 def _tail(log: Path) -> str:
     """The last words of a child that died."""
     try:
-        return log.read_bytes()[-_LOG_TAIL_BYTES:].decode("utf-8", "replace").strip()
+        text = log.read_bytes()[-_LOG_TAIL_BYTES:].decode("utf-8", "replace")
     except OSError:
         return ""
+    return text.partition("\nExtension modules:")[0].strip()

@@ -1,4 +1,6 @@
-"""Reads an H.264 track packet by packet, without decoding, to learn whether it can be copied into an MP4 as it is."""
+"""Reads an H.264 track packet by packet, without decoding, to learn whether it can be copied into an MP4 as
+it is.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,8 @@ from server.media.source import open_source
 _SPS = 7
 #: NAL unit types that a coded H.264 picture may consist of (ITU-T H.264, table 7-1).
 _KNOWN_TYPES = frozenset({*range(1, 17), 19, 20})
-#: Matroska stores no decoding times; FFmpeg finds them after as many packets as the decoder reorders, 16 at most.
+#: Matroska stores no decoding times; FFmpeg finds them after as many packets as the decoder reorders, 16 at
+#: most.
 _MAX_REORDERED = 16
 
 
@@ -53,6 +56,9 @@ def read_through(path: Path, index: int) -> CopyFacts:
     with open_source(path) as container:
         stream = next(video for video in container.streams.video if video.index == index)
         scan = _Scan(stream.codec_context.extradata or b"", stream.time_base or Fraction(1, 1000))
+        if container.format.name == "avi" and stream.codec_context.has_b_frames:
+            scan.fault = "pictures carry no times of their own"
+            return scan.result()
         try:
             for packet in _dated(container, stream):
                 scan.take(packet)

@@ -1,8 +1,9 @@
-"""What to do with a file, and why: a pure function of its facts and the admin's choices. No PyAV, no clock, no files.
+"""What to do with a file, and why: a pure function of its facts and the admin's choices. No PyAV, no clock,
+no files.
 
-keep       it is served as it is: a web MP4 that starts at once and tells nothing private
-remux      the picture is copied as it is into a new MP4; the sound is copied or encoded
-transcode  the picture is encoded anew; the sound is copied where it is already right
+keep       it is served as it is: a web MP4 that starts at once and tells nothing private remux      the
+picture is copied as it is into a new MP4; the sound is copied or encoded transcode  the picture is encoded
+anew; the sound is copied where it is already right
 """
 
 from __future__ import annotations
@@ -12,13 +13,14 @@ from typing import Literal
 
 import msgspec
 
-from server.media.facts import AudioFacts, FileFacts, VideoFacts
+from server.media.facts import FileFacts, VideoFacts
 from server.media.geometry import Size, target_size
 from server.media.order import Order
 from server.values.jobs import Action
 
 MAX_RATE = 60
-#: The longest stretch without a keyframe that still seeks well; x264's default of 250 frames is 10.4 s at 24 a second.
+#: The longest stretch without a keyframe that still seeks well; x264's default of 250 frames is 10.4 s at 24
+#: a second.
 MAX_KEYFRAME_GAP_MS = 12_000
 #: More than this per second is hard on a Wi-Fi with several viewers.
 MAX_BITS_PER_S = 20_000_000
@@ -33,7 +35,9 @@ _DEFAULT_RATE = Fraction(25)
 
 
 class VideoEncode(msgspec.Struct, frozen=True, kw_only=True):
-    """How the picture is encoded: upright size, frames per second (nominal), and whether frames are thinned out to it."""
+    """How the picture is encoded: upright size, frames per second (nominal), and whether frames are thinned
+    out to it.
+    """
 
     size: Size
     frame_rate: Fraction
@@ -53,7 +57,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
 def decide(facts: FileFacts, order: Order) -> Plan:
     """Choose keep, remux or transcode, with the reasons in plain words."""
     against_copy = _against_copying_picture(facts, order)
-    audio, audio_reason = _audio(facts.audio)
+    audio, audio_reason = _audio(facts)
     if against_copy:
         reasons, video = against_copy, _encode(facts.video, order)
         return Plan(
@@ -131,13 +135,15 @@ def _bits_per_s(facts: FileFacts) -> float:
     return facts.video.copy.bytes * 8 / (duration_ms / 1000)
 
 
-def _audio(audio: AudioFacts | None) -> tuple[Literal["copy", "encode", "none"], str | None]:
+def _audio(facts: FileFacts) -> tuple[Literal["copy", "encode", "none"], str | None]:
     """AAC-LC in mono or stereo is copied. MP3 is encoded, because Safari does not play it inside an MP4."""
+    audio = facts.audio
     if audio is None:
         return "none", None
     if audio.codec != "aac" or audio.profile != "LC":
         return "encode", f"Not every device plays sound recorded as {audio.codec.upper()}."
-    if audio.fault:
+    damaged = facts.video.copy is not None and facts.video.copy.damaged
+    if audio.fault or damaged:
         return "encode", "The sound cannot be taken over as it is."
     if audio.channels > 2:
         return "encode", "Its sound has more channels than two."
@@ -152,6 +158,8 @@ def _against_keeping(facts: FileFacts, audio_reason: str | None) -> list[str]:
         found.append("It is stored in fragments.")
     elif not facts.faststart:
         found.append("It could only play after it has been loaded to its end.")
+    if not facts.whole:
+        found.append("Its structure is not sound.")
     if facts.private_metadata:
         found.append("It carries information that is nobody's business, such as a place or a name.")
     if facts.extra_tracks:

@@ -1,4 +1,6 @@
-"""Looks into the head of a Matroska or WebM file (RFC 8794, RFC 9559) for encrypted tracks. Reads a bounded head only."""
+"""Looks into the head of a Matroska or WebM file (RFC 8794, RFC 9559) for encrypted tracks. Reads a bounded
+head only.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,7 @@ def is_encrypted(path: Path) -> bool:
     return _holds_encryption(head, 0, len(head))
 
 
-def _holds_encryption(data: bytes, position: int, end: int) -> bool:
+def _holds_encryption(data: bytes, position: int, end: int, depth: int = 0) -> bool:
     while position < end:
         kind, position = _number(data, position, keep_marker=True)
         length, position = _number(data, position, keep_marker=False)
@@ -26,7 +28,7 @@ def _holds_encryption(data: bytes, position: int, end: int) -> bool:
         stop = min(position + length, end)
         if kind == _CONTENT_ENCRYPTION:
             return True
-        if kind in _PARENTS and _holds_encryption(data, position, stop):
+        if kind in _PARENTS and depth < len(_PARENTS) and _holds_encryption(data, position, stop, depth + 1):
             return True
         position = stop
     return False

@@ -1,4 +1,6 @@
-"""Opens the encoders of a result. Only software for now; a hardware encoder is one more branch of `add_picture`."""
+"""Opens the encoders of a result. Only software for now; a hardware encoder is one more branch of
+`add_picture`.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +12,12 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from server.media.decision import VideoEncode
+from server.media.order import Order
 
 AUDIO_BITS_PER_S = 128_000
 #: A keyframe at least this often, so that fragments and seeking are fine-grained.
 KEYFRAME_EVERY_S = 2
+_TV_RANGE = 1  # AVCOL_RANGE_MPEG
 
 
 def picture_time_base(source: Fraction | None) -> Fraction:
@@ -24,29 +28,26 @@ def picture_time_base(source: Fraction | None) -> Fraction:
 
 
 def add_picture(
-    output: OutputContainer,
-    encode: VideoEncode,
-    frame: VideoFrame,
-    time_base: Fraction,
-    *,
-    preset: str,
-    crf: int,
-    threads: int,
+    output: OutputContainer, encode: VideoEncode, frame: VideoFrame, time_base: Fraction, order: Order
 ) -> VideoStream:
-    """An x264 track for frames like `frame` (already filtered). Keyframes beyond scene cuts are forced by the caller."""
+    """An x264 track for frames like `frame` (already filtered). The caller forces the regular keyframes.
+
+    Forced by time and not counted by x264, they fall on the same instants in every rendition, whatever the
+    frame rate does; `gop_size` is only a second bound.
+    """
     stream = output.add_stream(
         "libx264",
-        rate=encode.frame_rate.limit_denominator(1001 * 60),
-        options={"preset": preset, "crf": str(crf), "profile": "high", "forced-idr": "1"},
+        rate=encode.frame_rate.limit_denominator(60_000),
+        options={"preset": order.preset, "crf": str(order.crf), "profile": "high", "forced-idr": "1"},
     )
     context = stream.codec_context
     context.width, context.height = frame.width, frame.height
     context.pix_fmt = "yuv420p"
     context.sample_aspect_ratio = Fraction(1)
     context.time_base = time_base
-    context.thread_count = threads
-    context.gop_size = max(1, round(KEYFRAME_EVERY_S * encode.frame_rate)) * 2
-    context.color_range = 1
+    context.thread_count = order.threads
+    context.gop_size = max(1, round(2 * KEYFRAME_EVERY_S * encode.frame_rate))
+    context.color_range = _TV_RANGE
     context.colorspace = frame.colorspace
     context.color_primaries = frame.color_primaries
     context.color_trc = frame.color_trc

@@ -11,7 +11,9 @@ Transfer = Literal["sdr", "pq", "hlg"]
 
 
 class CopyFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """What reading every packet of an H.264 track told. `fault` says in plain words why a copy would not be sound."""
+    """What reading every packet of an H.264 track told. `fault` says in plain words why a copy would not be
+    sound.
+    """
 
     packets: int
     keyframe_gap_ms: int
@@ -42,6 +44,8 @@ class VideoFacts(msgspec.Struct, frozen=True, kw_only=True):
     full_range: bool
     start_ms: int
     duration_ms: int | None
+    decode_timed: bool
+    """Times are those of decoding, not of showing; AVI stores no others."""
     timed: bool
     """Packets carry times; pictures before the first time are a lead-in that is not shown."""
     copy: CopyFacts | None = None
@@ -71,6 +75,8 @@ class FileFacts(msgspec.Struct, frozen=True, kw_only=True):
     video: VideoFacts
     audio: AudioFacts | None
     extra_tracks: int
+    whole: bool
+    """Every box of an MP4 ends where it says; always true of other containers."""
     faststart: bool
     fragmented: bool
     private_metadata: bool

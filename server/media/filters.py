@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
+from pathlib import Path
 
 import av
 from av.audio.frame import AudioFrame
 from av.filter import Graph
+from av.filter.context import FilterContext
 from av.video.frame import VideoFrame
 
 from server.media.geometry import Size
 
-Step = tuple[str, str]
+#: A filter's name and its options.
+Step = tuple[str, Mapping[str, str]]
 
-_HDR_TRANSFERS = (16, 18)  # PQ and HLG, ITU-T H.273 table 3
-_BT2020_PRIMARIES = 9
+_BT2020_PRIMARIES = 9  # ITU-T H.273, table 2
 _RGB_PREFIXES = ("rgb", "bgr", "gbr", "argb", "abgr", "0rgb", "0bgr", "pal8")
 
 _TURNS: dict[int, list[Step]] = {
     0: [],
-    1: [("transpose", "clock")],
-    2: [("hflip", ""), ("vflip", "")],
-    3: [("transpose", "cclock")],
+    1: [("transpose", {"dir": "clock"})],
+    2: [("hflip", {}), ("vflip", {})],
+    3: [("transpose", {"dir": "cclock"})],
 }
 
-#: Layouts for tracks that tell only how many channels they have. The buffer source gives its own layout to such frames.
+#: Layouts for tracks that tell only how many channels they have; the buffer source gives such frames its own.
 _LAYOUT_BY_CHANNELS = {1: "mono", 2: "stereo", 3: "2.1", 4: "quad", 5: "5.0", 6: "5.1", 7: "6.1", 8: "7.1"}
 
 
@@ -37,40 +39,49 @@ def picture_steps(
     mirrored: bool,
     deinterlace: bool,
     rate: Fraction | None,
+    colour_table: Path | None,
 ) -> list[Step]:
-    """From a decoded frame to upright, progressive, SDR 8-bit 4:2:0 of `size`; `rate` thins frames out to it.
+    """From a decoded frame to upright, progressive, SDR 8-bit 4:2:0 of `size`.
 
-    Deinterlacing comes first (it needs the lines as recorded), then the size, so that everything after it has the least
-    to do.
+    `rate` thins frames out to it; `colour_table` brings HDR to SDR. Deinterlacing comes first, because it
+    needs the lines as recorded; then the size, so that everything after it has the least to do.
     """
     steps: list[Step] = []
     if deinterlace:
-        steps.append(("bwdif", "mode=send_frame:parity=auto:deint=interlaced"))
+        steps.append(("bwdif", {"mode": "send_frame", "parity": "auto", "deint": "interlaced"}))
     if rate is not None:
-        steps.append(("fps", f"fps={rate}"))
+        steps.append(("fps", {"fps": str(rate)}))
     wide, high = (size.height, size.width) if quarter_turns % 2 else (size.width, size.height)
-    if (
-        frame.width - wide in (0, 1)
-        and frame.height - high in (0, 1)
-        and (wide, high) != (frame.width, frame.height)
-    ):
-        steps.append(("crop", f"{wide}:{high}:0:0"))
-    steps.append(("scale", f"{wide}:{high}:{_colour(frame)}"))
-    steps.append(("format", "yuv420p"))
+    cut = (frame.width - wide, frame.height - high)
+    if max(cut) == 1 and min(cut) >= 0:
+        steps.append(("crop", {"w": str(wide), "h": str(high), "x": "0", "y": "0"}))
+    steps += _sized_and_sdr(frame, {"w": str(wide), "h": str(high)}, colour_table)
+    steps.append(("format", {"pix_fmts": "yuv420p"}))
     if mirrored:
-        steps.append(("hflip", ""))
-    return [*steps, *_TURNS[quarter_turns], ("setsar", "1")]
+        steps.append(("hflip", {}))
+    return [*steps, *_TURNS[quarter_turns], ("setsar", {"sar": "1"})]
 
 
-def _colour(frame: VideoFrame) -> str:
-    """What the scaler is told about colour. Its own perceptual mapping brings HDR and wide gamut to BT.709."""
-    if frame.color_trc in _HDR_TRANSFERS:
-        return "out_range=tv:out_transfer=bt709:out_primaries=bt709:out_color_matrix=bt709:intent=perceptual"
+def _sized_and_sdr(frame: VideoFrame, size: Mapping[str, str], colour_table: Path | None) -> list[Step]:
+    if colour_table is not None:
+        return [
+            ("scale", size),
+            ("format", {"pix_fmts": "gbrp16le"}),
+            ("lut3d", {"file": str(colour_table)}),
+            ("setparams", {"color_primaries": "bt709", "color_trc": "bt709"}),
+            ("scale", {"out_range": "tv", "out_color_matrix": "bt709"}),
+        ]
     if frame.color_primaries == _BT2020_PRIMARIES:
-        return "out_range=tv:out_transfer=bt709:out_primaries=bt709:out_color_matrix=bt709"
-    if frame.format.name.startswith(_RGB_PREFIXES):
-        return "out_range=tv:out_color_matrix=bt709"
-    return "out_range=tv"
+        bt709 = {"out_transfer": "bt709", "out_primaries": "bt709", "out_color_matrix": "bt709"}
+        return [("scale", {**size, "out_range": "tv", **bt709})]
+    if is_rgb(frame):
+        return [("scale", {**size, "out_range": "tv", "out_color_matrix": "bt709"})]
+    return [("scale", {**size, "out_range": "tv"})]
+
+
+def is_rgb(frame: VideoFrame) -> bool:
+    """Whether the frame stores red, green and blue rather than luma and chroma."""
+    return frame.format.name.startswith(_RGB_PREFIXES)
 
 
 class PictureGraph:
@@ -78,12 +89,16 @@ class PictureGraph:
 
     def __init__(self, frame: VideoFrame, time_base: Fraction, rate: Fraction, steps: Sequence[Step]) -> None:
         self._graph = Graph()
-        source = self._graph.add(
-            "buffer",
-            f"video_size={frame.width}x{frame.height}:pix_fmt={frame.format.name}:time_base={time_base}"
-            f":frame_rate={rate}:pixel_aspect=1/1:colorspace={frame.colorspace}:range={frame.color_range}",
-        )
-        _chain(self._graph, source, steps, "buffersink")
+        options = {
+            "video_size": f"{frame.width}x{frame.height}",
+            "pix_fmt": frame.format.name,
+            "time_base": str(time_base),
+            "frame_rate": str(rate),
+            "pixel_aspect": "1/1",
+            "colorspace": "gbr" if is_rgb(frame) else str(frame.colorspace),
+            "range": str(frame.color_range),
+        }
+        _chain(self._graph, [("buffer", options), *steps, ("buffersink", {})])
 
     def push(self, frame: VideoFrame | None) -> Iterator[VideoFrame]:
         """Push a frame, or None at the end, and yield what is ready."""
@@ -96,20 +111,24 @@ class PictureGraph:
 
 
 class SoundGraph:
-    """Brings sound of one kind to stereo at `rate`, filling gaps and dropping overlaps so that it stays in sync."""
+    """Brings sound of one kind to stereo at `rate`, filling gaps and dropping overlaps to stay in sync."""
 
     def __init__(self, frame: AudioFrame, rate: int) -> None:
         self._graph = Graph()
-        source = self._graph.add(
-            "abuffer",
-            f"time_base=1/{frame.sample_rate}:sample_rate={frame.sample_rate}"
-            f":sample_fmt={frame.format.name}:channel_layout={_layout(frame)}",
-        )
-        steps = [
-            ("aresample", f"{rate}:async=1:first_pts=0"),
-            ("aformat", f"sample_fmts=fltp:channel_layouts=stereo:sample_rates={rate}"),
+        options = {
+            "time_base": f"1/{frame.sample_rate}",
+            "sample_rate": str(frame.sample_rate),
+            "sample_fmt": frame.format.name,
+            "channel_layout": _layout(frame),
+        }
+        wanted = {"sample_fmts": "fltp", "channel_layouts": "stereo", "sample_rates": str(rate)}
+        steps: list[Step] = [
+            ("abuffer", options),
+            ("aresample", {"sample_rate": str(rate), "async": "1", "first_pts": "0"}),
+            ("aformat", wanted),
+            ("abuffersink", {}),
         ]
-        _chain(self._graph, source, steps, "abuffersink")
+        _chain(self._graph, steps)
 
     def push(self, frame: AudioFrame | None) -> Iterator[AudioFrame]:
         """Push a frame, or None at the end, and yield what is ready."""
@@ -125,13 +144,15 @@ class SoundGraph:
 
 def _layout(frame: AudioFrame) -> str:
     name = frame.layout.name
-    return _LAYOUT_BY_CHANNELS.get(frame.layout.nb_channels, "stereo") if name.endswith(" channels") else name
+    unspecified = name.endswith(" channels")
+    return _LAYOUT_BY_CHANNELS.get(frame.layout.nb_channels, "stereo") if unspecified else name
 
 
-def _chain(graph: Graph, source: av.filter.context.FilterContext, steps: Sequence[Step], sink: str) -> None:
-    last = source
-    for name, arguments in [*steps, (sink, "")]:
-        node = graph.add(name, arguments or None)
-        last.link_to(node)
+def _chain(graph: Graph, steps: Sequence[Step]) -> None:
+    last: FilterContext | None = None
+    for name, options in steps:
+        node = graph.add(name, **options)
+        if last is not None:
+            last.link_to(node)
         last = node
     graph.configure()

@@ -18,10 +18,11 @@ class Size(msgspec.Struct, frozen=True):
 
 
 def target_size(width: int, height: int, pixel_aspect: Fraction, quarter_turns: int, max_lines: int) -> Size:
-    """The upright size with square pixels: at most `max_lines` high, never enlarged, both sides even and at least 2.
+    """The upright size with square pixels: at most `max_lines` high, never enlarged, both sides even and at
+    least 2.
 
-    Pixels are made square by changing the width, so that every line stays what it is. One column or line is cut off
-    an odd side.
+    Pixels are made square by changing the width, so that every line stays what it is. One column or line is
+    cut off an odd side.
     """
     wide, high = width * pixel_aspect, Fraction(height)
     if quarter_turns % 2:

@@ -1,4 +1,5 @@
-"""The first steps of a child: lets go of what it must not have, limits itself, watches its parent, then works.
+"""The first steps of a child: lets go of what it must not have, limits itself, watches its parent, then
+works.
 
 Imported by the parent too (it has to name the function), so it imports PyAV only once it runs in the child.
 """
@@ -54,7 +55,9 @@ def _watch_parent() -> None:
 
 
 def _let_go(order: Order) -> None:
-    """Give up the terminal (whoever reads the server's output must see its end) and the settings, which hold secrets."""
+    """Give up the terminal (whoever reads the server's output must see its end) and the settings, which hold
+    secrets.
+    """
     for name in [name for name in os.environ if name.startswith(_SECRETS_PREFIX)]:
         del os.environ[name]
     nothing = os.open(os.devnull, os.O_RDWR)

@@ -1,4 +1,6 @@
-"""What a child may use, set by the child itself before it touches a file. Does nothing where the platform cannot."""
+"""What a child may use, set by the child itself before it touches a file. Does nothing where the platform
+cannot.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,9 @@ _BELOW_NORMAL_PRIORITY_CLASS = 0x4000
 
 
 def apply_limits(limits: Limits) -> None:
-    """Limit address space, CPU time and file size of this process, write no core, and step behind the viewers."""
+    """Limit address space, CPU time and file size of this process, write no core, and step behind the
+    viewers.
+    """
     lower_priority()
     if sys.platform == "win32":
         return
@@ -29,9 +33,9 @@ def apply_limits(limits: Limits) -> None:
         if kind is None:
             continue
         _, hard = resource.getrlimit(kind)
-        most = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        bound = most if hard == resource.RLIM_INFINITY else min(most, hard)
         try:
-            resource.setrlimit(kind, (most, most))
+            resource.setrlimit(kind, (bound, bound))
         except (ValueError, OSError):
             # macOS knows RLIMIT_AS but does not take every value; the parent's watch on time remains
             continue

@@ -1,4 +1,4 @@
-"""What a child tells its parent through the pipe. Frozen values; the last message is `Finished` or `Refused`."""
+"""What a child tells its parent. Frozen values; the last message is `Finished` or `Refused`."""
 
 from __future__ import annotations
 
@@ -72,8 +72,9 @@ class Refused(msgspec.Struct, frozen=True, kw_only=True, tag=True):
 
 
 class Crashed(msgspec.Struct, frozen=True, kw_only=True):
-    """The child ended without a last word, or was ended. Made by the parent, never sent. `code` is a signal's number or
-    an exit code. `stopped` is what `should_stop` asked for."""
+    """The child ended without a last word, or was ended. Made by the parent, never sent. `code` is a signal's
+    number or an exit code. `stopped` is what `should_stop` asked for.
+    """
 
     cause: Literal["signal", "exit", "silent", "too_long", "stopped"]
     detail: str

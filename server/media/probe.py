@@ -24,7 +24,8 @@ from server.media.source import MAX_PIXELS, declared_pixels, open_source
 
 #: Pictures decoded to learn what the headers do not tell (true size, HDR, interlacing).
 _SAMPLE_FRAMES = 6
-#: Packets looked at for their times, and tried for those pictures before the track is given up for this purpose.
+#: Packets looked at for their times, and tried for those pictures before the track is given up for this
+#: purpose.
 _SAMPLE_PACKETS = 250
 _MIN_TIMES_FOR_RATE = 10
 
@@ -35,7 +36,9 @@ _TRANSFERS: dict[int, Transfer] = {16: "pq", 18: "hlg"}  # ITU-T H.273, table 3
 
 
 def probe(order: Order) -> FileFacts:
-    """The facts of `order.source`. Raises `UnplayableError` when it can be no video, OSError when it cannot be read."""
+    """The facts of `order.source`. Raises `UnplayableError` when it can be no video, OSError when it cannot
+    be read.
+    """
     path = order.source
     with path.open("rb") as file:
         head = sniff.sniff(file.read(sniff.HEAD_BYTES), order.accepted_formats)
@@ -73,6 +76,7 @@ def _facts(container: InputContainer, path: Path, kind: str, layout: boxes.Layou
         video=video,
         audio=_audio_facts(audio) if audio is not None else None,
         extra_tracks=len(container.streams) - used,
+        whole=not layout.truncated,
         faststart=layout.faststart,
         fragmented=layout.fragmented,
         private_metadata=layout.private_metadata,
@@ -102,7 +106,9 @@ def _without_video(container: InputContainer) -> RefusalCode:
 
 
 def _choose_audio(container: InputContainer, language: str) -> AudioStream | None:
-    """The first track in `language`, else the default one, else the first; one that can be decoded before any other."""
+    """The first track in `language`, else the default one, else the first; one that can be decoded before any
+    other.
+    """
     tracks = [s for s in container.streams.audio if s.codec_context is not None and s.sample_rate]
 
     def rank(stream: AudioStream) -> tuple[bool, bool, int]:
@@ -142,13 +148,14 @@ def _video_facts(
         full_range=(first.color_range if first else context.color_range) == 2,
         start_ms=_to_ms(stream.start_time, stream.time_base) or 0,
         duration_ms=_to_ms(stream.duration, stream.time_base),
+        decode_timed=container.format.name == "avi",
         timed=bool(times),
         copy=read_through(path, stream.index) if context.codec.canonical_name == "h264" else None,
     )
 
 
 def _sample(container: InputContainer, stream: VideoStream) -> tuple[list[VideoFrame], list[Fraction]]:
-    """The first few pictures, and the times of the first packets in seconds, however damaged the rest may be."""
+    """The first few pictures, and the first packets' times in seconds, however damaged the rest may be."""
     frames: list[VideoFrame] = []
     times: list[Fraction] = []
     try:
@@ -177,7 +184,7 @@ def _decoded(packet: Packet[VideoStream]) -> list[VideoFrame]:
 
 
 def _orientation(index: int, frame: VideoFrame | None, layout: boxes.Layout) -> tuple[int, bool]:
-    """(clockwise quarter turns, mirrored first). From the track header where there is one: PyAV tells no mirroring."""
+    """Clockwise quarter turns, and whether to mirror first, which PyAV does not tell and a track header does."""
     if index < len(layout.tracks):
         return turns_of(layout.tracks[index].matrix)
     degrees = frame.rotation if frame is not None else 0
@@ -187,8 +194,8 @@ def _orientation(index: int, frame: VideoFrame | None, layout: boxes.Layout) -> 
 def turns_of(matrix: tuple[int, int, int, int]) -> tuple[int, bool]:
     """Clockwise quarter turns after an optional mirroring, from a, b, c, d of ISO/IEC 14496-12, 8.3.2.
 
-    x' = ax + cy and y' = bx + dy with y downwards, so a clockwise turn by t has c = -sin t and d = cos t, mirrored or
-    not. A matrix that is no quarter turn (fuzzed files have them) counts as none.
+    x' = ax + cy and y' = bx + dy with y downwards, so a clockwise turn by t has c = -sin t and d = cos t,
+    mirrored or not. A matrix that is no quarter turn (fuzzed files have them) counts as none.
     """
     a, b, c, d = matrix
     longest = max(map(abs, matrix))

@@ -1,4 +1,4 @@
-"""Turns steps of work into progress messages: share, speed and time left, at most five a second, the last one always."""
+"""Turns steps of work into progress messages: share, speed and time left, at most five a second."""
 
 from __future__ import annotations
 
@@ -33,7 +33,9 @@ class Meter:
         self._stage_started = self._clock()
 
     def tell(self, share: float, media_s: float | None = None) -> None:
-        """`share` (0 to 1) of this stage is done; `media_s` is the playing time worked off in it, for the speed."""
+        """`share` (0 to 1) of this stage is done; `media_s` is the playing time worked off in it, for the
+        speed.
+        """
         now = self._clock()
         if now - self._last_sent < _EVERY_S:
             return

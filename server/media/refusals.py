@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from server.media.messages import Refused, RefusalCode
+from server.media.messages import RefusalCode, Refused
 
 SENTENCES: dict[RefusalCode, str] = {
     "not_a_video": "This file is not a video. Choose a video file.",
@@ -11,11 +11,11 @@ SENTENCES: dict[RefusalCode, str] = {
     "only_subtitles": "This file holds only subtitles. Choose one with a picture.",
     "only_a_picture": "This file holds a single still picture. Choose a video.",
     "encrypted": "This video is copy-protected and cannot be opened. Choose one without protection.",
-    "no_frames": "No picture could be read from this file. Play it on your device to see if it works, then upload it again.",
-    "incomplete": "This file is incomplete: its beginning or end is missing. Copy it from the camera again and upload that.",
+    "no_frames": "No picture could be read from this file. See if it plays on your device, then try again.",
+    "incomplete": "A part of this file is missing. Copy it from the camera again and upload that.",
     "damaged": "This file is damaged and cannot be read. Copy it from where it was made and upload it again.",
     "picture_too_large": "The picture of this video is too large. Save it with at most 8192 by 8192 pixels.",
-    "unknown_codec": "The way this video was recorded is not known here. Save it as MP4 with H.264 and upload that.",
+    "unknown_codec": "This kind of recording is not known here. Save it as MP4 and upload that.",
     "out_of_space": "The server's disk is full. Ask the admin to make room, then try again.",
     "too_much_memory": "This video needs more memory than the server allows. Save it with a smaller picture.",
     "failed": "This video could not be made ready. Try again, or save it as MP4 and upload that.",

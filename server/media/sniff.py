@@ -1,4 +1,6 @@
-"""Tells from a file's first bytes what it is, and whether that is accepted. Names are never looked at. No PyAV here."""
+"""Tells from a file's first bytes what it is, and whether that is accepted. Names are never looked at. No
+PyAV here.
+"""
 
 from __future__ import annotations
 
@@ -80,7 +82,7 @@ _STILL_BRANDS = {b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"avif", b"avis"}
 
 
 def sniff(head: bytes, accepted_formats: Collection[str]) -> Sniffed:
-    """Judge the first `HEAD_BYTES` of a file (or all of a shorter one) against the formats the admin accepts."""
+    """Judge the first `HEAD_BYTES` of a file (all of a shorter one) against the accepted formats."""
     kind = _kind(head)
     refusal = _REFUSALS.get(kind)
     if refusal is None and kind not in accepted_formats:
@@ -91,20 +93,20 @@ def sniff(head: bytes, accepted_formats: Collection[str]) -> Sniffed:
 def _kind(head: bytes) -> Kind:
     if not head:
         return "empty"
-    if head[:4] == b"\x1a\x45\xdf\xa3":
-        return _matroska(head)
-    if head[:4] == b"RIFF":
-        return _riff(head)
-    if head[:4] == b"OggS":
-        return "ogg" if b"theora" in head or b"\x80theora" in head else "ogg_audio"
     for magic, kind in _MAGIC:
         if head.startswith(magic):
             return kind
-    if len(head) >= 8:
-        boxed = _iso(head)
-        if boxed is not None:
-            return boxed
-    return _sound(head) or _transport(head) or _text(head) or "unknown"
+    for look in (_matroska, _riff, _ogg, _iso, _sound, _transport, _text):
+        found = look(head)
+        if found is not None:
+            return found
+    return "unknown"
+
+
+def _ogg(head: bytes) -> Kind | None:
+    if head[:4] != b"OggS":
+        return None
+    return "ogg" if b"\x80theora" in head else "ogg_audio"
 
 
 def _iso(head: bytes) -> Kind | None:
@@ -121,13 +123,17 @@ def _iso(head: bytes) -> Kind | None:
     return "segment" if kind in _SEGMENT else None
 
 
-def _riff(head: bytes) -> Kind:
+def _riff(head: bytes) -> Kind | None:
+    if head[:4] != b"RIFF":
+        return None
     forms: dict[bytes, Kind] = {b"AVI ": "avi", b"WAVE": "wav", b"WEBP": "webp"}
     return forms.get(head[8:12], "unknown")
 
 
-def _matroska(head: bytes) -> Kind:
+def _matroska(head: bytes) -> Kind | None:
     """The DocType element (RFC 8794, 11.2.7) says which of the two it is."""
+    if head[:4] != b"\x1a\x45\xdf\xa3":
+        return None
     at = head.find(b"\x42\x82", 4, 128) + 2
     if at < 2 or at >= len(head) or head[at] == 0:
         return "matroska_broken"
@@ -140,7 +146,9 @@ def _matroska(head: bytes) -> Kind:
 
 
 def _sound(head: bytes) -> Kind | None:
-    """MPEG audio by two frame headers in a row would need their lengths; layer III's and ADTS's first word do here."""
+    """MPEG audio by two frame headers in a row would need their lengths; layer III's and ADTS's first word do
+    here.
+    """
     if len(head) < 4 or head[0] != 0xFF:
         return None
     if head[1] & 0xF6 == 0xF0:

@@ -15,7 +15,9 @@ _RATES = (44_100, 48_000)
 
 
 class SoundEncoder:
-    """Keeps 44.1 and 48 kHz, brings every other rate to 48 kHz. Rebuilds its graph when the sound changes its kind."""
+    """Keeps 44.1 and 48 kHz, brings every other rate to 48 kHz. Rebuilds its graph when the sound changes its
+    kind.
+    """
 
     def __init__(self, writer: Mp4Writer, facts: AudioFacts, origin: Fraction) -> None:
         self._writer = writer

@@ -1,4 +1,6 @@
-"""Opens files through PyAV so that nothing but the given file, as one of the accepted containers, is ever read."""
+"""Opens files through PyAV so that nothing but the given file, as one of the accepted containers, is ever
+read.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +11,8 @@ from pathlib import Path
 import av
 from av.container import InputContainer
 
-#: The demuxers that may run at all. A playlist or a script under a video's name finds none (measured: without this, an
-#: ffconcat text in an .mp4 decodes another file of its folder).
+#: The demuxers that may run at all. A playlist or a script under a video's name finds none (measured: without
+#: this, an ffconcat text in an .mp4 decodes another file of its folder).
 _FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi"
 
 #: The largest picture that is decoded, in pixels: 8K with room to spare, but no 16000 × 16000 still.
@@ -23,8 +25,8 @@ DECODER_OPTIONS = {"max_pixels": str(MAX_PIXELS)}
 def open_source(path: Path, *, decode_threads: int = 0, careful: bool = False) -> Iterator[InputContainer]:
     """Open `path` for reading and close it for certain. `decode_threads` of 0 lets each decoder choose.
 
-    `careful` is for damaged files: decoding several pictures at once would lose good ones next to a bad one (measured:
-    3 of 29). Raises av.FFmpegError when it is no container of ours.
+    `careful` is for damaged files: decoding several pictures at once would lose good ones next to a bad one
+    (measured: 3 of 29). Raises av.FFmpegError when it is no container of ours.
     """
     if not path.is_absolute():
         raise ValueError("A source is opened by its absolute path.")

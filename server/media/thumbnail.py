@@ -1,4 +1,6 @@
-"""Picks the picture that stands for a video and writes it as a JPEG: from 1 s in, the first that is not black."""
+"""Picks the picture that stands for a video and writes it as a JPEG: from 1 s in, the first that is not
+black.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ _QUALITY = 4  # FFmpeg's qscale; 2 is best, 31 worst
 
 
 class Poster:
-    """Watches pictures go by and keeps one. Until 1 s it keeps the first that is not black, for videos that are shorter."""
+    """Watches pictures go by and keeps one. Until 1 s it keeps the first that is not black, for videos that
+    are shorter.
+    """
 
     def __init__(self) -> None:
         self._kept: VideoFrame | None = None

@@ -12,7 +12,8 @@ from av.packet import Packet
 
 
 class Mp4Writer:
-    """One MP4 with `moov` in front. A track encoded anew is known only once its first picture is, so packets wait.
+    """One MP4 with `moov` in front. A track encoded anew is known only once its first picture is, so packets
+    wait.
 
     Raises OSError when the disk fails and av.FFmpegError when the muxer refuses.
     """

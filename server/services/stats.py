@@ -40,7 +40,7 @@ class StatsService:
             users = db.scalar(select(func.count()).select_from(UserRow)) or 0
             active = db.scalar(select(func.count()).select_from(UserRow).where(UserRow.is_active)) or 0
             by_status = dict(
-                db.execute(select(VideoRow.status, func.count()).group_by(VideoRow.status)).tuples().all()
+                db.execute(select(VideoRow.status, func.count()).group_by(VideoRow.status)).all()
             )
             stored = db.scalar(select(func.coalesce(func.sum(VideoRow.size_bytes), 0))) or 0
         queued, running = self._jobs.counts()

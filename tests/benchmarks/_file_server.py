@@ -25,7 +25,9 @@ class FileResource:
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         send_file(req, resp, self._file, cache_control="private, no-cache")
 
-    def on_patch(self, req: falcon.Request, resp: falcon.Response) -> None:
+    on_head = on_get
+
+    def on_patch(self, _: falcon.Request, resp: falcon.Response) -> None:
         resp.status = falcon.HTTP_204
 
 
@@ -51,7 +53,7 @@ class ToFolder:
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    def admit(self, head: RequestHead) -> Streamed:
+    def admit(self, _: RequestHead) -> Streamed:
         return Streamed(FileSink(self._path))
 
 

@@ -32,7 +32,11 @@ class RawClient:
         if receive_buffer_bytes is not None:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer_bytes)
         self.socket.settimeout(20)
-        self.socket.connect((host, port))
+        try:
+            self.socket.connect((host, port))
+        except OSError:
+            self.socket.close()
+            raise
         self._received = b""
 
     def __enter__(self) -> RawClient:
@@ -60,6 +64,11 @@ class RawClient:
         if "content-length" not in headers:
             raise AssertionError(f"no Content-Length: {head!r}")
         return Answer(status, headers, self.read(int(headers["content-length"])))
+
+    def read_head(self) -> bytes:
+        """The head of a response, with the blank line."""
+        head, mark, self._received = self._until(b"\r\n\r\n").partition(b"\r\n\r\n")
+        return head + mark
 
     def read(self, count: int) -> bytes:
         """Exactly `count` bytes."""

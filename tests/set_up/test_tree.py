@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import re
 import subprocess
 from pathlib import Path
@@ -99,3 +100,13 @@ def test_the_example_of_a_settings_file_is_up_to_date():
         "`python -c 'from server.settings import example_env; print(example_env(), end=\"\")' > .env.example`"
     )
     assert (ROOT / ".env.example").read_text("utf-8") == example_env(), f"Write it anew: {made}"
+
+
+def test_the_web_clients_lock_is_whole_and_without_addresses():
+    packages = json.loads((ROOT / "resources/web/package-lock.json").read_text("utf-8"))["packages"]
+    locked = {path.rpartition("node_modules/")[2] for path in packages}
+    for path, package in packages.items():
+        assert "resolved" not in package, path
+        assert "integrity" in package or not path, path
+        # npm drops those of other systems when it locks beside an installed node_modules; `npm ci` then refuses
+        assert set(package.get("optionalDependencies", ())) <= locked, path

@@ -1,6 +1,4 @@
-"""What goes out: files and parts of files that the loop sends by itself, so that a slow client holds no
-worker thread.
-"""
+"""What goes out: files, and parts of files, that the loop sends by itself: a slow client holds no worker thread."""
 
 from __future__ import annotations
 
@@ -20,6 +18,10 @@ class FilePart:
 
     offset: int
     length: int
+
+
+def _length(part: bytes | FilePart) -> int:
+    return len(part) if isinstance(part, bytes) else part.length
 
 
 class FileShrank(OSError):
@@ -43,14 +45,14 @@ class FileParts:
     @property
     def length(self) -> int:
         """The length of the whole body in bytes."""
-        return sum(len(part) if isinstance(part, bytes) else part.length for part in self.parts)
+        return sum(map(_length, self.parts))
 
     def read(self, size: int | None = -1, /) -> bytes:
         """The next bytes, at most `size` of the part that is next; empty at the end."""
         if not self._unread:
             return b""
         part = self._unread.popleft()
-        whole = len(part) if isinstance(part, bytes) else part.length
+        whole = _length(part)
         wanted = whole if size is None or size < 0 else min(size, whole)
         if isinstance(part, bytes):
             piece, rest = part[:wanted], part[wanted:]
@@ -85,7 +87,8 @@ class OutgoingFile(ReadOnlyFileBasedBuffer):
         A file that is shorter by now is found out while it is sent; the head has promised `size`.
         """
         if isinstance(self.file, FileParts):
-            self.parts.extend(self.file.parts)
+            # nothing can be sent of an empty part, and that looks like a socket that is full
+            self.parts.extend(part for part in self.file.parts if _length(part))
             self.remain = self.file.length
         else:
             start = self.file.tell()
@@ -124,9 +127,7 @@ class OutgoingFile(ReadOnlyFileBasedBuffer):
 
 
 def wrap_file(file: Any, block_size: int = 32768) -> ReadOnlyFileBasedBuffer:
-    """`wsgi.file_wrapper`: regular files and `FileParts` are sent by the loop, anything else the way Waitress
-    does.
-    """
+    """`wsgi.file_wrapper`: regular files and `FileParts` are sent by the loop, anything else the way Waitress does."""
     if isinstance(file, FileParts) or _is_regular_file(file):
         return OutgoingFile(file, block_size)
     return ReadOnlyFileBasedBuffer(file, block_size)

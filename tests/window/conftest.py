@@ -1,0 +1,109 @@
+"""A window on a real server, without a screen."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import pytest
+
+pytest.importorskip("PySide6", reason="the window needs the desktop extra")
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from clipset_desktop.background import Background
+from clipset_desktop.bridge import EventBridge
+from clipset_desktop.context import Context
+from clipset_desktop.look.theme import Theme
+from clipset_desktop.look.tokens import shipped
+from clipset_desktop.state import ServerState
+from clipset_desktop.thumbnails import Thumbnails
+from clipset_desktop.widgets.ask import Question
+from clipset_desktop.window import MainWindow
+
+#: Generous: the machine may be busy, and nothing waits longer than it has to.
+WAIT_MS = 60_000
+
+
+@pytest.fixture
+def theme(qapp: QApplication) -> Theme:
+    """The light look, applied."""
+    theme = Theme(shipped(), "light")
+    theme.apply(qapp)
+    return theme
+
+
+@pytest.fixture
+def background() -> Iterator[Background]:
+    """The way off the GUI thread."""
+    background = Background()
+    yield background
+    background.finish()
+
+
+@pytest.fixture
+def ctx(server: Any, theme: Theme, background: Background, qapp: QApplication) -> Iterator[Context]:
+    """What pages are given, around a running server."""
+    core = server.clipset
+    owner = QObject()
+    bridge = EventBridge(core.events, owner)
+    yield Context(
+        core=core,
+        background=background,
+        bridge=bridge,
+        theme=theme,
+        state=ServerState(core, background, bridge, owner),
+        thumbnails=Thumbnails(background, core.watching.thumbnail_path, owner),
+    )
+    bridge.close()
+    background.finish()
+    owner.deleteLater()
+
+
+@pytest.fixture
+def window(ctx: Context, qtbot: QtBot, tmp_path: Path) -> MainWindow:
+    """The main window, shown, with its state loaded."""
+    window = MainWindow(ctx, tmp_path / "window.ini")
+    qtbot.addWidget(window)
+    window.show()
+    with qtbot.waitSignal(ctx.state.changed, timeout=WAIT_MS):
+        ctx.state.refresh()
+    return window
+
+
+@pytest.fixture
+def hand(qtbot: QtBot) -> SimpleNamespace:
+    """What a person does: press a button by its name, answer the question that is asked."""
+
+    def button(parent: QWidget, name: str) -> QPushButton:
+        found = parent.findChild(QPushButton, name)
+        assert isinstance(found, QPushButton), f"no button {name!r}"
+        return found
+
+    def press(parent: QWidget, name: str) -> None:
+        button(parent, name).click()
+
+    def question() -> Question:
+        open_ones: list[Question] = []
+
+        def asked() -> bool:
+            open_ones[:] = [each for each in QApplication.topLevelWidgets() if isinstance(each, Question)]
+            return bool(open_ones) and open_ones[0].isVisible()
+
+        qtbot.waitUntil(asked, timeout=WAIT_MS)
+        return open_ones[0]
+
+    def answer(key: str) -> None:
+        press(question(), key)
+
+    def until(condition: Callable[[], bool]) -> None:
+        qtbot.waitUntil(condition, timeout=WAIT_MS)
+
+    return SimpleNamespace(button=button, press=press, question=question, answer=answer, until=until)
