@@ -30,7 +30,12 @@ def test_a_card_lets_one_person_in(page: Any, hand: SimpleNamespace, server: Any
     hand.press(page.card, "copy")
     assert QGuiApplication.clipboard().text() == url
     token = urlsplit(url).path.removeprefix("/join/")
-    body = {"token": token, "email": "max@example.org", "username": "max", "password": "correct horse battery"}
+    body = {
+        "token": token,
+        "email": "max@example.org",
+        "username": "max",
+        "password": "correct horse battery",
+    }
     assert server.stranger().post("/api/auth/register", json=body).status_code == 201
     hand.until(lambda: page.model.values[0].state is InvitationState.USED)
     assert page.model.values[0].used_by_name == "max"

@@ -102,7 +102,9 @@ def test_details_follow_the_row(page: Any, hand: SimpleNamespace, qtbot: Any) ->
     page.list.setCurrentIndex(page.model.index(page.model.place(_person(page, "max").id)))
     assert page.panel.isVisible()
     hand.press(page.panel, people_model.MAKE_ADMIN)
-    hand.until(lambda: page.panel.findChild(type(page.panel), "x") is None and _badges(page, "max") == ["Admin"])
+    hand.until(
+        lambda: page.panel.findChild(type(page.panel), "x") is None and _badges(page, "max") == ["Admin"]
+    )
     hand.until(lambda: hand.button(page.panel, people_model.MAKE_MEMBER).isVisible())
     qtbot.keyClick(page.list, "\x1b")
     hand.until(lambda: not page.panel.isVisible())
