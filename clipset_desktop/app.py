@@ -12,6 +12,7 @@ import msgspec
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication
 
+from clipset_desktop import words
 from clipset_desktop.background import Background, OnError
 from clipset_desktop.bridge import EventBridge
 from clipset_desktop.context import Context
@@ -40,6 +41,7 @@ _PLACE_FILE = "window.ini"
 def run(settings: Settings, wanted: Wanted = "system") -> int:
     """Show the window until the person quits or a signal comes. Returns the exit code."""
     app = QApplication(sys.argv[:1])
+    words.speak()
     app.setApplicationName("Clipset")
     app.setApplicationVersion(__version__)
     app.setDesktopFileName("clipset")

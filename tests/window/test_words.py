@@ -5,17 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from PySide6.QtCore import QLocale
 
 from clipset_desktop import words
 
 _NOW = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def english() -> None:
-    """The sentences below are English."""
-    QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedStates))
 
 
 @pytest.mark.parametrize(
