@@ -34,7 +34,7 @@ import signal
 import sqlite3
 import subprocess
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -64,7 +64,8 @@ QT_LIBRARIES = {
 """What Qt's wheel loads and does not bring on Linux (`ldd` on its plugins), with Debian's package of each."""
 
 TEST_PROGRAMS = {"chromium": "chromium", "Xvfb": "xvfb", "curl": "curl"}
-"""What the tests start that is no Python package, with Debian's package of each."""
+TEST_LIBRARIES = {"libatomic.so.1": "libatomic1"}
+"""What the tests start that is no Python package, and what Playwright's driver loads, each with Debian's package."""
 
 OFFLINE_SIGNS = (
     *("name resolution", "NameResolutionError", "getaddrinfo failed", "nodename nor servname"),
@@ -106,9 +107,13 @@ def carry_out(*command: str | Path, env: dict[str, str] | None = None) -> None:
         errors="replace",
     ) as process:
         assert process.stdout is not None
-        for line in process.stdout:
-            sys.stderr.write(line)
-            tail.append(line)
+        try:
+            for line in process.stdout:
+                sys.stderr.write(line)
+                tail.append(line)
+        except BaseException:  # stopped: the step must not go on by itself while the next set-up repairs it
+            process.terminate()
+            raise
     if process.returncode:
         raise Refusal(
             reason("".join(tail)) or f"This failed, and the lines above say why: {shlex.join(words)}"
@@ -178,13 +183,21 @@ def alone() -> Iterator[None]:
 
     SQLite's lock serves because it is the same on every system and ends with the process, however that ends.
     """
-    (ROOT / "build").mkdir(exist_ok=True)
-    file = ROOT / "build" / "set_up.lock"
-    with closing(sqlite3.connect(file, timeout=3600, isolation_level=None)) as connection:
-        connection.execute("PRAGMA busy_timeout = 100")
+    try:
+        (ROOT / "build").mkdir(exist_ok=True)
+        connection = sqlite3.connect(ROOT / "build" / "set_up.lock", timeout=0.1, isolation_level=None)
+    except (OSError, sqlite3.OperationalError) as error:
+        raise Refusal(
+            f"The folder {ROOT} cannot be written. Change its rights or copy it elsewhere. ({error})"
+        ) from None
+    with closing(connection):
         try:
             connection.execute("BEGIN EXCLUSIVE")
-        except sqlite3.OperationalError:
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                raise Refusal(
+                    f"The folder {ROOT} cannot be locked. Copy it to a local disk. ({error})"
+                ) from None
             say("Another set-up is at work here. Waiting for it.")
             connection.execute("PRAGMA busy_timeout = 3600000")
             connection.execute("BEGIN EXCLUSIVE")
@@ -257,9 +270,14 @@ def debian_line(packages: Sequence[str]) -> str:
 
 
 def install_debian(packages: Sequence[str]) -> bool:
-    """Install Debian packages; False where this is not root on Debian or Ubuntu."""
+    """Install the missing ones of some Debian packages; False where this is not root on Debian or Ubuntu."""
     if not (shutil.which("apt-get") and os.geteuid() == 0):
         return False
+    query = ("dpkg-query", "--show", "--showformat=${db:Status-Status} ${Package}\n", *packages)
+    known = subprocess.run(query, capture_output=True, encoding="utf-8", check=False).stdout.splitlines()
+    packages = [package for package in packages if f"installed {package}" not in known]
+    if not packages:
+        return True
     say(f"Installing with apt-get: {' '.join(packages)}")
     env = {"DEBIAN_FRONTEND": "noninteractive"}
     carry_out("apt-get", "update", "--quiet", env=env)
@@ -279,18 +297,18 @@ def provide_ensurepip(package: str) -> None:
     raise Refusal(f"This Python comes without its module ensurepip, so no environment can be made. {how}")
 
 
-def missing_libraries() -> list[str]:
-    """The libraries of Qt that this Linux does not have; none elsewhere, where the wheel brings all."""
+def missing_libraries(wanted: Iterable[str]) -> list[str]:
+    """Those of the wanted libraries that this Linux does not have; none elsewhere, where the wheels bring all."""
     ldconfig = shutil.which("ldconfig", path=os.environ.get("PATH", "") + ":/sbin:/usr/sbin")
     if not sys.platform.startswith("linux") or ldconfig is None:
         return []
     known = subprocess.run([ldconfig, "-p"], capture_output=True, encoding="utf-8", check=False).stdout
-    return [name for name in QT_LIBRARIES if f"\t{name} " not in known]
+    return [name for name in wanted if f"\t{name} " not in known]
 
 
 def provide_qt_libraries() -> None:
     """Install what Qt needs, or say how. Never an obstacle: without them Clipset starts without a window."""
-    missing = missing_libraries()
+    missing = missing_libraries(QT_LIBRARIES)
     if not missing:
         return
     packages = [QT_LIBRARIES[name] for name in missing]
@@ -309,6 +327,7 @@ def provide_qt_libraries() -> None:
 def provide_test_programs() -> None:
     """Install what the tests start, or say how; a test whose program is not there is skipped and says so."""
     missing = [package for program, package in TEST_PROGRAMS.items() if shutil.which(program) is None]
+    missing += [TEST_LIBRARIES[name] for name in missing_libraries(TEST_LIBRARIES)]
     if not Path("/usr/share/fonts/truetype/dejavu").exists():
         missing.append("fonts-dejavu-core")
     if missing and shutil.which("apt-get") and not install_debian(missing):
@@ -333,7 +352,7 @@ def install_core() -> None:
 
 def install_window() -> None:
     """What only a host with a window needs; a machine without a screen is spared the download."""
-    install("desktop", "the libraries of the window (about 80 MB)")
+    install("desktop", "the libraries of the window (about 85 MB)")
     libraries = " ".join(QT_LIBRARIES)
     once("qt-libraries", libraries, "Looking for the system libraries of the window.", provide_qt_libraries)
 
@@ -343,7 +362,7 @@ def install_everything() -> None:
     with alone():
         install_core()
         install_window()
-        install("dev", "the tools for tests and checks (about 90 MB)")
+        install("dev", "the tools for tests and checks (about 105 MB)")
         install_project()
 
 
@@ -361,7 +380,7 @@ def test(arguments: list[str]) -> int:
     """The web client's tests, unless something narrower is asked for, then pytest; its line is the last."""
     install_everything()
     with alone():
-        programs = " ".join(TEST_PROGRAMS)
+        programs = " ".join([*TEST_PROGRAMS, *TEST_LIBRARIES])
         once(
             "test-programs", programs, "Looking for the programs that the tests start.", provide_test_programs
         )
@@ -400,7 +419,8 @@ def declared(benchmark: Path, name: str) -> list[str]:
 
 def bench(names: list[str]) -> int:
     """Install what the benchmarks compare with, then run them in turn."""
-    benchmarks = [path for path in sorted(BENCHMARKS.glob("*.py")) if not names or path.stem in names]
+    chosen = [path for path in BENCHMARKS.glob("[!_]*.py") if not names or path.stem in names]
+    benchmarks = [*BENCHMARKS.glob("_*.py"), *chosen]  # those with _ are what several share
     packages = sorted({package for path in benchmarks for package in declared(path, "DEBIAN")})
 
     def provide() -> None:
@@ -446,6 +466,7 @@ def main(arguments: list[str]) -> int:
     if name not in TASKS:
         say(f"There is no task {name}. There are: {', '.join(TASKS)}. Explained by: python3 tasks.py --help")
         return 2
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         return TASKS[name](arguments[1:])
     except Refusal as refusal:

@@ -6,6 +6,7 @@ import argparse
 import multiprocessing
 import sys
 
+from clipset_desktop import display
 from server import __version__, cli, settings
 from server.errors import CannotStart
 
@@ -14,6 +15,9 @@ def main() -> int:
     """Read the command line and start what it asks for. Returns the exit code."""
     # first: in a frozen app a spawned child starts here too, and must become the child at once
     multiprocessing.freeze_support()
+    if sys.argv[1:] == [display.TRY_DISPLAY]:
+        display.try_display()
+        return 0
     options = _parser().parse_args()
     overrides = cli.overrides_of(options)
     if options.command == "serve":
@@ -22,8 +26,6 @@ def main() -> int:
 
 
 def _run_window(overrides: dict[str, object]) -> int:
-    from clipset_desktop import display
-
     if not display.available():
         print("There is no display, so Clipset runs without its window.", file=sys.stderr)  # noqa: T201
         return cli.serve(overrides)

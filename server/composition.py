@@ -36,6 +36,7 @@ from server.services.sessions import Sessions
 from server.services.setup import Setup
 from server.services.stats import StatsService
 from server.services.tokens import Tokens, load_or_create_key
+from server.services.upload_upkeep import UploadUpkeep
 from server.services.uploads import Uploads
 from server.services.videos import Videos
 from server.services.viewers import Viewers
@@ -123,7 +124,8 @@ class Clipset:
             publish=publish,
             clock=clock,
         )
-        self.people = People(database, sessions, self.videos, self.uploads, publish)
+        self.upload_upkeep = UploadUpkeep(database, storage, self.uploads, clock)
+        self.people = People(database, sessions, self.videos, self.upload_upkeep, publish)
         self.categories = Categories(database, publish, clock)
         self.watching = Watching(self.videos, storage)
         self.viewers = Viewers(publish)
@@ -161,7 +163,7 @@ class Clipset:
             self.events.start()
             self._stops.callback(self.events.stop)
             self.setup.from_environment(self.settings.host)
-            self.uploads.recover()
+            self.upload_upkeep.recover()
             self.quotas.reset_if_due()
             self._workers.start()
             self._stops.callback(self._workers.stop)
@@ -196,7 +198,7 @@ class Clipset:
         # the hour and zone of the weekly reset can change any time, so the question is asked rather than scheduled
         scheduler.add_job(self.quotas.reset_if_due, "cron", minute="*", id="quota_reset")
         scheduler.add_job(
-            self.uploads.sweep_expired, "interval", seconds=_SWEEP_EVERY.total_seconds(), id="sweep"
+            self.upload_upkeep.sweep_expired, "interval", seconds=_SWEEP_EVERY.total_seconds(), id="sweep"
         )
         scheduler.add_job(
             self.viewers.refresh, "interval", seconds=_VIEWERS_EVERY.total_seconds(), id="viewers"

@@ -83,7 +83,7 @@ class ViewersChanged(Event, frozen=True, kw_only=True):
 
 
 class UploadProgressed(Event, frozen=True, kw_only=True):
-    """Bytes of an upload arrived; at most two a second for each upload."""
+    """Bytes of an upload have reached the disk; once for each request that brought some."""
 
     upload_id: UUID
     user_id: UUID

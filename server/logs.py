@@ -29,11 +29,16 @@ def set_up(folder: Path | None) -> None:
         cache_logger_on_first_use=False,
     )
     console = logging.StreamHandler(sys.stderr)
-    console.setFormatter(_formatter(shared, structlog.dev.ConsoleRenderer(
+    console.setFormatter(
+        _formatter(
+            shared,
+            structlog.dev.ConsoleRenderer(
                 colors=sys.stderr.isatty(),
                 # the rich one prints local variables, passwords among them
                 exception_formatter=structlog.dev.plain_traceback,
-            )))
+            ),
+        )
+    )
     handlers: list[logging.Handler] = [console]
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True)

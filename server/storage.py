@@ -43,7 +43,8 @@ class Storage:
                 probe.unlink()
             except OSError as error:
                 raise CannotStart(
-                    f"The folder {folder} cannot be written ({error.strerror}). Choose another folder or change its rights."
+                    f"The folder {folder} cannot be written ({error.strerror}). "
+                    "Choose another folder, or change its rights."
                 ) from error
 
     def incoming(self, upload_id: UUID) -> Path:
@@ -128,11 +129,6 @@ class Storage:
         """Free space where the videos are."""
         return shutil.disk_usage(self._library).free
 
-    def stored_bytes(self) -> int:
-        """Bytes of all videos and uploads; walks the folders, so not for a hot path."""
-        files = (Path(root) / name for root, _, names in os.walk(self._library.parent) for name in names)
-        return sum(_size(path) for path in files)
-
     def condemn(self, video_id: UUID) -> None:
         """Mark a video's folder as one to delete, before its row goes: a crash in between must not keep it."""
         folder = self._library / str(video_id)
@@ -189,10 +185,3 @@ def _sync(path: Path) -> None:
 
 def _holds_files(folder: Path) -> bool:
     return any((folder / name).exists() for name in ("source", "video.mp4"))
-
-
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except FileNotFoundError:
-        return 0

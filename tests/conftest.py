@@ -22,7 +22,7 @@ from server.composition import Clipset
 from server.events import Event, JobChanged, VideoChanged
 from server.values.jobs import JobState
 
-PASSWORD = "correct horse battery"  # noqa: S105  of test accounts
+PASSWORD = "correct horse battery"
 _ENDED = {JobState.DONE, JobState.FAILED, JobState.CANCELLED}
 _MEDIA = Path(os.environ.get("CLIPSET_TEST_MEDIA") or Path(__file__).parents[2] / "shared" / "media")
 

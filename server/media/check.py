@@ -30,18 +30,21 @@ _DURATION_SLACK_MS = 400
 
 
 class NotSoundError(Exception):
-    """The result does not hold; the message says why in plain words."""
+    """The result does not hold; the message says why in plain words, `in_sound` whether the picture is innocent."""
+
+    def __init__(self, why: str, *, in_sound: bool = False) -> None:
+        super().__init__(why)
+        self.in_sound = in_sound
 
 
 class Expected(msgspec.Struct, frozen=True, kw_only=True):
-    """What the result has to be. `copied` means that the picture came from outside and is read with
-    suspicion.
-    """
+    """What the result has to be. What was copied came from outside and is read with suspicion."""
 
     size: Size
     picture_ms: int | None
     has_audio: bool
     copied: bool
+    sound_copied: bool
     max_lines: int
 
 
@@ -74,6 +77,13 @@ def check(
         raise NotSoundError(f"it does not decode ({error.strerror})") from error
 
 
+def _hear(packet: Packet[Any]) -> None:
+    try:
+        packet.decode()
+    except av.error.InvalidDataError as error:
+        raise NotSoundError("its sound is damaged", in_sound=True) from error
+
+
 class _Check:
     def __init__(
         self,
@@ -89,6 +99,7 @@ class _Check:
         self._on_share = on_share
         self._watch = watch
         self._decoded = 0
+        self._last_pts: int | None = None
         self._fed = 0
         self._packets = 0
         self._end_ticks = 0
@@ -103,8 +114,8 @@ class _Check:
             if packet.size == 0:
                 continue
             if packet.stream_index != video.index:
-                if self._expected.copied:
-                    packet.decode()
+                if self._expected.sound_copied:
+                    _hear(packet)
                 continue
             if last_dts is not None and (packet.dts is None or packet.dts <= last_dts):
                 raise NotSoundError("its times run backwards")
@@ -167,6 +178,9 @@ class _Check:
     def _look(self, frame: VideoFrame) -> None:
         self._decoded += 1
         if self._expected.copied:
+            if frame.pts is None or (self._last_pts is not None and frame.pts <= self._last_pts):
+                raise NotSoundError("its pictures are out of order")
+            self._last_pts = frame.pts
             if frame.is_corrupt:
                 raise NotSoundError("its pictures are damaged")
             if frame.interlaced_frame:

@@ -27,7 +27,7 @@ _log = structlog.get_logger(__name__)
 
 _LISTEN_S = 0.2
 _END_GRACE_S = 2.0
-_LOG_TAIL_BYTES = 2000
+_LOG_TAIL_BYTES = 6000
 
 OnMessage = Callable[[Decided | Progressed], None]
 
@@ -130,6 +130,7 @@ def _signal_name(number: int) -> str:
 def _tail(log: Path) -> str:
     """The last words of a child that died."""
     try:
-        return log.read_bytes()[-_LOG_TAIL_BYTES:].decode("utf-8", "replace").strip()
+        text = log.read_bytes()[-_LOG_TAIL_BYTES:].decode("utf-8", "replace")
     except OSError:
         return ""
+    return text.partition("\nExtension modules:")[0].strip()

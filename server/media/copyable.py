@@ -56,6 +56,9 @@ def read_through(path: Path, index: int) -> CopyFacts:
     with open_source(path) as container:
         stream = next(video for video in container.streams.video if video.index == index)
         scan = _Scan(stream.codec_context.extradata or b"", stream.time_base or Fraction(1, 1000))
+        if container.format.name == "avi" and stream.codec_context.has_b_frames:
+            scan.fault = "pictures carry no times of their own"
+            return scan.result()
         try:
             for packet in _dated(container, stream):
                 scan.take(packet)

@@ -13,7 +13,7 @@ from typing import Literal
 
 import msgspec
 
-from server.media.facts import AudioFacts, FileFacts, VideoFacts
+from server.media.facts import FileFacts, VideoFacts
 from server.media.geometry import Size, target_size
 from server.media.order import Order
 from server.values.jobs import Action
@@ -57,7 +57,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
 def decide(facts: FileFacts, order: Order) -> Plan:
     """Choose keep, remux or transcode, with the reasons in plain words."""
     against_copy = _against_copying_picture(facts, order)
-    audio, audio_reason = _audio(facts.audio)
+    audio, audio_reason = _audio(facts)
     if against_copy:
         reasons, video = against_copy, _encode(facts.video, order)
         return Plan(
@@ -135,13 +135,15 @@ def _bits_per_s(facts: FileFacts) -> float:
     return facts.video.copy.bytes * 8 / (duration_ms / 1000)
 
 
-def _audio(audio: AudioFacts | None) -> tuple[Literal["copy", "encode", "none"], str | None]:
+def _audio(facts: FileFacts) -> tuple[Literal["copy", "encode", "none"], str | None]:
     """AAC-LC in mono or stereo is copied. MP3 is encoded, because Safari does not play it inside an MP4."""
+    audio = facts.audio
     if audio is None:
         return "none", None
     if audio.codec != "aac" or audio.profile != "LC":
         return "encode", f"Not every device plays sound recorded as {audio.codec.upper()}."
-    if audio.fault:
+    damaged = facts.video.copy is not None and facts.video.copy.damaged
+    if audio.fault or damaged:
         return "encode", "The sound cannot be taken over as it is."
     if audio.channels > 2:
         return "encode", "Its sound has more channels than two."

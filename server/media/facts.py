@@ -44,6 +44,8 @@ class VideoFacts(msgspec.Struct, frozen=True, kw_only=True):
     full_range: bool
     start_ms: int
     duration_ms: int | None
+    decode_timed: bool
+    """Times are those of decoding, not of showing; AVI stores no others."""
     timed: bool
     """Packets carry times; pictures before the first time are a lead-in that is not shown."""
     copy: CopyFacts | None = None

@@ -45,7 +45,7 @@ class PictureEncoder:
         self._watch = watch
         self._rate = facts.frame_rate or encode.frame_rate
         self._time_base = picture_time_base(source_time_base)
-        self._times = Timeline(origin, self._time_base, 1 / self._rate)
+        self._times = Timeline(None if facts.decode_timed else origin, self._time_base, 1 / self._rate)
         self._deinterlace = facts.interlaced
         self._kind: tuple[object, ...] | None = None
         self._graph: PictureGraph | None = None
@@ -56,7 +56,7 @@ class PictureEncoder:
 
     def take(self, frame: VideoFrame) -> None:
         """Filter and encode one decoded frame."""
-        ticks = frame.pts if frame.pts is not None else frame.dts
+        ticks = frame.dts if frame.pts is None or self._facts.decode_timed else frame.pts
         if ticks is None and self._times.last is None and self._facts.timed:
             return  # a cut's lead-in, there only so that what follows can be decoded
         frame.pts = self._times.place(ticks, frame.time_base)

@@ -189,5 +189,7 @@ class _Encode:
             self.damaged += 1
             return
         for frame in frames:
+            if frame.time_base is None:  # PyAV leaves it out on the last ones, which come without a packet
+                frame.time_base = self.stream.time_base
             self.taken += 1
             self._encoder.take(frame)

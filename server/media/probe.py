@@ -148,6 +148,7 @@ def _video_facts(
         full_range=(first.color_range if first else context.color_range) == 2,
         start_ms=_to_ms(stream.start_time, stream.time_base) or 0,
         duration_ms=_to_ms(stream.duration, stream.time_base),
+        decode_timed=container.format.name == "avi",
         timed=bool(times),
         copy=read_through(path, stream.index) if context.codec.canonical_name == "h264" else None,
     )

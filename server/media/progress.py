@@ -1,6 +1,4 @@
-"""Turns steps of work into progress messages: share, speed and time left, at most five a second, the last one
-always.
-"""
+"""Turns steps of work into progress messages: share, speed and time left, at most five a second."""
 
 from __future__ import annotations
 

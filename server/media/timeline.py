@@ -8,9 +8,9 @@ from fractions import Fraction
 
 
 class Timeline:
-    """Times of one track in ticks of `time_base`, counted from `origin` (seconds)."""
+    """Times of one track in ticks of `time_base`, counted from `origin` (seconds), or from the first one if None."""
 
-    def __init__(self, origin: Fraction, time_base: Fraction, step: Fraction) -> None:
+    def __init__(self, origin: Fraction | None, time_base: Fraction, step: Fraction) -> None:
         self._origin = origin
         self._time_base = time_base
         self._step = max(1, round(step / time_base))
@@ -28,9 +28,11 @@ class Timeline:
         """
         if self._last is None:
             self._last = 0
+            if self._origin is None:
+                self._origin = (ticks or 0) * (time_base or Fraction(0))
             return 0
         wanted = None
-        if ticks is not None and time_base is not None:
+        if ticks is not None and time_base is not None and self._origin is not None:
             wanted = round((ticks * time_base - self._origin) / self._time_base)
         if wanted is None:
             wanted = self._last + self._step

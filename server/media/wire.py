@@ -11,8 +11,8 @@ import msgspec
 
 from server.media.messages import Message
 
-#: Stays below PIPE_BUF (4096 on Linux), so that a message is written at once or not at all.
-MAX_BYTES = 4000
+#: More than any message needs; a child that says more is not itself.
+MAX_BYTES = 64 * 1024
 _MAX_TEXT = 1200
 
 

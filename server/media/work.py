@@ -48,7 +48,7 @@ def work(order: Order, send: Send) -> Finished | Refused:
     except (OSError, av.error.FFmpegError) as error:
         code = "out_of_space" if error.errno in _NO_ROOM else "failed"
         return refused(code, clip("".join(traceback.format_exception(error, limit=-4))))
-    except Exception as error:  # noqa: BLE001  a bug of ours: one job fails, and the admin's log says where
+    except Exception as error:  # a bug of ours: one job fails, and the admin's log says where
         return refused("failed", clip("".join(traceback.format_exception(error, limit=-4))))
 
 
@@ -57,33 +57,33 @@ def _work(order: Order, send: Send) -> Finished:
     plan = decide(facts, order)
     meter = Meter(send)
     _announce(plan, facts, send)
-    if plan.video is None or plan.audio == "copy":
+    while True:
         try:
             return _carry_out(facts, plan, order, meter)
         except (NotSoundError, av.error.FFmpegError) as error:
             if isinstance(error, MemoryError) or getattr(error, "errno", None) in _NO_ROOM:
                 raise
-            meter = Meter(send)
-            why = str(error) if isinstance(error, NotSoundError) else "it does not fit into an MP4"
-            facts, plan = _without_copy(facts, order, why)
+            lower = _next_rung(facts, plan, error)
+            if lower is None and isinstance(error, av.error.FFmpegError):
+                raise
+            if lower is None:
+                raise UnplayableError("failed", f"the result does not hold: {error}") from error
+            facts, meter = lower, Meter(send)
+            plan = decide(facts, order)
             _announce(plan, facts, send)
-    try:
-        return _carry_out(facts, plan, order, meter)
-    except NotSoundError as error:
-        raise UnplayableError("failed", f"the result does not hold: {error}") from error
 
 
-def _without_copy(facts: FileFacts, order: Order, why: str) -> tuple[FileFacts, Plan]:
-    """The next rung of the ladder: what could not be taken over as it is is encoded."""
-    video, audio = facts.video, facts.audio
-    if video.copy is not None:
-        video = msgspec.structs.replace(
-            video, copy=msgspec.structs.replace(video.copy, fault=why, damaged=True)
-        )
-    if audio is not None:
-        audio = msgspec.structs.replace(audio, fault=why)
-    facts = msgspec.structs.replace(facts, video=video, audio=audio)
-    return facts, decide(facts, order)
+def _next_rung(facts: FileFacts, plan: Plan, error: Exception) -> FileFacts | None:
+    """The facts with one more thing known not to be copyable, so that it is encoded; None when nothing was copied."""
+    why = str(error) if isinstance(error, NotSoundError) else "it does not fit into an MP4"
+    sound_is_to_blame = plan.video is not None or (isinstance(error, NotSoundError) and error.in_sound)
+    if facts.audio is not None and plan.audio == "copy" and sound_is_to_blame:
+        return msgspec.structs.replace(facts, audio=msgspec.structs.replace(facts.audio, fault=why))
+    copy = facts.video.copy
+    if plan.video is not None or copy is None:
+        return None
+    copy = msgspec.structs.replace(copy, fault=why, damaged=True)
+    return msgspec.structs.replace(facts, video=msgspec.structs.replace(facts.video, copy=copy))
 
 
 def _announce(plan: Plan, facts: FileFacts, send: Send) -> None:
@@ -118,6 +118,7 @@ def _carry_out(facts: FileFacts, plan: Plan, order: Order, meter: Meter) -> Fini
         picture_ms=made.picture_ms if made else facts.video.duration_ms,
         has_audio=plan.audio != "none",
         copied=plan.video is None,
+        sound_copied=plan.audio == "copy",
         max_lines=order.max_lines,
     )
     proven = check(target, expected, meter.tell, poster.look if plan.video is None else None)

@@ -13,7 +13,7 @@ from server.events import Publish, UserChanged
 from server.models import UserRow, VideoRow
 from server.services.accounts import get_user, require_row, user_value
 from server.services.sessions import Sessions
-from server.services.uploads import Uploads
+from server.services.upload_upkeep import UploadUpkeep
 from server.services.videos import Videos
 from server.values.accounts import Caller, Role, User
 from server.values.paging import Page
@@ -23,12 +23,12 @@ class People:
     """What admins do with accounts."""
 
     def __init__(
-        self, database: Database, sessions: Sessions, videos: Videos, uploads: Uploads, publish: Publish
+        self, database: Database, sessions: Sessions, videos: Videos, upkeep: UploadUpkeep, publish: Publish
     ) -> None:
         self._database = database
         self._sessions = sessions
         self._videos = videos
-        self._uploads = uploads
+        self._upkeep = upkeep
         self._publish = publish
 
     def list(self, page: int = 1, page_size: int = 20) -> Page[User]:
@@ -91,7 +91,7 @@ class People:
             row.is_active = False
             self._sessions.end_all(db, user_id)
             owned = list(db.scalars(select(VideoRow.id).where(VideoRow.uploaded_by == user_id)))
-        self._uploads.cancel_all(user_id)
+        self._upkeep.cancel_all(user_id)
         if not keep_videos:
             for video_id in owned:
                 self._videos.delete(caller, video_id)

@@ -8,14 +8,13 @@ again, also after a crash between the two, gives the same video.
 
 from __future__ import annotations
 
-import os
 import threading
 from datetime import timedelta
 from io import FileIO
 from uuid import UUID, uuid4
 
 import structlog
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session as DbSession
 
 from server.database.engine import Database
@@ -31,14 +30,15 @@ from server.errors import (
     TooLarge,
     UnsupportedMedia,
 )
-from server.events import JobChanged, Publish, UploadProgressed, UserChanged, VideoChanged
+from server.events import JobChanged, Publish, UserChanged, VideoChanged
 from server.jobs.store import JobStore
 from server.jobs.workers import Workers
 from server.media.sniff import HEAD_BYTES, sniff
-from server.models import CategoryRow, UploadRow, UserRow, VideoRow
+from server.models import CategoryRow, UploadRow, VideoRow
 from server.services import text
 from server.services.configuration import Configuration
 from server.services.quota import Quotas
+from server.services.upload_writer import Writer
 from server.services.videos import require_category
 from server.storage import Storage
 from server.values.accounts import Caller
@@ -98,7 +98,10 @@ class Uploads:
         return self._quotas.of(_member(caller)).left_bytes
 
     def begin(self, caller: Caller, request: UploadRequest) -> Upload:
-        """Reserve the quota and make an empty file. Raises `TooLarge` (also for the quota), `OutOfSpace`, `InvalidInput`."""
+        """Reserve the quota and make an empty file.
+
+        Raises `TooLarge` (`QuotaExceeded` among them), `OutOfSpace`, `InvalidInput`.
+        """
         user_id = _member(caller)
         self._require_room(request.size_bytes)
         filename = text.filename(request.filename)
@@ -153,12 +156,13 @@ class Uploads:
             if length_bytes is not None and received + length_bytes > size_bytes:
                 raise TooLarge("These are more bytes than this upload was announced with.")
             return Writer(
-                self,
-                upload_id,
-                _member(caller),
-                None if finished else self._open(upload_id),
-                received,
-                size_bytes,
+                upload_id=upload_id,
+                user_id=_member(caller),
+                file=None if finished else FileIO(self._storage.incoming(upload_id), "ab"),
+                offset_bytes=received,
+                size_bytes=size_bytes,
+                publish=self._publish,
+                release=self.release,
             )
         except BaseException:
             self.release(upload_id)
@@ -187,7 +191,7 @@ class Uploads:
         with path.open("rb") as file:
             verdict = sniff(file.read(HEAD_BYTES), self._configuration.get().accepted_video_formats)
         if verdict.sentence is not None:
-            self._drop(user_id, upload_id, verdict.sentence)
+            self.drop(user_id, upload_id, verdict.sentence)
             raise UnsupportedMedia(verdict.sentence)
         self._storage.adopt(upload_id, video_id)
         with self._database.write() as db:
@@ -226,77 +230,8 @@ class Uploads:
             if row.finished_at is not None:
                 raise NotFound("This upload has ended; its video is in the library.")
             user_id = row.user_id
-        self._claim_for_removal(upload_id)
-        self._drop(user_id, upload_id, "Cancelled")
-
-    def cancel_all(self, user_id: UUID) -> None:
-        """Give up every unfinished upload of somebody whose account goes."""
-        with self._database.read() as db:
-            ids = list(
-                db.scalars(
-                    select(UploadRow.id).where(UploadRow.user_id == user_id, UploadRow.finished_at.is_(None))
-                )
-            )
-        for upload_id in ids:
-            self._drop(user_id, upload_id, "The account was deleted")
-
-    def sweep_expired(self) -> int:
-        """Drop unfinished uploads past their time, never one that is being written. Returns how many."""
-        now = self._clock()
-        with self._database.read() as db:
-            expired = db.execute(
-                select(UploadRow.id, UploadRow.user_id, UploadRow.finished_at).where(
-                    UploadRow.expires_at < now
-                )
-            ).all()
-        dropped = 0
-        for upload_id, user_id, finished_at in expired:
-            try:
-                self._claim_for_removal(upload_id)
-            except Locked:
-                continue
-            if finished_at is None:
-                self._drop(user_id, upload_id, "Not continued in time")
-                dropped += 1
-            else:
-                with self._database.write() as db:
-                    db.execute(delete(UploadRow).where(UploadRow.id == upload_id))
-                self.release(upload_id)
-        return dropped
-
-    def recover(self) -> None:
-        """After a start: finish what was complete when the last process ended, and sweep what belongs to nobody."""
-        with self._database.read() as db:
-            unfinished = db.execute(
-                select(
-                    UploadRow.id, UploadRow.video_id, UploadRow.user_id, UploadRow.size_bytes, UserRow.role
-                )
-                .join(UserRow, UserRow.id == UploadRow.user_id)
-                .where(UploadRow.finished_at.is_(None))
-            ).all()
-            videos = list(db.scalars(select(VideoRow.id)))
-        swept = self._storage.sweep(
-            uploads=[each.id for each in unfinished],
-            videos=[*videos, *(each.video_id for each in unfinished)],
-        )
-        for each in unfinished:
-            placed = self._storage.source(each.video_id).exists()
-            if placed or self._storage.received_bytes(each.id) == each.size_bytes:
-                owner = Caller(user_id=each.user_id, session_id=None, role=each.role)
-                try:
-                    self.finish(owner, each.id)
-                except UnsupportedMedia as refusal:
-                    _log.info("upload_refused", upload_id=str(each.id), reason=refusal.sentence)
-        if swept:
-            _log.info("orphans_swept", folders=swept)
-
-    def progressed(self, upload_id: UUID, user_id: UUID, offset_bytes: int, size_bytes: int) -> None:
-        """Tell whoever listens how far an upload is."""
-        self._publish(
-            UploadProgressed(
-                upload_id=upload_id, user_id=user_id, offset_bytes=offset_bytes, size_bytes=size_bytes
-            )
-        )
+        self.claim_for_removal(upload_id)
+        self.drop(user_id, upload_id, "Cancelled")
 
     def _queue_video(self, db: DbSession, row: UploadRow) -> UUID | None:
         if row.finished_at is not None:
@@ -321,13 +256,15 @@ class Uploads:
         self._quotas.settle(db, row.user_id, row.id, row.size_bytes, row.filename)
         return self._jobs.add(db, row.video_id)
 
-    def _claim_for_removal(self, upload_id: UUID) -> None:
+    def claim_for_removal(self, upload_id: UUID) -> None:
+        """Keep every writer out of an upload that is about to go. Raises `Locked` while one is at it."""
         with self._lock:
             if upload_id in self._writing:
                 raise Locked("This upload is being written just now. Try again in a moment.")
             self._writing.add(upload_id)
 
-    def _drop(self, user_id: UUID, upload_id: UUID, note: str) -> None:
+    def drop(self, user_id: UUID, upload_id: UUID, note: str) -> None:
+        """Remove an unfinished upload, give its quota back and let the lock go; harmless to repeat."""
         with self._database.write() as db:
             row = db.get(UploadRow, upload_id)
             if row is not None and row.finished_at is None:
@@ -353,9 +290,6 @@ class Uploads:
         rows = db.execute(select(UploadRow.id, UploadRow.size_bytes).where(UploadRow.finished_at.is_(None)))
         return sum(max(0, size - self._storage.received_bytes(upload_id)) for upload_id, size in rows)
 
-    def _open(self, upload_id: UUID) -> FileIO:
-        return FileIO(self._storage.incoming(upload_id), "ab")
-
     def _value(self, row: UploadRow) -> Upload:
         finished = row.finished_at is not None
         return Upload(
@@ -368,59 +302,6 @@ class Uploads:
             expires_at=row.expires_at,
             video_id=row.video_id if finished else None,
         )
-
-
-class Writer:
-    """Appends to one upload's file and holds its lock. Used by one thread at a time; `close` is harmless to repeat."""
-
-    def __init__(
-        self,
-        uploads: Uploads,
-        upload_id: UUID,
-        user_id: UUID,
-        file: FileIO | None,
-        offset_bytes: int,
-        size_bytes: int,
-    ) -> None:
-        self.upload_id = upload_id
-        self._uploads = uploads
-        self._user_id = user_id
-        self._file = file
-        self.offset_bytes = offset_bytes
-        self.size_bytes = size_bytes
-
-    def write(self, data: bytes | memoryview) -> None:
-        """Append `data`. Raises `TooLarge` beyond the announced size, `OutOfSpace` when the disk is full."""
-        view = memoryview(data)
-        if self._file is None or self.offset_bytes + len(view) > self.size_bytes:
-            raise TooLarge("These are more bytes than this upload was announced with.")
-        while view:
-            try:
-                written = self._file.write(view)
-            except OSError as error:
-                raise OutOfSpace(
-                    "The server's disk is full. What arrived is kept; try again later."
-                ) from error
-            self.offset_bytes += written
-            view = view[written:]
-
-    def rewind(self, offset_bytes: int) -> None:
-        """Take back what was written after `offset_bytes`: its checksum was wrong."""
-        if self._file is not None:
-            self._file.truncate(offset_bytes)
-            self.offset_bytes = offset_bytes
-
-    def sync(self) -> None:
-        """Make sure that what was written has reached the disk, and tell listeners."""
-        if self._file is not None:
-            os.fsync(self._file.fileno())
-        self._uploads.progressed(self.upload_id, self._user_id, self.offset_bytes, self.size_bytes)
-
-    def close(self) -> None:
-        """Close the file and let another writer in."""
-        if self._file is not None:
-            self._file.close()
-        self._uploads.release(self.upload_id)
 
 
 def _member(caller: Caller) -> UUID:

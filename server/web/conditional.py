@@ -28,18 +28,14 @@ class Outcome(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Validators:
-    """What identifies the present state of a file: its entity tag, quotes and all, and its time in whole
-    seconds.
-    """
+    """What identifies the present state of a file: its entity tag, quotes and all, and its time in whole seconds."""
 
     etag: str
     last_modified: datetime
 
 
 def evaluate(method: str, headers: Mapping[str, str], validators: Validators, now: datetime) -> Outcome:
-    """Apply the preconditions in `headers` (looked up by their canonical names) in the order of section
-    13.2.2.
-    """
+    """Apply the preconditions in `headers` (looked up by their canonical names) in the order of section 13.2.2."""
     reading = method in {"GET", "HEAD"}
     if (match := headers.get("If-Match")) is not None:
         if not _matches(match, validators.etag, strong=True):
@@ -61,8 +57,7 @@ def evaluate(method: str, headers: Mapping[str, str], validators: Validators, no
 
 
 def range_applies(if_range: str | None, validators: Validators, now: datetime) -> bool:
-    """Whether `Range` is to be looked at (section 13.1.5): there is no `If-Range`, or it names just this
-    state.
+    """Whether `Range` is to be looked at (section 13.1.5): there is no `If-Range`, or it names just this state.
 
     A date does so only when it is exact, and when the file had been left alone for a second when this was
     asked: else two states may bear it (section 8.8.2.2).

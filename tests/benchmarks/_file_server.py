@@ -25,6 +25,8 @@ class FileResource:
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         send_file(req, resp, self._file, cache_control="private, no-cache")
 
+    on_head = on_get
+
     def on_patch(self, _: falcon.Request, resp: falcon.Response) -> None:
         resp.status = falcon.HTTP_204
 

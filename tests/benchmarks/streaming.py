@@ -18,6 +18,7 @@ from pathlib import Path
 
 from tests.benchmarks.table import CPU_PER_GB, THROUGHPUT, Sample, Table, alternate, watching
 
+DEBIAN = ["nginx"]
 FILE_BYTES = 1 << 30
 RUNS = 7
 

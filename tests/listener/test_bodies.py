@@ -159,6 +159,27 @@ def test_a_connection_that_is_gone_before_the_verdict(serve: Serve) -> None:
     assert sink.data == b"abc"
 
 
+def test_a_reset_loses_nothing_that_has_arrived(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The kernel still holds most of it when poll reports the reset."""
+    monkeypatch.setattr("server.web.listener.channel.RECEIVE_BYTES", 1000)
+    decided, asked = threading.Event(), threading.Event()
+    sink = RecordingSink()
+
+    def decide(_: RequestHead) -> Verdict:
+        asked.set()
+        assert decided.wait(20)
+        return Streamed(sink)
+
+    server = serve(decide=decide)
+    client = server.connect()
+    client.request("PATCH /", "Content-Length: 1000000")
+    assert asked.wait(20)
+    client.send(bytes(50_000))
+    client.reset()
+    decided.set()
+    assert (sink.wait(), len(sink.data)) == (["abort"], 50_000)
+
+
 @pytest.mark.parametrize("framing", ["Content-Length: 50000000", "Transfer-Encoding: chunked"])
 def test_a_failing_sink_is_answered_by_the_application(serve_sink: ServeSink, framing: str) -> None:
     sink = RecordingSink(fail_after=1_000_000)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import socket
 import threading
@@ -205,3 +206,18 @@ def test_a_working_application_is_waited_for(serve: Serve) -> None:
         leave.set()
         assert client.read_answer().status == 200
         stopping.join(20)
+
+
+def test_a_thread_that_outlives_the_loop_writes_to_no_other_file(serve: Serve) -> None:
+    server = serve()
+    server.listener.stop()
+    pipes = [os.pipe() for _ in range(64)]  # take the descriptors that were set free
+    try:
+        server.listener._server.post(lambda: None)
+        for reading, _ in pipes:
+            os.set_blocking(reading, False)
+            with pytest.raises(BlockingIOError):
+                os.read(reading, 1)
+    finally:
+        for descriptor in itertools.chain.from_iterable(pipes):
+            os.close(descriptor)

@@ -55,6 +55,12 @@ def test_it_knows_its_version():
     assert answer.stdout.strip() == f"Clipset {__version__}"
 
 
+def test_its_qt_starts():
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    tried = subprocess.run([APP, "--try-display"], env=environment, capture_output=True, check=False)
+    assert tried.returncode == 0, tried.stderr
+
+
 def test_it_serves_the_web_client_and_stops_cleanly(tmp_path):
     with served(tmp_path) as (client, process):
         assert client.get("/health").json() == {"status": "healthy", "version": __version__}

@@ -66,7 +66,7 @@ def tasks(tmp_path):
 def recorder(tasks, monkeypatch):
     recorder = Recorder(tasks)
     monkeypatch.setattr(tasks, "carry_out", recorder)
-    monkeypatch.setattr(tasks, "missing_libraries", list)
+    monkeypatch.setattr(tasks, "missing_libraries", lambda _wanted: [])
     return recorder
 
 
@@ -187,7 +187,7 @@ def test_without_ensurepip_the_line_to_type_is_told(tasks, monkeypatch):
     ],
 )
 def test_missing_libraries_are_told_in_the_words_of_the_system(tasks, monkeypatch, capsys, tools, told):
-    monkeypatch.setattr(tasks, "missing_libraries", lambda: ["libEGL.so.1", "libxcb-cursor.so.0"])
+    monkeypatch.setattr(tasks, "missing_libraries", lambda _wanted: ["libEGL.so.1", "libxcb-cursor.so.0"])
     monkeypatch.setattr(tasks, "install_debian", lambda _packages: False)
     monkeypatch.setattr(tasks.shutil, "which", lambda name, **_: name if name in tools else None)
     tasks.provide_qt_libraries()
@@ -201,7 +201,9 @@ def test_libraries_are_missing_when_the_loader_does_not_know_them(tasks, monkeyp
     fake.write_text(f"#!/bin/sh\nprintf '{known}\\n'\n")
     fake.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
-    assert tasks.missing_libraries() == [name for name in tasks.QT_LIBRARIES if "xcb" in name]
+    assert tasks.missing_libraries(tasks.QT_LIBRARIES) == [
+        name for name in tasks.QT_LIBRARIES if "xcb" in name
+    ]
 
 
 @pytest.mark.parametrize(
@@ -331,6 +333,20 @@ def test_signals_reach_the_program(tmp_path, number):
     assert process.returncode == 9
 
 
+@POSIX
+def test_a_stopped_set_up_stops_its_step(tmp_path):
+    shutil.copy(ROOT / "tasks.py", tmp_path)
+    step = "import os, signal; print(os.getpid(), flush=True); signal.pause()"
+    code = f"import sys, tasks\ntasks.TASKS['x'] = lambda _: tasks.carry_out(sys.executable, '-c', {step!r})"
+    start = f"{code}\nsys.exit(tasks.main(['x']))"
+    with subprocess.Popen([sys.executable, "-c", start], cwd=tmp_path, stderr=subprocess.PIPE) as process:
+        step_pid = int(process.stderr.readline())
+        process.terminate()
+    assert process.returncode == 143
+    with pytest.raises(ProcessLookupError):
+        os.kill(step_pid, 0)
+
+
 def test_one_set_up_at_a_time(tmp_path):
     shutil.copy(ROOT / "tasks.py", tmp_path)
     code = "import tasks\nwith tasks.alone():\n    print('in', flush=True)\n    input()"
@@ -351,3 +367,9 @@ def test_one_set_up_at_a_time(tmp_path):
             assert second.stdout.readline() == "in\n"
             second.communicate("\n")
     assert (first.returncode, second.returncode) == (0, 0)
+
+
+def test_a_folder_that_cannot_be_written_is_told(tasks):
+    (tasks.ROOT / "build").write_text("a file where the folder has to be")
+    with pytest.raises(tasks.Refusal, match="cannot be written"), tasks.alone():
+        pass

@@ -42,6 +42,7 @@ def test_a_wheel_has_the_program_and_its_resources_and_nothing_else(wheel):
     }
     for needed in ("server/__init__.py", "resources/web_dist/index.html", "resources/theme/tokens.json"):
         assert needed in names
+    assert [name for name in names if name.startswith("resources/web_dist/") and name.endswith(".js")]
     assert [name for name in names if "node_modules" in name or name.endswith((".sources", ".pyc"))] == []
     assert [name for name in names if name.endswith(".dist-info/licenses/LICENSE")]
 

@@ -143,7 +143,7 @@ class _Puppet:
     def __init__(self):
         self.go = threading.Semaphore(0)
 
-    def __call__(self, order, on_message, should_stop):
+    def __call__(self, order, on_message, _should_stop):
         on_message(Decided(action=Action.KEEP, reasons=("Fine.",), duration_ms=1000, width=2, height=2))
         on_message(Progressed(progress=0.5, speed=1.0, eta_ms=10))
         self.go.acquire()

@@ -16,6 +16,7 @@ from server.values.jobs import JobState
 
 _HEAD = b"\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isommp42"
 _DATA = _HEAD + bytes(range(256)) * 40
+_LENGTH = len(_DATA)
 _TUS = {"Tus-Resumable": "1.0.0"}
 _PATCH = {**_TUS, "Content-Type": "application/offset+octet-stream"}
 
@@ -24,7 +25,7 @@ def _metadata(**values):
     return ",".join(f"{key} {base64.b64encode(value.encode()).decode()}" for key, value in values.items())
 
 
-def _create(person, length=len(_DATA), **headers):
+def _create(person, length=_LENGTH, **headers):
     return person.post(
         "/api/uploads",
         headers={
@@ -252,11 +253,11 @@ def test_forgotten_uploads_are_swept_and_running_ones_never(start):
     caller = Caller(user_id=UUID(me["id"]), session_id=None, role=Role.ADMIN)
     writer = server.clipset.uploads.open_writer(caller, UUID(running.rpartition("/")[2]), 10, None)
     now += timedelta(days=8)
-    assert server.clipset.uploads.sweep_expired() == 1
+    assert server.clipset.upload_upkeep.sweep_expired() == 1
     writer.close()
     assert server.admin.head(forgotten, headers=_TUS).status_code == 404
     assert _offset(server.admin, running) == 10
-    assert server.clipset.uploads.sweep_expired() == 1
+    assert server.clipset.upload_upkeep.sweep_expired() == 1
     assert (_used(server.admin), server.files("videos")) == (0, [])
 
 

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
+import falcon
+import falcon.testing
 import pytest
 
+from server.errors import NotFound
+from server.values.videos import MediaFile
 from server.web.conditional import Outcome, Validators, evaluate, range_applies
 from server.web.http_dates import format_http_date, parse_http_date
+from server.web.media_files import send_file
 from tests.listener.raw_client import Answer
 from tests.watching.raw_media import ServedFile, serving
 
@@ -193,3 +199,11 @@ def test_a_replaced_file_has_another_tag(served: ServedFile) -> None:
     staged.write_bytes(served.content)
     staged.replace(served.path)
     assert _ask(served).headers["etag"] != before
+
+
+def test_a_file_that_has_gone(tmp_path: Path) -> None:
+    gone = MediaFile(
+        path=str(tmp_path / "gone"), content_type="video/mp4", version="1", download_name="gone.mp4"
+    )
+    with pytest.raises(NotFound):
+        send_file(falcon.testing.create_req(), falcon.Response(), gone, cache_control="no-store")

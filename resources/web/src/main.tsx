@@ -11,10 +11,14 @@ import { startSession, watchConnection } from "./app/session.ts";
 import { startTheme } from "./app/theme.ts";
 import { startLanguage } from "./i18n/index.ts";
 
+/** How long the page stays blank while the server does not answer; then it says so and goes on asking. */
+const SILENCE_MS = 4000;
+
 startTheme();
 keepScrollPlaces();
 watchConnection();
 const root = document.getElementById("app");
 if (!root) throw new Error("index.html has no #app");
-await Promise.all([startLanguage(), startSession()]);
+const patience = new Promise((resolve) => setTimeout(resolve, SILENCE_MS));
+await Promise.all([startLanguage(), Promise.race([startSession(), patience])]);
 render(<App />, root);

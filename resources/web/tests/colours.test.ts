@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { readTokens } from "../build/tokens.ts";
 
-const sources = new URL("../src/", import.meta.url).pathname;
+const sources = fileURLToPath(new URL("../src/", import.meta.url));
 const files = readdirSync(sources, { recursive: true, encoding: "utf8" }).filter((name) =>
   /\.(tsx?|css)$/.test(name),
 );

@@ -1,3 +1,6 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { readTokens, tokensToCss } from "../build/tokens.ts";
 import { readProblem } from "../src/api/http.ts";
@@ -6,6 +9,8 @@ import type { Plural } from "../src/i18n/catalogue.ts";
 import { de } from "../src/i18n/de.ts";
 import { en } from "../src/i18n/en.ts";
 import { bestLanguage, fill, localeFor, t } from "../src/i18n/index.ts";
+
+const sources = fileURLToPath(new URL("../src/", import.meta.url));
 
 const forms = (entry: string | Plural) => (typeof entry === "string" ? [entry] : [entry.one, entry.other]);
 const placeholders = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1]).sort();
@@ -16,6 +21,17 @@ describe("the catalogue", () => {
   it.each(keys)("%s has the same placeholders in both languages", (key) => {
     const wanted = placeholders(forms(en[key])[0] ?? "");
     for (const text of [...forms(en[key]), ...forms(de[key])]) expect(placeholders(text)).toEqual(wanted);
+  });
+
+  /** Keys that are put together from a part and a value. */
+  const COMPOSED = /^(sort|account\.theme)\./;
+  const used = readdirSync(sources, { recursive: true, encoding: "utf8" })
+    .filter((name) => /\.tsx?$/.test(name) && !name.startsWith("i18n"))
+    .map((name) => readFileSync(join(sources, name), "utf8"))
+    .join("");
+
+  it.each(keys.filter((key) => !COMPOSED.test(key)))("%s is said somewhere", (key) => {
+    expect(used).toContain(`"${key}"`);
   });
 
   it("speaks quietly: no exclamation marks, no jargon", () => {

@@ -17,7 +17,7 @@ const run = (events: UploadEvent[], from: UploadState = fresh()) => events.reduc
 const accepted: UploadEvent = { type: "accepted" };
 const started: UploadEvent = { type: "started" };
 const sent = (bytes: number): UploadEvent => ({ type: "sent", bytes });
-const lost: UploadEvent = { type: "lost", untilMs: 5000, busy: false };
+const lost: UploadEvent = { type: "lost", untilMs: 5000, why: "lost" };
 const arrived: UploadEvent = { type: "arrived", videoId: "v1" };
 const progressed = (state: "queued" | "running" | "done" | "failed", percent = 0): UploadEvent => ({
   type: "progressed",
@@ -127,11 +127,12 @@ describe("failures", () => {
   const half: UploadState = { ...fresh(), sentBytes: 500 };
   const whole: UploadState = { ...fresh(), sentBytes: SIZE };
   it.each([
-    [0, false, half, "retry"],
-    [423, true, half, "retryBusy"],
-    [429, false, half, "retryBusy"],
-    [500, true, half, "retryBusy"],
-    [503, true, half, "retryBusy"],
+    [0, false, half, "lost"],
+    [409, true, half, "settling"],
+    [423, true, half, "settling"],
+    [429, false, half, "busy"],
+    [500, true, half, "busy"],
+    [503, true, half, "busy"],
     [507, true, half, "askAgain"],
     [401, true, half, "askAgain"],
     [404, true, half, "startOver"],

@@ -85,9 +85,7 @@ class Sink(Protocol):
         """The body has arrived whole. The application runs after this, with `environ["clipset.sink"]`."""
 
     def abort(self) -> None:
-        """No more will come: the connection was cut, the client fell silent, the server stops, or `write`
-        raised.
-        """
+        """No more will come: the connection was cut, the client fell silent, the server stops, or `write` raised."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,17 +56,19 @@ class Channel(SendingChannel):
         """Whether the socket should be read now."""
         if self._lingering:
             return True
-        return not (self._held or self.total_outbufs_len or self._waits())
+        # asked about every connection in every turn: what is true most often comes first
+        return not (self.total_outbufs_len or self._held or self._waits())
 
     def _waits(self) -> bool:
         """Whether nothing may be parsed: it is somebody else's turn, or the connection ends."""
+        body = self._body
         return bool(
             self.requests
             or self._deciding
             or self._ending
             or self.will_close
             or self.close_when_flushed
-            or (isinstance(self._body, Intake) and (self._body.full or self._body.settled))
+            or (body is not None and body.paused)
         )
 
     @property
@@ -130,9 +132,7 @@ class Channel(SendingChannel):
         super().handle_close()
 
     def _linger(self) -> None:
-        """Close our half and drop what still comes: closing with unread bytes sends a reset, which eats the
-        answer.
-        """
+        """Close our half and drop what still comes: closing with unread bytes sends a reset, which eats the answer."""
         self._lingering, self.close_when_flushed = True, False
         self._phase_at = time.monotonic()
         try:

@@ -1,5 +1,4 @@
-"""Where a request body ends: by Content-Length or by chunks (RFC 9112, sections 6 and 7). Pure; keeps no body
-bytes.
+"""Where a request body ends: by Content-Length or by chunks (RFC 9112, sections 6 and 7). Pure; keeps no body bytes.
 
 Waitress has a receiver for chunks of its own, but it copies what is left of its input for every chunk and
 takes control lines and trailers of any length; one connection could hold the loop, or the memory, with those.

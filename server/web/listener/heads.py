@@ -17,9 +17,7 @@ from server.web.listener.framing import ChunkedFraming, Framing, LengthFraming
 
 MAX_HEAD_BYTES = 16 * 1024
 MAX_CONTENT_LENGTH = 2**50
-"""A body that says to be longer is answered with 413 without asking anybody; the settings allow no larger
-file.
-"""
+"""A body that says to be longer is answered with 413 without asking anybody; the settings allow no larger file."""
 
 _MAX_LENGTH_DIGITS = 19
 

@@ -1,5 +1,4 @@
-"""Carries a streamed body from the loop to its sink: a bounded queue per upload, drained by a few writer
-threads.
+"""Carries a streamed body from the loop to its sink: a bounded queue per upload, drained by a few writer threads.
 
 The loop only ever appends to memory here, so a slow disk stops the uploads that need it and nothing else.
 """
@@ -83,8 +82,7 @@ class _End(Enum):
 
 
 class Intake:
-    """One upload on its way to its sink. `put`, `finish` and `cut` are for the loop; the sink is called by
-    the writers.
+    """One upload on its way to its sink. `put`, `finish` and `cut` are for the loop; the sink is called by the writers.
 
     `on_room` is called when a full queue has room again, `on_end(intake)` when the sink has been completed or
     aborted; both on a writer thread. `failure` is then what the sink raised, or None.
@@ -114,13 +112,13 @@ class Intake:
 
     @property
     def full(self) -> bool:
-        """Whether the socket should not be read for now."""
+        """Whether the queue holds all it may."""
         return self._queued_bytes >= QUEUE_BYTES
 
     @property
-    def settled(self) -> bool:
-        """Whether the sink has been completed or aborted, or is just being so."""
-        return self._settled
+    def paused(self) -> bool:
+        """Whether the socket should not be read: the queue is full, or the sink has ended."""
+        return self.full or self._settled
 
     def put(self, data: bytes) -> None:
         """Queue bytes for the sink; dropped once the sink has failed."""

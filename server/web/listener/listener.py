@@ -1,11 +1,10 @@
-"""Starts and stops the HTTP server: binds the port, runs the loop in its own thread, answers what it has
-moved.
-"""
+"""Starts and stops the HTTP server: binds the port, runs the loop in its own thread, answers what it has moved."""
 
 from __future__ import annotations
 
 import contextlib
 import errno
+import logging
 import os
 import socket
 import threading
@@ -36,6 +35,13 @@ _DESCRIPTORS_FOR_THE_REST = 256
 _FORCED_STOP_S = 5.0
 
 
+class _Workers(ThreadedTaskDispatcher):
+    """The worker threads. Waitress would log a warning for every task that has to wait for one."""
+
+    queue_logger = logging.getLogger("clipset.listener.workers")
+    queue_logger.setLevel(logging.ERROR)
+
+
 class Listener:
     """The HTTP server.
 
@@ -56,7 +62,7 @@ class Listener:
     ) -> None:
         """Bind to `host` and `port`; port 0 picks a free one. Raises `CannotStart` with a sentence."""
         self._threads = threads
-        self._dispatcher = ThreadedTaskDispatcher()
+        self._dispatcher = _Workers()
         self._writers = Writers(writer_threads)
         sock = _bind(host, port)
         self.host: str = sock.getsockname()[0]

@@ -14,6 +14,9 @@ class BodyTooLarge(Exception):
 class MemoryBody:
     """Collects a body of at most `max_bytes`."""
 
+    paused = False
+    """Memory always has room for what was admitted."""
+
     def __init__(self, max_bytes: int) -> None:
         self.received_bytes = 0
         self._max_bytes = max_bytes

@@ -1,6 +1,4 @@
-"""What goes out: files and parts of files that the loop sends by itself, so that a slow client holds no
-worker thread.
-"""
+"""What goes out: files, and parts of files, that the loop sends by itself: a slow client holds no worker thread."""
 
 from __future__ import annotations
 
@@ -129,9 +127,7 @@ class OutgoingFile(ReadOnlyFileBasedBuffer):
 
 
 def wrap_file(file: Any, block_size: int = 32768) -> ReadOnlyFileBasedBuffer:
-    """`wsgi.file_wrapper`: regular files and `FileParts` are sent by the loop, anything else the way Waitress
-    does.
-    """
+    """`wsgi.file_wrapper`: regular files and `FileParts` are sent by the loop, anything else the way Waitress does."""
     if isinstance(file, FileParts) or _is_regular_file(file):
         return OutgoingFile(file, block_size)
     return ReadOnlyFileBasedBuffer(file, block_size)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
+import os
 import socket
+import threading
 import time
 from collections import deque
 from collections.abc import Callable
@@ -55,6 +58,8 @@ class LoopServer(TcpWSGIServer):
         self._posted: deque[Callable[[], None]] = deque()
         self._bytes_sent_by_closed = 0
         self._sweep_at = 0.0
+        self._waking = threading.Lock()
+        self._wakeable = True
         super().__init__(
             application,
             {},
@@ -69,6 +74,8 @@ class LoopServer(TcpWSGIServer):
         # draining
         self.next_channel_cleanup = math.inf
         self.accepting = True
+        if hasattr(os, "set_blocking") and isinstance(self.trigger.trigger, int):
+            os.set_blocking(self.trigger.trigger, False)
 
     def set_reuse_addr(self) -> None:
         """Nothing: the socket is bound already, with the options that suit the system."""
@@ -89,6 +96,19 @@ class LoopServer(TcpWSGIServer):
         """Have `call` run on the loop soon. Any thread; takes no lock, so it may be called with any held."""
         self._posted.append(call)
         self.pull_trigger()
+
+    def pull_trigger(self) -> None:
+        """Wake the loop. Any thread, also one that outlives the loop: the descriptor may be another file's by then."""
+        with self._waking:
+            if self._wakeable:
+                with contextlib.suppress(BlockingIOError):  # a pipe full of wake-ups wakes as well
+                    super().pull_trigger()
+
+    def close(self) -> None:
+        """Close what is left of the server itself. Repeatable."""
+        with self._waking:
+            self._wakeable = False
+            super().close()
 
     def intake(self, sink: Sink, *, on_room: Callable[[], None], on_end: Callable[[Intake], None]) -> Intake:
         """A queue to `sink`, whose callbacks come back to the loop."""

@@ -20,9 +20,7 @@ class Phase(Enum):
     SENDING = "sending"
     """Output waits for the client to take it."""
     LINGERING = "lingering"
-    """Everything is answered; what the client still sends is read and dropped, so that it can read the
-    answer.
-    """
+    """Everything is answered; what the client still sends is read and dropped, so that it can read the answer."""
 
 
 @dataclass(frozen=True, slots=True)

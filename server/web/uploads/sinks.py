@@ -13,7 +13,8 @@ from python_multipart.exceptions import MultipartParseError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
 from server.errors import ClipsetError, InvalidInput
-from server.services.uploads import Uploads, Writer
+from server.services.upload_writer import Writer
+from server.services.uploads import Uploads
 from server.values.accounts import Caller
 from server.values.uploads import UploadRequest
 from server.web.listener.admission import BodyRefused

@@ -52,6 +52,13 @@ export const api = {
 
   checkUpload: (body: UploadCheck) => request<UploadVerdict>(`${UPLOADS}/check`, { method: "POST", body }),
 
+  /** How much of an unfinished upload has reached the server, or the video it has become. */
+  async uploadOffset(url: string) {
+    const response = await send(url, { method: "HEAD", headers: { "Tus-Resumable": "1.0.0" } });
+    const offsetBytes = Number(response.headers.get("Upload-Offset") ?? 0);
+    return { offsetBytes, videoId: response.headers.get("Clipset-Video-Id") };
+  },
+
   /** How far a video is, or null when nothing has changed since the answer with this `etag`. */
   async progress(id: string, etag: string | null, signal: AbortSignal) {
     const headers: Record<string, string> = etag ? { "If-None-Match": etag } : {};

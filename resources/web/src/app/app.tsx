@@ -22,6 +22,8 @@ const OURS = /^\/(?!api\/|docs(\/|$)|assets\/)/;
 
 /** What the addresses of the pages hold. */
 interface PageProps {
+  path?: string;
+  query?: Record<string, string>;
   id?: string;
   slug?: string;
 }
@@ -29,10 +31,12 @@ interface PageProps {
 /** Sends whoever is not signed in to the sign-in page and back here afterwards. */
 function membersOnly(Page: ComponentType<PageProps>) {
   return function MembersOnly(props: PageProps) {
-    const { url, route } = useLocation();
+    const { url, path, route } = useLocation();
     const allowed = me.value !== null;
     useEffect(() => {
-      if (!allowed) route(url === "/" ? "/signin" : `/signin?next=${encodeURIComponent(url)}`, true);
+      // This page stays until the code of the next one has come; by then the address is the next one's.
+      if (!allowed && path !== "/signin")
+        route(url === "/" ? "/signin" : `/signin?next=${encodeURIComponent(url)}`, true);
     }, [allowed, url]);
     return allowed ? <Page {...props} /> : null;
   };
@@ -77,9 +81,10 @@ function Pages() {
 }
 
 export function App() {
+  const member = me.value?.id;
   useEffect(() => {
-    if (me.value) wasSignedOut.value = false;
-  }, [me.value]);
+    if (member) wasSignedOut.value = false;
+  }, [member]);
   return (
     <LocationProvider scope={OURS}>
       <Shell>{phase.value === "unreachable" || !server.value ? <OfflinePage /> : <Pages />}</Shell>

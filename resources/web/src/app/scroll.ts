@@ -42,7 +42,11 @@ export function keepScrollPlaces(): void {
   const returning = places.get(entryKey());
   if (returning) restore(returning);
   let key = entryKey();
-  addEventListener("scroll", () => places.set(key, scrollY), { passive: true });
+  const remember = () => {
+    // Between a click and the next page the address is new and the scrolling still the old page's.
+    if ((history.state as EntryState | null)?.clipsetKey === key) places.set(key, scrollY);
+  };
+  addEventListener("scroll", remember, { passive: true });
   addEventListener("popstate", () => {
     key = entryKey();
     const top = places.get(key) ?? 0;

@@ -4,11 +4,22 @@ import { t } from "../i18n/index.ts";
 import { listAddress, type Sort } from "../videos/filters.ts";
 import { categories } from "../videos/lists.ts";
 
+/** Room for the fading edge and a piece of the neighbour. */
+const MARGIN_PX = 48;
+
+/** Scrolls the row alone: `scrollIntoView` would take the page along and spoil the place that "back" returns to. */
+function showCurrent(row: HTMLElement): void {
+  const chip = row.querySelector("[aria-current]")?.getBoundingClientRect();
+  const box = row.getBoundingClientRect();
+  if (!chip || (chip.left >= box.left && chip.right <= box.right - MARGIN_PX)) return;
+  row.scrollLeft += chip.left - box.left - MARGIN_PX;
+}
+
 export function Chips({ current, sort }: { current: string | null; sort: Sort }) {
   const row = useRef<HTMLElement>(null);
   const known = categories.value;
   useEffect(() => {
-    row.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    if (row.current) showCurrent(row.current);
   }, [current, known]);
   return (
     <nav class="chips" aria-label={t("library.categories")} ref={row}>

@@ -1,20 +1,8 @@
 /** What stands in the player's place while a video is got ready: how far it is and how long it takes. */
 import type { Video, VideoProgress } from "../api/index.ts";
-import { formatPercent, formatTimeLeft } from "../format.ts";
 import { t } from "../i18n/index.ts";
+import { sayProgress } from "../videos/words.ts";
 import { ProgressBar } from "./progress-bar.tsx";
-
-function sentence(video: Video, progress: VideoProgress | null): string {
-  if (progress?.state === "queued" || (!progress && video.status === "pending")) {
-    const place = progress?.place;
-    return place ? t("watch.waiting", { place }) : t("watch.waitingPlain");
-  }
-  const percent = formatPercent(progress?.percent ?? video.progress);
-  const etaMs = progress?.eta_ms;
-  return typeof etaMs === "number"
-    ? t("watch.preparingEta", { percent, time: formatTimeLeft(etaMs / 1000) })
-    : t("watch.preparing", { percent });
-}
 
 interface PreparingProps {
   video: Video;
@@ -23,7 +11,7 @@ interface PreparingProps {
 }
 
 export function Preparing({ video, progress, poster }: PreparingProps) {
-  const words = sentence(video, progress);
+  const words = sayProgress(video, progress);
   return (
     <div class="preparing">
       {poster && <img class="preparing-picture" src={poster} alt="" />}

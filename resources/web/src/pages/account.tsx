@@ -93,12 +93,12 @@ export function AccountPage() {
             <a href="/mine">{t("account.videos", { count: account.video_count })}</a>
           </p>
         </div>
+        <Button icon="signOut" onClick={() => signOut().catch(sayError)}>
+          {t("action.signOut")}
+        </Button>
       </div>
       <QuotaSection {...account} />
       <SignInSection {...account} />
-      <Section title={t("account.sessions")}>
-        <SessionList />
-      </Section>
       <Section title={t("account.look")}>
         <ThemeChoice />
         <SelectField
@@ -108,9 +108,9 @@ export function AccountPage() {
           options={Object.entries(LANGUAGES).map(([value, text]) => ({ value, text }))}
         />
       </Section>
-      <Button icon="signOut" onClick={() => signOut().catch(sayError)}>
-        {t("action.signOut")}
-      </Button>
+      <Section title={t("account.sessions")}>
+        <SessionList />
+      </Section>
     </div>
   );
 }

@@ -17,8 +17,21 @@ import { type Filters, listAddress, readFilters, SORTS, type Sort, toVideoQuery 
 import { categories, changes, listFor, loadCategories, loadMore, refreshList } from "../videos/lists.ts";
 import { NotFoundPage } from "./states.tsx";
 
-function SortChoice({ filters }: { filters: Filters }) {
-  const { path, route } = useLocation();
+/** How often a list with own unfinished videos in it is asked for again. */
+const UNFINISHED_MS = 5000;
+
+/**
+ * What the router hands to a page. While the next page's code is loading this one stays on screen with what it was
+ * given; `useLocation` would already tell the next page's address.
+ */
+interface PageProps {
+  path?: string;
+  query?: Record<string, string>;
+  slug?: string;
+}
+
+function SortChoice({ filters, path }: { filters: Filters; path: string }) {
+  const { route } = useLocation();
   return (
     <Select
       label={t("library.sort")}
@@ -70,6 +83,16 @@ function VideoList({ filters, categoryId, empty }: ListProps) {
   const list = listFor(query).value;
   const changed = changes.value;
   useEffect(() => void refreshList(query), [JSON.stringify(query), changed]);
+  // Why one failed is said to its owner under "my videos"; here it would only stand in the way.
+  const shown = list.items.filter((video) => video.status !== "failed");
+  const someUnfinished = shown.some((video) => video.status !== "completed");
+  useEffect(() => {
+    if (!someUnfinished) return;
+    const timer = setInterval(() => {
+      if (!document.hidden) void refreshList(query);
+    }, UNFINISHED_MS);
+    return () => clearInterval(timer);
+  }, [JSON.stringify(query), someUnfinished]);
 
   if (list.state === "loading") return <GridSkeleton />;
   if (list.state === "failed") {
@@ -81,10 +104,10 @@ function VideoList({ filters, categoryId, empty }: ListProps) {
       </PageState>
     );
   }
-  if (list.items.length === 0) return <>{empty}</>;
+  if (shown.length === 0) return <>{empty}</>;
   return (
     <>
-      <VideoGrid videos={list.items} />
+      <VideoGrid videos={shown} />
       {list.pagesLoaded < list.pages && (
         <More busy={list.state === "loadingMore"} onMore={() => void loadMore(query)} />
       )}
@@ -108,8 +131,7 @@ function UploadButton() {
   );
 }
 
-export function HomePage() {
-  const { query } = useLocation();
+export function HomePage({ path = "/", query = {} }: PageProps) {
   const filters: Filters = { ...readFilters(query), q: "" };
   useTitle(server.value?.name ?? "Clipset");
   const known = useCategories();
@@ -120,7 +142,7 @@ export function HomePage() {
       {!isNew && (
         <div class="list-bar">
           <Chips current={null} sort={filters.sort} />
-          <SortChoice filters={filters} />
+          <SortChoice filters={filters} path={path} />
         </div>
       )}
       <VideoList
@@ -135,8 +157,7 @@ export function HomePage() {
   );
 }
 
-export function CategoryPage({ slug }: { slug?: string }) {
-  const { query } = useLocation();
+export function CategoryPage({ path = "/", query = {}, slug }: PageProps) {
   const filters: Filters = { ...readFilters(query), q: "" };
   const category = useCategories()?.find((one) => one.slug === slug);
   useTitle(category?.name ?? t("library.title"));
@@ -146,7 +167,7 @@ export function CategoryPage({ slug }: { slug?: string }) {
       <h1 class="visually-hidden">{category?.name ?? t("library.title")}</h1>
       <div class="list-bar">
         <Chips current={slug ?? null} sort={filters.sort} />
-        <SortChoice filters={filters} />
+        <SortChoice filters={filters} path={path} />
       </div>
       {category?.description && <p class="list-note">{category.description}</p>}
       {category ? (
@@ -171,8 +192,7 @@ export function CategoryPage({ slug }: { slug?: string }) {
   );
 }
 
-export function SearchPage() {
-  const { query } = useLocation();
+export function SearchPage({ path = "/search", query = {} }: PageProps) {
   const filters = readFilters(query);
   useTitle(filters.q || t("search.title"));
   const found = filters.q ? listFor(toVideoQuery(filters)).value : null;
@@ -189,7 +209,7 @@ export function SearchPage() {
                 ? t("search.results", { count: found.total, q: filters.q })
                 : t("search.title")}
             </h1>
-            {found?.total !== 0 && <SortChoice filters={filters} />}
+            {found?.total !== 0 && <SortChoice filters={filters} path={path} />}
           </div>
           <VideoList
             filters={filters}

@@ -9,23 +9,10 @@ import { ProgressBar } from "../components/progress-bar.tsx";
 import { Thumbnail } from "../components/thumbnail.tsx";
 import { useTitle } from "../components/use-title.ts";
 import { DeleteVideoDialog, EditVideoDialog } from "../components/video-dialogs.tsx";
-import { formatPercent, formatTimeLeft } from "../format.ts";
 import { t } from "../i18n/index.ts";
 import { changes, listFor, loadMore, refreshList, replaceInLists, videosChanged } from "../videos/lists.ts";
 import { followProgress } from "../videos/progress.ts";
-import { factsOf } from "../videos/words.ts";
-
-function sayProgress(video: Video, progress: VideoProgress | null): string {
-  if (progress?.state === "queued" || (!progress && video.status === "pending")) {
-    const place = progress?.place;
-    return place ? t("watch.waiting", { place }) : t("watch.waitingPlain");
-  }
-  const percent = formatPercent(progress?.percent ?? video.progress);
-  const etaMs = progress?.eta_ms;
-  return typeof etaMs === "number"
-    ? t("upload.preparingEta", { percent, time: formatTimeLeft(etaMs / 1000) })
-    : t("upload.preparing", { percent });
-}
+import { factsOf, sayProgress } from "../videos/words.ts";
 
 function Unfinished({ video }: { video: Video }) {
   const [progress, setProgress] = useState<VideoProgress | null>(null);

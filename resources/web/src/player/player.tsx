@@ -1,4 +1,5 @@
 /** The player: a `<video>` in media-chrome's controls with our drawings, colours and keys. */
+import "media-chrome/lang/de.js";
 import "media-chrome/media-controller.js";
 import "media-chrome/media-control-bar.js";
 import "media-chrome/media-fullscreen-button.js";
@@ -12,7 +13,9 @@ import "media-chrome/media-volume-range.js";
 import "media-chrome/menu/media-playback-rate-menu.js";
 import "media-chrome/menu/media-playback-rate-menu-button.js";
 import "../styles/player.css";
+import { setLanguage } from "media-chrome/utils/i18n.js";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { language } from "../i18n/index.ts";
 import { carryOut } from "./commands.ts";
 import { PlayerIcon } from "./icons.tsx";
 import { commandFor, type Focus, SPEEDS } from "./keys.ts";
@@ -44,6 +47,8 @@ export function Player({ source, poster, label, onPlaying, onFailed }: PlayerPro
   const controller = useRef<HTMLDivElement>(null);
   const video = useRef<HTMLVideoElement>(null);
   const [flash, setFlash] = useState("");
+  // Its elements name themselves when they come into the page.
+  setLanguage(language.value);
 
   useEffect(() => {
     // Browsers that want a tap first refuse, and the big button waits for it.

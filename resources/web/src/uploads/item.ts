@@ -48,9 +48,10 @@ export function itemForFile(file: File): UploadItem {
 }
 
 export function itemFromMemory(known: Unfinished): UploadItem {
-  const { name, size, lastModified, title, categoryId, sentBytes, url } = known;
+  const { name, size, lastModified, title, categoryId, sentBytes, url, told } = known;
   const state = newUpload(size, "unchosen", sentBytes);
   const item = make({ name, size, lastModified }, state, title, categoryId);
   item.url = url;
+  item.told = told;
   return item;
 }

@@ -10,6 +10,9 @@ import type { VideoProgress } from "../api/index.ts";
 /** The part of the bar that sending fills; getting ready fills the rest. */
 export const SENDING_SHARE = 50;
 
+/** `settling`: the server still holds what an earlier connection was sending. */
+export type RetryReason = "lost" | "busy" | "settling";
+
 export type Phase =
   | { at: "unchosen" }
   | { at: "checking" }
@@ -17,7 +20,7 @@ export type Phase =
   | { at: "waiting" }
   | { at: "sending" }
   | { at: "paused" }
-  | { at: "retrying"; attempt: number; untilMs: number; busy: boolean }
+  | { at: "retrying"; attempt: number; untilMs: number; why: RetryReason }
   | { at: "finishing" }
   | { at: "queued"; place: number | null }
   | { at: "preparing"; percent: number; etaMs: number | null }
@@ -40,7 +43,7 @@ export type UploadEvent =
   | { type: "sent"; bytes: number }
   | { type: "paused" }
   | { type: "resumed" }
-  | { type: "lost"; untilMs: number; busy: boolean }
+  | { type: "lost"; untilMs: number; why: RetryReason }
   | { type: "arrived"; videoId: string | null }
   | { type: "progressed"; progress: VideoProgress }
   | { type: "failed"; reason: string; canRetry: boolean };
@@ -100,7 +103,7 @@ function nextPhase(state: UploadState, event: UploadEvent): Phase {
     case "lost": {
       if (!isSendingAtAll(phase)) return phase;
       const attempt = phase.at === "retrying" ? phase.attempt + 1 : 1;
-      return { at: "retrying", attempt, untilMs: event.untilMs, busy: event.busy };
+      return { at: "retrying", attempt, untilMs: event.untilMs, why: event.why };
     }
     case "arrived":
       return { at: "finishing" };
@@ -152,7 +155,7 @@ export function backOffMs(attempt: number): number {
   return Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (attempt - 1));
 }
 
-export type Judgement = "retry" | "retryBusy" | "startOver" | "askAgain" | "final";
+export type Judgement = RetryReason | "startOver" | "askAgain" | "final";
 
 /** What a failed request means for an upload, from its status (0: no answer). */
 export function judgeFailure(
@@ -160,12 +163,13 @@ export function judgeFailure(
   wasResuming: boolean,
   { sentBytes, sizeBytes }: UploadState,
 ): Judgement {
-  if (status === 0) return "retry";
-  if (status === 409 || status === 423 || status === 429 || status === 503) return "retryBusy";
+  if (status === 0) return "lost";
+  if (status === 409 || status === 423) return "settling";
+  if (status === 429 || status === 503) return "busy";
   // The server has forgotten the upload: it was too old. After the last byte it may as well have refused the file.
   if (wasResuming && (status === 404 || status === 410))
     return sentBytes < sizeBytes ? "startOver" : "askAgain";
   // A full disk or an ended session: somebody must act, then it can go on.
   if (status === 507 || status === 401) return "askAgain";
-  return status >= 500 ? "retryBusy" : "final";
+  return status >= 500 ? "busy" : "final";
 }

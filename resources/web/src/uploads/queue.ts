@@ -5,16 +5,19 @@ import { me, refreshMe } from "../app/session.ts";
 import { sayError } from "../app/toast.ts";
 import { videosChanged } from "../videos/lists.ts";
 import { followProgress } from "../videos/progress.ts";
-import { itemForFile, itemFromMemory, type UploadItem } from "./item.ts";
+import { itemForFile, type UploadItem } from "./item.ts";
 import { advance, backOffMs, judgeFailure, type UploadEvent } from "./machine.ts";
 import { isSameFile } from "./names.ts";
 import { preview } from "./preview.ts";
 import { startRate, updateRate } from "./rate.ts";
-import { forget, remember, unfinishedOf } from "./resume-store.ts";
+import { recallUploads } from "./recall.ts";
+import { forget, remember } from "./resume-store.ts";
 import { pageIsNeeded, uploads } from "./store.ts";
 import { discardTransfer, startTransfer, type Transfer } from "./transfer.ts";
 
 const AT_ONCE = 2;
+/** A file that is slow to draw is sent without waiting for its picture. */
+const DRAWING_MS = 1500;
 
 const transfers = new Map<UploadItem, Transfer>();
 const timers = new Map<UploadItem, number>();
@@ -92,8 +95,15 @@ function send(item: UploadItem): void {
 function rememberItem(item: UploadItem): void {
   const userId = me.value?.id;
   if (!userId || !item.url) return;
-  const { title, categoryId } = item.told;
-  remember({ ...item.mark, url: item.url, userId, title, categoryId, sentBytes: item.state.value.sentBytes });
+  remember({
+    ...item.mark,
+    url: item.url,
+    userId,
+    title: item.title.value,
+    categoryId: item.categoryId.value,
+    told: item.told,
+    sentBytes: item.state.value.sentBytes,
+  });
 }
 
 function handleFailure(
@@ -104,12 +114,12 @@ function handleFailure(
   resuming: boolean,
 ): void {
   const judgement = judgeFailure(status, resuming, item.state.value);
-  if (judgement === "retry" || judgement === "retryBusy") {
+  if (judgement === "lost" || judgement === "busy" || judgement === "settling") {
     const phase = item.state.value.phase;
     const attempt = phase.at === "retrying" ? phase.attempt + 1 : 1;
     const waitMs = afterS === null ? backOffMs(attempt) : afterS * 1000;
     rememberItem(item);
-    report(item, { type: "lost", untilMs: Date.now() + waitMs, busy: judgement === "retryBusy" });
+    report(item, { type: "lost", untilMs: Date.now() + waitMs, why: judgement });
     timers.set(item, window.setTimeout(tryAgain, waitMs, item));
     return;
   }
@@ -118,7 +128,7 @@ function handleFailure(
     item.url = null;
   }
   if (judgement === "startOver") {
-    report(item, { type: "lost", untilMs: Date.now(), busy: false });
+    report(item, { type: "lost", untilMs: Date.now(), why: "settling" });
     timers.set(item, window.setTimeout(tryAgain, 0, item));
     return;
   }
@@ -161,7 +171,10 @@ export async function tellChanges(item: UploadItem): Promise<void> {
   const { videoId } = item.state.value;
   const title = item.title.value.trim();
   const categoryId = item.categoryId.value;
-  if (!videoId) return;
+  if (!videoId) {
+    rememberItem(item);
+    return;
+  }
   const changes: VideoChanges = {};
   if (title && title !== item.told.title) changes.title = title;
   if (categoryId !== item.told.categoryId) changes.category_id = categoryId;
@@ -174,12 +187,23 @@ export async function tellChanges(item: UploadItem): Promise<void> {
   }
 }
 
+/** Draws the card's picture; the file's length in seconds where this browser can tell. */
+async function showPreview(item: UploadItem, file: File): Promise<number | null> {
+  const { pictureUrl, durationS } = await preview(file);
+  if (uploads.value.includes(item)) item.picture.value = pictureUrl;
+  else if (pictureUrl) URL.revokeObjectURL(pictureUrl);
+  return durationS;
+}
+
+function wait(ms: number): Promise<null> {
+  return new Promise((resolve) => setTimeout(resolve, ms, null));
+}
+
 async function check(item: UploadItem, file: File): Promise<void> {
-  const drawn = await preview(file);
-  item.picture.value = drawn.pictureUrl;
+  const durationS = await Promise.race([showPreview(item, file), wait(DRAWING_MS)]);
   if (!uploads.value.includes(item)) return;
   try {
-    const duration = drawn.durationS === null ? {} : { duration: drawn.durationS };
+    const duration = durationS === null ? {} : { duration: durationS };
     const verdict = await api.checkUpload({ filename: file.name, size: file.size, ...duration });
     if (verdict.accepted) report(item, { type: "accepted" });
     else report(item, { type: "refused", reason: verdict.reason ?? "" });
@@ -211,9 +235,7 @@ export function addFiles(files: readonly File[]): string[] {
 function goOn(item: UploadItem, file: File): void {
   item.file = file;
   report(item, { type: "accepted" });
-  void preview(file).then((drawn) => {
-    item.picture.value = drawn.pictureUrl;
-  });
+  void showPreview(item, file);
   pump();
 }
 
@@ -254,7 +276,8 @@ effect(() => {
     release(item);
     followers.get(item)?.abort();
   }
-  uploads.value = member ? unfinishedOf(member).map(itemFromMemory) : [];
+  if (member) recallUploads(member);
+  else uploads.value = [];
 });
 
 addEventListener("online", () => {

@@ -6,6 +6,8 @@ export interface Unfinished extends FileMark {
   userId: string;
   title: string;
   categoryId: string | null;
+  /** What the server was told when the upload was made. */
+  told: { title: string; categoryId: string | null };
   sentBytes: number;
 }
 

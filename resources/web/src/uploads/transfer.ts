@@ -72,7 +72,10 @@ export function startTransfer(
   };
 }
 
+/** The server frees an upload a moment after its connection has gone; until then it answers 423. */
+const WAIT_FOR_LOCK_MS = [300, 1000, 3000, 10_000];
+
 /** Tells the server to throw away what has arrived. */
 export function discardTransfer(url: string): Promise<void> {
-  return Upload.terminate(url, { endpoint: UPLOADS, retryDelays: null });
+  return Upload.terminate(url, { endpoint: UPLOADS, retryDelays: WAIT_FOR_LOCK_MS });
 }

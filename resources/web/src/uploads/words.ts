@@ -25,9 +25,10 @@ export function sayUpload(state: UploadState, rate: Rate | null, nowMs: number):
     case "paused":
       return t("upload.paused", { percent: sent });
     case "retrying": {
+      if (phase.why === "settling") return t("upload.settling");
       const seconds = (phase.untilMs - nowMs) / 1000;
       if (seconds <= 0) return t("upload.retryingNow");
-      return t(phase.busy ? "upload.busy" : "upload.retrying", { time: formatTimeLeft(seconds) });
+      return t(phase.why === "busy" ? "upload.busy" : "upload.retrying", { time: formatTimeLeft(seconds) });
     }
     case "finishing":
       return t("upload.finishing");

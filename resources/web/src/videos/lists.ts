@@ -1,6 +1,7 @@
 /** Lists of videos as they came from the server, kept so that going back shows them at once. */
-import { type Signal, signal } from "@preact/signals";
+import { effect, type Signal, signal } from "@preact/signals";
 import { api, type Category, type Video, type VideoQuery } from "../api/index.ts";
+import { me } from "../app/session.ts";
 
 export interface VideoList {
   state: "loading" | "ready" | "loadingMore" | "failed";
@@ -93,11 +94,16 @@ export function removeFromLists(id: string): void {
   }
 }
 
-/** Drops everything, for example when another member signs in. */
-export function forgetLists(): void {
+let owner: string | undefined;
+
+/** What one member was shown is not the next one's. */
+effect(() => {
+  const member = me.value?.id;
+  if (member === owner) return;
+  owner = member;
   lists.clear();
   categories.value = null;
-}
+});
 
 /** Grows whenever videos came or went; pages that list them renew themselves. */
 export const changes = signal(0);

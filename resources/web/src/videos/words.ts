@@ -1,6 +1,6 @@
 /** Short phrases about a video that several pages share. */
-import type { Video } from "../api/index.ts";
-import { formatAgo, formatPercent } from "../format.ts";
+import type { Video, VideoProgress } from "../api/index.ts";
+import { formatAgo, formatPercent, formatTimeLeft } from "../format.ts";
 import { t } from "../i18n/index.ts";
 
 export function uploaderOf(video: Video): string {
@@ -25,6 +25,19 @@ export function stateOf(video: Video): string | null {
     case "completed":
       return null;
   }
+}
+
+/** How far a video is that is got ready: its place in the queue, or percent and time left. */
+export function sayProgress(video: Video, progress: VideoProgress | null): string {
+  if (progress?.state === "queued" || (!progress && video.status === "pending")) {
+    const place = progress?.place;
+    return place ? t("watch.waiting", { place }) : t("watch.waitingPlain");
+  }
+  const percent = formatPercent(progress?.percent ?? video.progress);
+  const etaMs = progress?.eta_ms;
+  return typeof etaMs === "number"
+    ? t("watch.preparingEta", { percent, time: formatTimeLeft(etaMs / 1000) })
+    : t("watch.preparing", { percent });
 }
 
 export function isPortrait({ width, height }: Video): boolean {

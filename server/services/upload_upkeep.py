@@ -1,0 +1,89 @@
+"""Looks after uploads that nobody is asking for: after a start, by the clock, and when their owner goes."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import structlog
+from sqlalchemy import delete, select
+
+from server.database.engine import Database
+from server.errors import Locked, UnsupportedMedia
+from server.models import UploadRow, UserRow, VideoRow
+from server.services.uploads import Uploads
+from server.storage import Storage
+from server.values.accounts import Caller, Role
+from server.values.clock import Clock
+
+_log = structlog.get_logger(__name__)
+
+
+class UploadUpkeep:
+    """Finishes, sweeps and gives up uploads."""
+
+    def __init__(self, database: Database, storage: Storage, uploads: Uploads, clock: Clock) -> None:
+        self._database = database
+        self._storage = storage
+        self._uploads = uploads
+        self._clock = clock
+
+    def sweep_expired(self) -> int:
+        """Drop unfinished uploads past their time, never one that is being written. Returns how many."""
+        now = self._clock()
+        with self._database.read() as db:
+            expired = db.execute(
+                select(UploadRow.id, UploadRow.user_id, UploadRow.finished_at).where(
+                    UploadRow.expires_at < now
+                )
+            ).all()
+        dropped = 0
+        for upload_id, user_id, finished_at in expired:
+            try:
+                self._uploads.claim_for_removal(upload_id)
+            except Locked:
+                continue
+            if finished_at is None:
+                self._uploads.drop(user_id, upload_id, "Not continued in time")
+                dropped += 1
+            else:
+                with self._database.write() as db:
+                    db.execute(delete(UploadRow).where(UploadRow.id == upload_id))
+                self._uploads.release(upload_id)
+        return dropped
+
+    def recover(self) -> None:
+        """After a start: finish what was complete when the last process ended, and sweep what belongs to nobody."""
+        with self._database.read() as db:
+            unfinished = db.execute(
+                select(
+                    UploadRow.id, UploadRow.video_id, UploadRow.user_id, UploadRow.size_bytes, UserRow.role
+                )
+                .join(UserRow, UserRow.id == UploadRow.user_id)
+                .where(UploadRow.finished_at.is_(None))
+            ).all()
+            videos = list(db.scalars(select(VideoRow.id)))
+        swept = self._storage.sweep(
+            uploads=[each.id for each in unfinished],
+            videos=[*videos, *(each.video_id for each in unfinished)],
+        )
+        for each in unfinished:
+            placed = self._storage.source(each.video_id).exists()
+            if placed or self._storage.received_bytes(each.id) == each.size_bytes:
+                owner = Caller(user_id=each.user_id, session_id=None, role=Role(each.role))
+                try:
+                    self._uploads.finish(owner, each.id)
+                except UnsupportedMedia as refusal:
+                    _log.info("upload_refused", upload_id=str(each.id), reason=refusal.sentence)
+        if swept:
+            _log.info("orphans_swept", folders=swept)
+
+    def cancel_all(self, user_id: UUID) -> None:
+        """Give up every unfinished upload of somebody whose account goes."""
+        with self._database.read() as db:
+            ids = list(
+                db.scalars(
+                    select(UploadRow.id).where(UploadRow.user_id == user_id, UploadRow.finished_at.is_(None))
+                )
+            )
+        for upload_id in ids:
+            self._uploads.drop(user_id, upload_id, "The account was deleted")

@@ -1,0 +1,74 @@
+"""Appends to the file of one upload, and holds the lock that keeps other writers out."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from io import FileIO
+from uuid import UUID
+
+from server.errors import OutOfSpace, TooLarge
+from server.events import Publish, UploadProgressed
+
+
+class Writer:
+    """One request's right to append. Used by one thread at a time; `close` is harmless to repeat."""
+
+    def __init__(
+        self,
+        *,
+        upload_id: UUID,
+        user_id: UUID,
+        file: FileIO | None,
+        offset_bytes: int,
+        size_bytes: int,
+        publish: Publish,
+        release: Callable[[UUID], None],
+    ) -> None:
+        self.upload_id = upload_id
+        self._user_id = user_id
+        self._file = file
+        self._publish = publish
+        self._release = release
+        self.offset_bytes = offset_bytes
+        self.size_bytes = size_bytes
+
+    def write(self, data: bytes | memoryview) -> None:
+        """Append `data`. Raises `TooLarge` beyond the announced size, `OutOfSpace` when the disk is full."""
+        view = memoryview(data)
+        if self._file is None or self.offset_bytes + len(view) > self.size_bytes:
+            raise TooLarge("These are more bytes than this upload was announced with.")
+        while view:
+            try:
+                written = self._file.write(view)
+            except OSError as error:
+                raise OutOfSpace(
+                    "The server's disk is full. What arrived is kept; try again later."
+                ) from error
+            self.offset_bytes += written
+            view = view[written:]
+
+    def rewind(self, offset_bytes: int) -> None:
+        """Take back what was written after `offset_bytes`: its checksum was wrong."""
+        if self._file is not None:
+            self._file.truncate(offset_bytes)
+            self.offset_bytes = offset_bytes
+
+    def sync(self) -> None:
+        """Make sure that what was written has reached the disk, and tell listeners."""
+        if self._file is not None:
+            os.fsync(self._file.fileno())
+        self._publish(
+            UploadProgressed(
+                upload_id=self.upload_id,
+                user_id=self._user_id,
+                offset_bytes=self.offset_bytes,
+                size_bytes=self.size_bytes,
+            )
+        )
+
+    def close(self) -> None:
+        """Close the file and let another writer in."""
+        if self._file is not None:
+            self._file.close()
+        self._release(self.upload_id)

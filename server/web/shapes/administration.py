@@ -1,0 +1,94 @@
+"""The JSON of settings, the queue and the server itself."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from server.services.configuration import StoredConfig
+from server.settings import VideoFormat
+from server.values.jobs import Action, Job, JobState
+from server.web.shapes.paging import Body, percent
+
+
+class JobBody(msgspec.Struct, frozen=True, kw_only=True):
+    """A job; `percent` 0 to 100, `speed` a multiple of playing time, `place` from 1 while it waits."""
+
+    id: UUID
+    video_id: UUID
+    video_title: str
+    uploaded_by: UUID | None
+    uploader_name: str | None
+    state: JobState
+    action: Action | None
+    reasons: list[str]
+    percent: float
+    speed: float | None
+    eta_ms: int | None
+    place: int | None
+    attempts: int
+    error: str | None
+    detail: str | None
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+
+    @classmethod
+    def of(cls, job: Job) -> JobBody:
+        values = msgspec.structs.asdict(job)
+        values["percent"] = percent(values.pop("progress"))
+        values["reasons"] = list(job.reasons)
+        return cls(**values)
+
+
+class ConfigBody(msgspec.Struct, frozen=True, kw_only=True):
+    server_name: str
+    max_file_size_bytes: int
+    weekly_upload_limit_bytes: int
+    accepted_video_formats: tuple[VideoFormat, ...]
+    quota_reset_day: int
+    quota_reset_hour: int
+    quota_reset_timezone: str
+    renditions: tuple[int, ...]
+    updated_by: UUID | None
+    updated_at: datetime
+
+    @classmethod
+    def of(cls, stored: StoredConfig) -> ConfigBody:
+        return cls(
+            **msgspec.structs.asdict(stored.config),
+            updated_by=stored.updated_by,
+            updated_at=stored.updated_at,
+        )
+
+
+class ConfigChanges(Body, frozen=True, kw_only=True):
+    server_name: str | UnsetType = UNSET
+    max_file_size_bytes: int | UnsetType = UNSET
+    weekly_upload_limit_bytes: int | UnsetType = UNSET
+    accepted_video_formats: tuple[VideoFormat, ...] | UnsetType = UNSET
+    quota_reset_day: int | UnsetType = UNSET
+    quota_reset_hour: int | UnsetType = UNSET
+    quota_reset_timezone: str | UnsetType = UNSET
+    renditions: tuple[int, ...] | UnsetType = UNSET
+
+    def given(self) -> dict[str, object]:
+        """The settings to change."""
+        return {key: value for key, value in msgspec.structs.asdict(self).items() if value is not UNSET}
+
+
+class ServerBody(msgspec.Struct, frozen=True, kw_only=True):
+    """What a browser may know before anybody has signed in."""
+
+    name: str
+    version: str
+    setup_needed: bool
+
+
+class HealthBody(msgspec.Struct, frozen=True, kw_only=True):
+    status: str
+    version: str
+    reason: str | UnsetType = UNSET

@@ -1,0 +1,184 @@
+"""Categories, settings, the list of videos, views and figures. Needs the media folder for finished videos."""
+
+from __future__ import annotations
+
+import pytest
+
+from server.values.jobs import JobState
+
+
+def _ready(server, person, path, **fields):
+    video = person.upload(path, **fields)
+    assert server.heard.job_of(video["id"]) is JobState.DONE
+    return video
+
+
+def test_categories(server):
+    made = server.admin.post("/api/categories", json={"name": " Über das Meer! "}).json()
+    assert (made["name"], made["slug"], made["video_count"]) == ("Über das Meer!", "über-das-meer", 0)
+    twin = server.admin.post("/api/categories", json={"name": "Über das Meer"}).json()
+    assert twin["slug"] == "über-das-meer-2"
+    taken = server.admin.post("/api/categories", json={"name": "ÜBER DAS MEER"})
+    assert (taken.status_code, taken.json()["errors"][0]["field"]) == (409, "name")
+    assert server.admin.post("/api/categories", json={"name": "動画"}).json()["slug"] == "動画"
+    renamed = server.admin.patch(f"/api/categories/{made['id']}", json={"name": "Seen"}).json()
+    assert (renamed["name"], renamed["slug"]) == ("Seen", "seen")
+    assert server.admin.post("/api/categories", json={"name": " "}).status_code == 422
+    assert server.admin.delete(f"/api/categories/{made['id']}").status_code == 204
+    assert server.admin.delete(f"/api/categories/{made['id']}").status_code == 404
+    assert server.member().get("/api/categories").json()["total"] == 2
+
+
+def test_a_video_outlives_its_category(server, media):
+    category = server.admin.post("/api/categories", json={"name": "Sea"}).json()
+    video = _ready(server, server.admin, media("gr_a.mp4"), category_id=category["id"])
+    assert server.admin.get(f"/api/categories/{category['id']}").json()["video_count"] == 1
+    server.admin.delete(f"/api/categories/{category['id']}").raise_for_status()
+    assert server.admin.video(video["id"])["category_id"] is None
+
+
+def test_the_list_filters_sorts_and_pages(server, media):
+    max_ = server.member("max")
+    sea = server.admin.post("/api/categories", json={"name": "Sea"}).json()["id"]
+    for person, title, category in [
+        (max_, "Banana 100%", sea),
+        (server.admin, "apple", ""),
+        (max_, "Cherry_x", ""),
+    ]:
+        _ready(server, person, media("gr_a.mp4"), title=title, category_id=category)
+
+    def titles(**params):
+        return [
+            video["title"]
+            for video in max_.get("/api/videos", params=params).raise_for_status().json()["items"]
+        ]
+
+    assert titles() == ["Cherry_x", "apple", "Banana 100%"]
+    assert titles(sort_by="title", order="asc") == ["apple", "Banana 100%", "Cherry_x"]
+    assert titles(category_id=sea) == ["Banana 100%"]
+    assert titles(q="BANANA") == ["Banana 100%"]
+    assert titles(q="0%") == ["Banana 100%"] and titles(q="y_") == ["Cherry_x"] and titles(q="%a%") == []
+    assert titles(status="failed") == []
+    me = max_.get("/api/auth/me").json()["id"]
+    assert titles(uploaded_by=me, page_size=1, page=2) == ["Banana 100%"]
+    assert max_.get(f"/api/users/{me}/videos").json()["total"] == 2
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "page=0",
+        "page_size=101",
+        "page_size=0",
+        "page=x",
+        "sort_by=size",
+        "order=up",
+        "status=odd",
+        "category_id=1",
+        f"q={'x' * 201}",
+    ],
+)
+def test_a_wrong_query_is_refused_in_words(common_server, query):
+    answer = common_server.admin.get(f"/api/videos?{query}")
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["field"] == query.partition("=")[0]
+
+
+def test_editing_a_video(server, media):
+    max_ = server.member("max")
+    video = _ready(server, max_, media("gr_a.mp4"))
+    path = f"/api/videos/{video['id']}"
+    edited = max_.patch(path, json={"title": "<b>New</b>", "description": "line\nline"}).json()
+    assert (edited["title"], edited["description"], edited["can_edit"]) == ("<b>New</b>", "line\nline", True)
+    assert server.admin.patch(path, json={"title": "By the admin"}).json()["title"] == "By the admin"
+    for body, field in [
+        ({"title": ""}, "title"),
+        ({"title": "x" * 201}, "title"),
+        ({"colour": 1}, None),
+        ([], None),
+    ]:
+        answer = max_.patch(path, json=body)
+        assert answer.status_code == 422
+        assert field is None or answer.json()["errors"][0]["field"] == field
+    assert max_.patch(path, content=b"{", headers={"Content-Type": "application/json"}).status_code == 400
+    assert max_.patch(path, content=b"{}", headers={"Content-Type": "text/plain"}).status_code == 415
+    assert max_.video(video["id"])["title"] == "By the admin"
+
+
+def test_a_view_counts_once_for_each_session(server, media):
+    video = _ready(server, server.admin, media("gr_a.mp4"))
+    phone, laptop = server.member("max"), server.signed_in("max")
+    view = f"/api/videos/{video['id']}/view"
+    assert [person.post(view).json()["view_count"] for person in (phone, phone, laptop)] == [1, 1, 2]
+    assert server.admin.video(video["id"])["view_count"] == 2
+
+
+def test_settings_change_live_and_bad_ones_change_nothing(server):
+    before = server.admin.get("/api/admin/config").json()
+    assert (before["server_name"], before["updated_by"]) == ("Clipset", None)
+    after = server.admin.patch(
+        "/api/admin/config", json={"server_name": "Home", "renditions": [720, 360]}
+    ).json()
+    assert (after["server_name"], after["renditions"]) == ("Home", [720, 360])
+    assert after["updated_by"] == server.admin.get("/api/auth/me").json()["id"]
+    assert server.stranger().get("/api/server").json()["name"] == "Home"
+    for key, value in [
+        ("quota_reset_day", 7),
+        ("quota_reset_timezone", "Moon/Base"),
+        ("renditions", [480, 1080]),
+        ("renditions", []),
+        ("accepted_video_formats", ["exe"]),
+        ("max_file_size_bytes", 0),
+        ("server_name", ""),
+    ]:
+        answer = server.admin.patch("/api/admin/config", json={"server_name": "Other", key: value})
+        assert answer.status_code == 422, (key, value)
+        assert answer.json()["errors"][0]["field"] == key
+    assert server.admin.get("/api/admin/config").json() == after
+
+
+def test_the_figures(server, media):
+    video = _ready(server, server.admin, media("gr_a.mp4"))
+    server.member("max").get(f"/api/videos/{video['id']}/stream").raise_for_status()
+    stats = server.admin.get("/api/admin/stats").json()
+    assert (stats["users"], stats["videos_by_status"]["completed"], stats["jobs_queued"]) == (2, 1, 0)
+    assert (stats["viewers_now"], stats["jobs_running"]) == (1, 0)
+    assert stats["bytes_served"] > stats["bytes_stored"] == server.admin.video(video["id"])["size"]
+
+
+def test_every_answer_carries_the_security_headers(common_server):
+    for path in ("/", "/api/videos", "/nothing", "/api/nothing", "/health"):
+        headers = common_server.stranger().get(path).headers
+        assert "default-src 'self'" in headers["content-security-policy"], path
+        assert headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Host": "evil.example"}, 403),
+        ({"Host": "clipset.local"}, 200),
+        ({"Host": "[::1]:80"}, 200),
+        ({"Host": "192.168.1.7:8400"}, 200),
+        ({"Host": "127.0.0.1.evil.example"}, 403),
+    ],
+)
+def test_names_that_are_not_ours_are_refused(common_server, headers, status):
+    assert common_server.stranger().get("/api/server", headers=headers).status_code == status
+
+
+def test_a_write_from_another_site_is_refused(common_server):
+    for path in ("/api/auth/login", "/api/videos", "/api/uploads"):
+        answer = common_server.admin.post(path, json={}, headers={"Origin": "http://evil.example"})
+        assert (answer.status_code, answer.json()["code"]) == (403, "wrong_origin")
+    own = {"Origin": common_server.url}
+    assert (
+        common_server.admin.post("/api/categories", json={"name": "By hand"}, headers=own).status_code == 201
+    )
+
+
+@pytest.mark.parametrize("path", ["/api/nothing", "/api/videos/1", "/api/videos/1/stream", "/assets/none.js"])
+def test_what_is_not_there_is_404_in_words(common_server, path):
+    answer = common_server.admin.get(path)
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+    assert common_server.admin.put("/api/videos").status_code == 405

@@ -1,0 +1,73 @@
+"""What the media benchmarks compare with: FFmpeg's own program out of a wheel, and the clips for both."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.benchmarks.table import Sample, carrying, run_process
+
+_MEDIA = Path(os.environ.get("CLIPSET_TEST_MEDIA") or Path(__file__).parents[3] / "shared" / "media")
+_CLIP = "gen_bench_1080p30_h264_aac_28s.mp4"
+_WHEEL = "imageio-ffmpeg"
+
+
+class Program:
+    """FFmpeg's program, installed into this environment when it is not there."""
+
+    def __init__(self) -> None:
+        try:
+            import imageio_ffmpeg
+        except ImportError:
+            _install()
+            import imageio_ffmpeg
+        self.path = Path(imageio_ffmpeg.get_ffmpeg_exe())
+        answer = subprocess.run([self.path, "-version"], capture_output=True, text=True, check=True).stdout
+        found = re.match(r"ffmpeg version n?([\d.]+)", answer)
+        self.name = f"ffmpeg {found.group(1) if found else ''}".strip()
+
+    def run(self, *arguments: str | Path) -> None:
+        """Run it for its result, not for its time."""
+        subprocess.run([self.path, *_QUIET, *map(str, arguments)], check=True, stdin=subprocess.DEVNULL)
+
+    def sample(self, source: Path, target: Path, *arguments: str) -> Sample:
+        """Run it from `source` to `target` and measure."""
+        command = [str(self.path), *_QUIET, "-i", str(source), *arguments, str(target)]
+        taken = run_process(command, stdin=subprocess.DEVNULL)
+        return carrying(taken, target.stat().st_size if target.exists() else 0)
+
+
+_QUIET = ("-hide_banner", "-loglevel", "error", "-y")
+
+
+def _install() -> None:
+    """By uv where it is (this environment may have no pip of its own), else by pip."""
+    for installer in (["uv", "pip", "install", "--python", sys.executable], ["pip", "install"]):
+        if subprocess.call([sys.executable, "-m", *installer, _WHEEL], stdout=subprocess.DEVNULL) == 0:
+            return
+    raise SystemExit(f"This benchmark compares with FFmpeg's program: pip install {_WHEEL}")
+
+
+def clip() -> Path:
+    """28 s of 1080p30 H.264 at 6 Mbit/s with AAC, `moov` last."""
+    path = _MEDIA / _CLIP
+    if not path.exists():
+        raise SystemExit(f"This benchmark needs {path} (or CLIPSET_TEST_MEDIA).")
+    return path
+
+
+def ours(source: Path, folder: Path, *choices: str) -> Sample:
+    """Work `source` off as the server's child does, interpreter start and check of the result included."""
+    for left in folder.iterdir():
+        left.unlink()
+    command = [sys.executable, "-m", "tests.benchmarks._one_file", str(source), str(folder), *choices]
+    taken = run_process(command)
+    return carrying(taken, (folder / "video.mp4").stat().st_size)
+
+
+def runs(default: int) -> int:
+    """How many runs of each: the first argument, or `default`."""
+    return int(sys.argv[1]) if len(sys.argv) > 1 else default

@@ -1,0 +1,181 @@
+"""Right pictures: upright, SDR, without combs, in shape, at their times. Measured on decoded frames."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+
+import av
+import pytest
+
+from tests.transcoding.media.conftest import Work, flat, record
+from tests.transcoding.media.looking import (
+    Rows,
+    brightness,
+    clockwise,
+    combs,
+    difference,
+    first_frame,
+    luma,
+    mirrored,
+    see,
+)
+
+Media = Callable[[str], Path]
+
+#: Small pictures of the same scene differ by this much at most, of 255; other ways up differ by more.
+_SAME = 8.0
+
+PQ, HLG, BT2020_NCL, BT2020 = 16, 18, 9, 9  # ITU-T H.273
+
+
+def _same(rows: Rows) -> Rows:
+    return rows
+
+
+def _transposed(rows: Rows) -> Rows:
+    return [list(column) for column in zip(*rows, strict=True)]
+
+
+def _half_turn(rows: Rows) -> Rows:
+    return clockwise(clockwise(rows))
+
+
+@pytest.mark.parametrize(
+    ("name", "upright"),
+    [
+        ("mvp_fire2.mp4", _half_turn),
+        ("ax_h265_with_metadata_track.mp4", clockwise),
+        ("ax_sample_rotate_and_reflect.mp4", _transposed),
+        ("ax_sample_portrait.mp4", _same),
+        ("vide_ocean.webm", _same),
+    ],
+)
+def test_is_upright(media: Media, finish: Work, name: str, upright: Callable[[Rows], Rows]) -> None:
+    """What the phone recorded on its side stands up, in the video and in its poster."""
+    recorded = brightness(first_frame(media(name)))
+    shown = brightness(first_frame(finish(media(name), always_transcode=True).video))
+    turned = {turn: difference(shown, turn(recorded)) for turn in (_same, clockwise, _half_turn, mirrored)}
+    assert difference(shown, upright(recorded)) < _SAME
+    assert difference(shown, upright(recorded)) <= min(turned.values()) + 1
+
+
+@pytest.mark.parametrize(
+    ("transfer", "signal", "expected"),
+    [
+        # an 18 % grey card: 26 nits, 38 % of either signal (ITU-R BT.2408-7, table 1) is 42 % in SDR
+        (PQ, 0.38, 109),
+        (HLG, 0.38, 109),
+        # white paper: 203 nits, near SDR's white but not clipped
+        (PQ, 0.58, 213),
+        (HLG, 0.75, 213),
+        (PQ, 0.752, 235),
+        (PQ, 0.0, 16),
+    ],
+)
+def test_hdr_lands_where_sdr_does(
+    finish: Work, tmp_path: Path, transfer: int, signal: float, expected: int
+) -> None:
+    """Grey of a known light, recorded as HDR, comes out at the level an SDR camera would have given it."""
+    clip = record(
+        tmp_path / "hdr.mp4",
+        lambda _: flat(128, 128, round(64 + 876 * signal), "yuv420p10le"),
+        frames=5,
+        codec="libx265",
+        options={"x265-params": "log-level=none"},
+        color_trc=transfer,
+        color_primaries=BT2020,
+        colorspace=BT2020_NCL,
+        color_range=1,
+    )
+    frame = first_frame(finish(clip).video)
+    assert luma(frame) == pytest.approx(expected, abs=3)
+    assert (frame.color_trc, frame.color_primaries, frame.colorspace) == (1, 1, 1)
+
+
+def test_has_no_combs(finish: Work, tmp_path: Path) -> None:
+    """Two fields of different instants are not left woven into one picture."""
+    clip = record(
+        tmp_path / "interlaced.mkv", _moving_bar, frames=12, options={"x264-params": "tff=1:log-level=none"}
+    )
+    assert combs(first_frame(clip, at_least_s=0.2)) > 1
+    made = finish(clip).video
+    assert combs(first_frame(made, at_least_s=0.2)) < 0.8
+    assert see(made).interlaced == 0
+
+
+def _moving_bar(number: int) -> av.VideoFrame:
+    """A bright bar that is 8 pixels further on in the lines of the second field."""
+    frame = flat(320, 240, 40)
+    plane = frame.planes[0]
+    rows = bytearray(bytes(plane))
+    for line in range(frame.height):
+        start = line * plane.line_size + 16 * number + 8 * (line % 2)
+        rows[start : start + 24] = bytes([200]) * 24
+    plane.update(bytes(rows))
+    return frame
+
+
+def test_a_variable_frame_rate_keeps_its_times(media: Media, finish: Work) -> None:
+    """Every picture is shown when it was taken, to a thousandth of a second."""
+    source = see(media("gen_vfr_jitter_noaudio.mp4"))
+    made = see(finish(media("gen_vfr_jitter_noaudio.mp4"), always_transcode=True).video)
+    gaps = [
+        abs((b - a) - (d - c))
+        for (a, b), (c, d) in zip(pairwise(source.times), pairwise(made.times), strict=True)
+    ]
+    assert max(gaps) <= 0.001
+
+
+def test_full_range_becomes_studio_range(media: Media, finish: Work) -> None:
+    """A camera's full-range picture keeps its brightness."""
+    source = media("gen_mjpeg_pcmu8_11k.avi")
+    shown = first_frame(finish(source).video)
+    assert shown.color_range != 2
+    assert difference(brightness(shown), brightness(first_frame(source))) < 3
+
+
+@pytest.mark.parametrize(
+    ("size", "expected"), [((1, 1), (2, 2)), ((161, 121), (160, 120)), ((64, 2000), (34, 1080))]
+)
+def test_odd_and_tall_pictures(
+    finish: Work, tmp_path: Path, size: tuple[int, int], expected: tuple[int, int]
+) -> None:
+    """Sides are even, at most 1080 lines, and nothing is enlarged."""
+    clip = record(tmp_path / "odd.mkv", lambda _: flat(*size, 120, "yuv444p"), frames=3, codec="ffv1")
+    made = finish(clip)
+    assert (made.width, made.height) == expected
+    assert luma(first_frame(made.video)) == pytest.approx(120, abs=3)
+
+
+def test_keyframes_come_every_two_seconds(media: Media, finish: Work) -> None:
+    """So that seeking is quick and segments can be cut at them."""
+    made = see(finish(media("gen_single_keyframe_20s_gop600.mp4")).video)
+    assert max(b - a for a, b in pairwise(made.keyframe_times)) <= 2.1
+    assert {float(time) for time in made.keyframe_times} >= {0.0}
+
+
+def test_late_sound_stays_late(media: Media, finish: Work) -> None:
+    """Where the picture begins a second after the sound, the sound is not cut."""
+    made = see(finish(media("ax_edit_list_positive_shift.mp4"), always_transcode=True).video)
+    assert made.duration_ms == pytest.approx(10_005, abs=60)
+    assert made.times[0] == 0
+    assert float(made.times[1]) == pytest.approx(1 + 1 / 30, abs=0.01)
+    assert made.sound_samples / made.sound_rate == pytest.approx(10.0, abs=0.1)
+
+
+def test_the_poster_is_not_black(finish: Work, tmp_path: Path) -> None:
+    """Two black seconds at the start are passed over."""
+    clip = record(tmp_path / "fade.mkv", lambda number: flat(640, 480, 16 if number < 50 else 150), frames=75)
+    poster = finish(clip).thumbnail
+    assert poster is not None
+    assert sum(map(sum, brightness(first_frame(poster), 4, 4))) / 16 > 100
+
+
+def test_a_black_video_has_a_poster_too(finish: Work, tmp_path: Path) -> None:
+    """There is nothing better to show."""
+    poster = finish(record(tmp_path / "black.mkv", lambda _: flat(640, 480, 16), frames=40)).thumbnail
+    assert poster is not None
+    with av.open(str(poster)) as picture:
+        assert (picture.streams.video[0].width, picture.streams.video[0].height) == (480, 360)
