@@ -283,3 +283,8 @@ def test_the_verdict_before_sending(server):
     assert (over["accepted"], over["code"]) == (False, "quota_exceeded")
     large = max_.post("/api/uploads/check", json={"filename": "a.mp4", "size": 2**40}).json()
     assert (large["accepted"], large["code"]) == (False, "file_too_large")
+
+
+def test_the_verdict_beside_the_uploads_is_not_one(common_server):
+    answer = common_server.admin.patch("/api/uploads/check", content=b"x")
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "POST, OPTIONS")
