@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import Any, TypeVar
 
 import msgspec
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication
 
-from clipset_desktop.background import Background
+from clipset_desktop import words
+from clipset_desktop.background import Background, OnError
 from clipset_desktop.bridge import EventBridge
 from clipset_desktop.context import Context
 from clipset_desktop.look.theme import Theme, Wanted
@@ -28,6 +32,7 @@ from server.errors import ClipsetError
 from server.settings import SETTINGS, Settings, format_value, store_host_setting
 from server.values.accounts import HOST
 
+T = TypeVar("T")
 _ROWS = {row.key: row for row in SETTINGS}
 #: Where size and place of the window are kept, in the data folder.
 _PLACE_FILE = "window.ini"
@@ -36,6 +41,7 @@ _PLACE_FILE = "window.ini"
 def run(settings: Settings, wanted: Wanted = "system") -> int:
     """Show the window until the person quits or a signal comes. Returns the exit code."""
     app = QApplication(sys.argv[:1])
+    words.speak()
     app.setApplicationName("Clipset")
     app.setApplicationVersion(__version__)
     app.setDesktopFileName("clipset")
@@ -43,6 +49,7 @@ def run(settings: Settings, wanted: Wanted = "system") -> int:
     instance = SingleInstance(settings.host.data_path, app)
     if not instance.is_first():
         return 0
+    _log_to(settings.host.data_path / "logs")
     theme = Theme(shipped(), wanted, app)
     theme.apply(app)
     app.setWindowIcon(theme.app_icon)
@@ -72,6 +79,7 @@ class DesktopHost(QObject):
         self._settings = settings
         self._theme = theme
         self._background = Background(parent=self)
+        self._starting = False
         self._stopping = False
         self._code = 0
         self.core: Clipset | None = None
@@ -83,7 +91,7 @@ class DesktopHost(QObject):
 
     def start(self) -> None:
         """Build the core and, when it has an admin, start it."""
-        self._background.run(self, lambda: _build(self._settings), self._on_built, self._on_failed)
+        self._begin(lambda: _build(self._settings), self._on_built, self._on_failed)
 
     def bring_forward(self) -> None:
         """Show whichever window there is."""
@@ -105,11 +113,25 @@ class DesktopHost(QObject):
             self.window.remember_place()
         if self._bridge is not None:
             self._bridge.close()
+        if not self._starting:
+            self._stop()
+
+    def _begin(self, fn: Callable[[], T], on_done: Callable[[T], None], on_error: OnError) -> None:
+        """Do a step of the start. A quit that comes meanwhile waits for its end: only then is known what to stop."""
+        self._starting = True
+
+        def ended(follow: Callable[[Any], None], value: Any) -> None:
+            self._starting = False
+            follow(value)
+
+        self._background.run(self, fn, partial(ended, on_done), partial(ended, on_error))
+
+    def _stop(self) -> None:
         core = self.core
         if core is None:
             self._end(None)
         else:
-            self._background.run(self, core.stop, self._end, self._end)
+            self._background.run_last(self, core.stop, self._end)
 
     def _end(self, _: object) -> None:
         self._background.finish()
@@ -123,22 +145,26 @@ class DesktopHost(QObject):
     def _on_built(self, built: tuple[Clipset, bool]) -> None:
         self.core, needs_setup = built
         if self._stopping:
-            self._background.run(self, self.core.stop, self._end, self._end)
+            self._stop()
         elif needs_setup:
             self._show_wizard()
         else:
-            self._background.run(self, self.core.start, self._on_started, self._on_failed)
+            self._begin(self.core.start, self._on_started, self._on_failed)
 
     def _on_failed(self, error: ClipsetError) -> None:
         self.core = None
         if self._stopping:
-            self._end(None)
+            self._stop()
             return
         self._code = 1
         self.failure = StartFailed(self._theme, error.sentence)
         self.failure.retried.connect(self._retry)
-        self.failure.abandoned.connect(self.quit)
+        self.failure.abandoned.connect(self._give_up)
         self.failure.show()
+
+    def _give_up(self) -> None:
+        self.failure = None
+        self.quit()
 
     def _retry(self) -> None:
         self._code = 0
@@ -160,14 +186,19 @@ class DesktopHost(QObject):
         def refused(error: ClipsetError) -> None:
             # The core was stopped if it could not be built anew; the next attempt builds it from the first settings.
             self.core = error.core if isinstance(error, _SetUpError) else core
-            if self.wizard is not None:
+            if self._stopping:
+                self._stop()
+            elif self.wizard is not None:
                 self.wizard.refuse(error)
 
-        self._background.run(self, carry_out, self._on_set_up, refused)
+        self._begin(carry_out, self._on_set_up, refused)
 
     def _on_set_up(self, core: Clipset) -> None:
         self.core = core
         self._settings = core.settings
+        if self._stopping:
+            self._stop()
+            return
         if self.wizard is not None:
             self.wizard.accept()
             self.wizard.deleteLater()
@@ -177,6 +208,7 @@ class DesktopHost(QObject):
     def _on_started(self, _: object) -> None:
         assert self.core is not None
         if self._stopping:
+            self._stop()
             return
         bridge = self._bridge = EventBridge(self.core.events, self)
         state = ServerState(self.core, self._background, bridge, self)
@@ -216,9 +248,16 @@ class _SetUpError(ClipsetError):
         self.core = core
 
 
+def _log_to(folder: Path) -> None:
+    try:
+        logs.set_up(folder)
+    except OSError:
+        # the core, which comes next, says in a sentence that the folder cannot be written
+        logs.set_up(None)
+
+
 def _build(settings: Settings) -> tuple[Clipset, bool]:
     core = Clipset(settings)
-    logs.set_up(settings.host.data_path / "logs")
     core.setup.from_environment(settings.host)
     return core, core.setup.is_needed()
 

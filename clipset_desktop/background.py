@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any, TypeVar
 
 import structlog
@@ -27,6 +27,8 @@ class Background(QObject):
         super().__init__(parent)
         # Python's own pool: Qt's frees a callable on the worker's thread
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="background")
+        self._under_way: set[Future[None]] = set()
+        self._closed = False
         self._ended.connect(self._call, Qt.ConnectionType.QueuedConnection)
 
     def run(
@@ -39,7 +41,10 @@ class Background(QObject):
         """Call `fn` on another thread, then `on_done` or `on_error` on the main thread while `owner` still lives.
 
         `on_error` always gets a `ClipsetError`: an exception that nobody expected is logged with its traceback first.
+        After `run_last` nothing is run any more, and nothing is called back.
         """
+        if self._closed:
+            return
 
         def work() -> None:
             try:
@@ -52,10 +57,23 @@ class Background(QObject):
             else:
                 self._deliver(owner, on_done, result)
 
-        self._pool.submit(work)
+        self._under_way = {each for each in self._under_way if not each.done()}
+        self._under_way.add(self._pool.submit(work))
+
+    def run_last(self, owner: QObject, fn: Callable[[], object], on_ended: Callable[[object], None]) -> None:
+        """Call `fn` when everything before it is done, then `on_ended`, also after an error. For stopping."""
+        before = self._under_way
+
+        def last() -> None:
+            wait(before)
+            fn()
+
+        self.run(owner, last, on_ended, on_ended)
+        self._closed = True
 
     def finish(self) -> None:
-        """Wait for what is running; nothing is called back after the event loop has ended."""
+        """Wait for what is running and run nothing more."""
+        self._closed = True
         self._pool.shutdown()
 
     def _deliver(self, owner: QObject, callback: Callable[[Any], None] | None, value: object) -> None:

@@ -9,6 +9,11 @@ from PySide6.QtCore import QCoreApplication, QLocale
 _CONTEXT = "clipset"
 
 
+def speak(language: QLocale.Language = QLocale.Language.English) -> None:
+    """Use one language for everything: what `tr` gives, and the names of days, months and numbers that Qt gives."""
+    QLocale.setDefault(QLocale(language))
+
+
 def tr(text: str, **values: object) -> str:
     """`text` in the language of the window, with `{name}` places filled in after the translation."""
     translated = QCoreApplication.translate(_CONTEXT, text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QLocale, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
@@ -133,6 +133,5 @@ def _advice(row: Setting) -> str:
     if row.type is int and row.unit is Unit.BYTES:
         return tr("Enter a size, such as 2 or 0.5.")
     if row.type is int and row.minimum is not None and row.maximum is not None:
-        low, high = (QLocale().toString(limit) for limit in (row.minimum, row.maximum))
-        return tr("Enter a whole number from {low} to {high}.", low=low, high=high)
+        return tr("Enter a whole number from {low} to {high}.", low=row.minimum, high=row.maximum)
     return ""

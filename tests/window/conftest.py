@@ -18,6 +18,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from clipset_desktop import words
 from clipset_desktop.background import Background
 from clipset_desktop.bridge import EventBridge
 from clipset_desktop.context import Context
@@ -30,6 +31,12 @@ from clipset_desktop.window import MainWindow
 
 #: Generous: the machine may be busy, and nothing waits longer than it has to.
 WAIT_MS = 60_000
+
+
+@pytest.fixture(autouse=True, scope="session")
+def english() -> None:
+    """The sentences in the tests are English, wherever they run."""
+    words.speak()
 
 
 @pytest.fixture

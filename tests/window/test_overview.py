@@ -1,0 +1,104 @@
+"""The frame and the first page: is it on, how do people get in, who is watching, is there room."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QPushButton
+
+from clipset_desktop.context import Context
+from clipset_desktop.pages.overview import OverviewPage
+from clipset_desktop.window import MainWindow
+from server.events import ViewersChanged
+
+
+@pytest.fixture
+def page(window: MainWindow) -> OverviewPage:
+    """The page that is open at first."""
+    page = window.pages["overview"]
+    assert isinstance(page, OverviewPage)
+    assert page.isVisible()
+    return page
+
+
+def test_the_address_as_text_code_and_copy(page: OverviewPage, server: Any, window: MainWindow) -> None:
+    address = server.clipset.address
+    assert page.address.text() == address
+    assert page.qr.text == address
+    page.copy.click()
+    assert QGuiApplication.clipboard().text() == address
+    assert window.rail.address.text() == address.removeprefix("http://")
+
+
+def test_viewers_come_by_events(
+    page: OverviewPage, window: MainWindow, server: Any, hand: SimpleNamespace
+) -> None:
+    assert window.rail.viewers.text() == "Nobody is watching"
+    server.clipset.events.publish(ViewersChanged(viewers_now=3))
+    hand.until(lambda: window.rail.viewers.text() == "3 watching")
+    assert page.watching._figure.text() == "3"
+
+
+def test_figures_follow_uploads(page: OverviewPage, server: Any, hand: SimpleNamespace, media: Any) -> None:
+    server.admin.upload(media("mp4p_metadata.mp4"))
+    hand.until(lambda: page.room._line.text().startswith("1 video takes "))
+
+
+def test_inviting_leads_to_the_form(page: OverviewPage, window: MainWindow) -> None:
+    page.invite.click()
+    invitations: Any = window.pages["invitations"]
+    assert invitations.isVisible()
+    assert invitations.panel.isVisible()
+    assert window.rail.findChild(QPushButton, "rail-invitations").isChecked()
+
+
+def test_every_page_by_keyboard(window: MainWindow, qtbot: Any) -> None:
+    names = list(window.pages)
+    assert names == ["overview", "queue", "people", "invitations", "categories", "settings"]
+    for at, name in enumerate(names):
+        button = window.rail.findChild(QPushButton, f"rail-{name}")
+        assert button.shortcut().toString() == f"Ctrl+{at + 1}"
+        assert button.text()
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+        assert window.pages[name].isVisible()
+
+
+def test_it_can_be_used_at_720_by_480(window: MainWindow, qtbot: Any) -> None:
+    window.resize(720, 480)
+    for name, page in window.pages.items():
+        window.show_page(name)
+        assert page.minimumSizeHint().width() <= page.width(), name
+        layout = page.layout()
+        assert layout is not None
+        assert layout.minimumHeightForWidth(page.width()) <= page.height(), name
+
+
+def test_size_and_place_are_remembered(ctx: Context, qtbot: Any, tmp_path: Path) -> None:
+    file = tmp_path / "window.ini"
+    first = MainWindow(ctx, file)
+    qtbot.addWidget(first)
+    first.show()
+    assert (first.width(), first.height()) == (960, 640)
+    first.resize(700, 500)
+    first.close()
+    second = MainWindow(ctx, file)
+    qtbot.addWidget(second)
+    assert (second.width(), second.height()) == (700, 500)
+
+
+def test_a_page_that_is_gone_hears_nothing(ctx: Context, server: Any, qtbot: Any) -> None:
+    heard: list[object] = []
+    page = OverviewPage(ctx)
+    page.listen(ViewersChanged, heard.append)
+    server.clipset.events.publish(ViewersChanged(viewers_now=1))
+    qtbot.waitUntil(lambda: len(heard) == 1)
+    with qtbot.waitSignal(page.destroyed):
+        page.deleteLater()
+    with qtbot.waitSignal(ctx.bridge.happened):
+        server.clipset.events.publish(ViewersChanged(viewers_now=2))
+    assert len(heard) == 1

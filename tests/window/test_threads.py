@@ -1,0 +1,143 @@
+"""The one way off the GUI thread, and the one way back for events."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication
+
+from clipset_desktop.background import Background
+from clipset_desktop.bridge import EventBridge, Loader, Throttle
+from server.errors import ClipsetError, NotFound
+from server.events import ConfigChanged, EventBus
+
+
+@pytest.fixture
+def owner(qapp: QApplication) -> QObject:
+    """Somebody who asks."""
+    return QObject()
+
+
+def test_work_is_elsewhere_and_its_end_is_here(
+    background: Background, owner: QObject, hand: SimpleNamespace
+) -> None:
+    where: dict[str, threading.Thread] = {}
+
+    def work() -> str:
+        where["work"] = threading.current_thread()
+        return "done"
+
+    def done(result: str) -> None:
+        where[result] = threading.current_thread()
+
+    background.run(owner, work, done)
+    hand.until(lambda: "done" in where)
+    assert where["done"] is threading.main_thread()
+    assert where["work"] is not threading.main_thread()
+
+
+def test_errors_are_sentences(
+    background: Background, owner: QObject, hand: SimpleNamespace, capsys: pytest.CaptureFixture[str]
+) -> None:
+    heard: list[ClipsetError] = []
+
+    def expected() -> None:
+        raise NotFound("There is no such person.")
+
+    def unexpected() -> None:
+        raise ZeroDivisionError("a secret of the program's")
+
+    for work in (expected, unexpected):
+        background.run(owner, work, None, heard.append)
+    hand.until(lambda: len(heard) == 2)
+    sentences = {error.sentence for error in heard}
+    assert sentences == {
+        "There is no such person.",
+        "Something went wrong inside Clipset. Try again; the log says more.",
+    }
+
+
+def test_nobody_is_called_back_who_is_gone(background: Background, qtbot: Any, hand: SimpleNamespace) -> None:
+    called: list[str] = []
+    gate = threading.Event()
+    gone, stays = QObject(), QObject()
+    background.run(gone, gate.wait, lambda _: called.append("gone"))
+    with qtbot.waitSignal(gone.destroyed):
+        gone.deleteLater()
+    gate.set()
+    background.run(stays, lambda: None, lambda _: called.append("stays"))
+    hand.until(lambda: bool(called))
+    background.finish()
+    QApplication.processEvents()
+    assert called == ["stays"]
+
+
+def test_the_last_call_waits_for_the_others_and_no_more_come(
+    background: Background, owner: QObject, hand: SimpleNamespace
+) -> None:
+    order: list[str] = []
+    gate = threading.Event()
+
+    def first() -> None:
+        gate.wait()
+        order.append("first")
+
+    background.run(owner, first)
+    background.run_last(owner, lambda: order.append("last"), lambda _: order.append("ended"))
+    background.run(owner, lambda: order.append("too late"))
+    gate.set()
+    hand.until(lambda: "ended" in order)
+    assert order == ["first", "last", "ended"]
+
+
+def test_events_arrive_on_the_main_thread_until_the_bridge_is_closed(qtbot: Any, owner: QObject) -> None:
+    bus = EventBus()
+    bridge = EventBridge(bus, owner)
+    threads: list[threading.Thread] = []
+
+    class Hearer(QObject):
+        def hear(self, _event: object) -> None:
+            threads.append(threading.current_thread())
+
+    hearer = Hearer()
+    bridge.happened.connect(hearer.hear)
+    bus.start()
+    with qtbot.waitSignal(bridge.happened):
+        bus.publish(ConfigChanged())
+    qtbot.waitUntil(lambda: bool(threads))
+    assert threads == [threading.main_thread()]
+    bridge.close()
+    bus.publish(ConfigChanged())
+    bus.stop()
+    QApplication.processEvents()
+    assert len(threads) == 1
+
+
+def test_a_throttle_always_delivers_the_last_value(qtbot: Any, owner: QObject) -> None:
+    heard: list[tuple[str, int]] = []
+    throttle = Throttle(20, heard.append, owner)
+    for at in range(100):
+        throttle.put("a", ("a", at))
+        throttle.put("b", ("b", at))
+    qtbot.waitUntil(lambda: ("a", 99) in heard and ("b", 99) in heard)
+    assert heard[0] == ("a", 0)
+    assert len(heard) < 10
+
+
+def test_a_loader_has_one_request_under_way(qtbot: Any, owner: QObject) -> None:
+    pending: list[Callable[[], None]] = []
+    loader = Loader(pending.append, owner, interval_ms=0)
+    for _ in range(5):
+        loader.ask()
+        QApplication.processEvents()
+    assert len(pending) == 1
+    pending[0]()
+    qtbot.waitUntil(lambda: len(pending) == 2)
+    pending[1]()
+    QApplication.processEvents()
+    assert len(pending) == 2
