@@ -24,6 +24,7 @@ from server.media.child import run_child
 from server.media.order import Order
 from server.models.upgrade import upgrade
 from server.services.accounts import Accounts
+from server.services.attempts import Attempts
 from server.services.categories import Categories
 from server.services.configuration import Configuration
 from server.services.health import Health
@@ -97,8 +98,9 @@ class Clipset:
         tokens = Tokens(host.secret_key or load_or_create_key(host.data_path / "secret.key"))
         lifetime = timedelta(minutes=host.access_token_expire_minutes)
         sessions = Sessions(database, tokens, lifetime, clock)
-        self.invitations = Invitations(database, publish, clock)
-        self.accounts = Accounts(database, passwords, sessions, self.invitations, publish, clock)
+        attempts = Attempts()
+        self.invitations = Invitations(database, attempts, publish, clock)
+        self.accounts = Accounts(database, passwords, sessions, self.invitations, attempts, publish, clock)
         self.setup = Setup(database, passwords, sessions, publish, clock)
         self.quotas = Quotas(database, self.configuration, publish, clock)
 

@@ -15,6 +15,7 @@ from server.errors import Conflict, InvalidInput, NotFound, WrongCredentials
 from server.events import InvitationChanged, Publish, UserChanged
 from server.models import UserRow, VideoRow
 from server.services import text
+from server.services.attempts import Attempts
 from server.services.invitations import Invitations
 from server.services.passwords import Passwords
 from server.services.sessions import Sessions
@@ -31,6 +32,7 @@ class Accounts:
         passwords: Passwords,
         sessions: Sessions,
         invitations: Invitations,
+        attempts: Attempts,
         publish: Publish,
         clock: Clock,
     ) -> None:
@@ -38,13 +40,17 @@ class Accounts:
         self._passwords = passwords
         self._sessions = sessions
         self._invitations = invitations
+        self._attempts = attempts
         self._publish = publish
         self._clock = clock
 
     def register(self, token: str, email: str, username: str, password: str, client: Client) -> SignedIn:
-        """Join with an invitation. Raises `InvalidInput`, `Conflict` (e-mail or name taken) or `NotFound` (token)."""
+        """Join with an invitation.
+
+        Raises `InvalidInput`, `Conflict` (e-mail or name taken), `NotFound` (token), `TooManyRequests`.
+        """
         email, username, password = text.email(email), text.username(username), text.password(password)
-        self._invitations.require_open(token)
+        self._invitations.require_open(token, client)
         password_hash = self._passwords.hash(password)
         now = self._clock()
         with self._database.write() as db:
@@ -58,13 +64,19 @@ class Accounts:
         return signed_in
 
     def sign_in(self, identifier: str, password: str, client: Client) -> SignedIn:
-        """Sign in by name or e-mail. Raises `WrongCredentials`, the same and after the same time for every reason."""
+        """Sign in by name or e-mail.
+
+        Raises `WrongCredentials`, the same and after the same time for every reason, or `TooManyRequests`.
+        """
+        target = text.key(identifier.strip())[: text.EMAIL_MAX]
+        self._attempts.require_patience("sign_in", client.address, target)
         column = UserRow.email_key if "@" in identifier else UserRow.username_key
         with self._database.read() as db:
             row = db.scalars(select(UserRow).where(column == text.key(identifier.strip()))).one_or_none()
             known = (row.id, row.password_hash, row.is_active) if row else None
         matches = self._passwords.matches(known[1] if known else None, password)
         if not known or not matches or not known[2]:
+            self._attempts.failed("sign_in", client.address, target)
             raise WrongCredentials("The name or the password is wrong.")
         with self._database.write() as db:
             return self._sessions.open(db, get_user(db, known[0]), client)

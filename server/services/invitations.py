@@ -16,7 +16,16 @@ from server.errors import InvalidInput, NotFound
 from server.events import InvitationChanged, Publish
 from server.models import InvitationRow, UserRow
 from server.services import text
-from server.values.accounts import Caller, Invitation, InvitationCheck, InvitationState, NewInvitation, Role
+from server.services.attempts import Attempts
+from server.values.accounts import (
+    Caller,
+    Client,
+    Invitation,
+    InvitationCheck,
+    InvitationState,
+    NewInvitation,
+    Role,
+)
 from server.values.clock import Clock
 from server.values.paging import Page
 
@@ -34,8 +43,9 @@ class Claimed(msgspec.Struct, frozen=True, kw_only=True):
 class Invitations:
     """Makes, checks and uses up invitations."""
 
-    def __init__(self, database: Database, publish: Publish, clock: Clock) -> None:
+    def __init__(self, database: Database, attempts: Attempts, publish: Publish, clock: Clock) -> None:
         self._database = database
+        self._attempts = attempts
         self._publish = publish
         self._clock = clock
 
@@ -95,19 +105,23 @@ class Invitations:
             row.revoked_at = row.revoked_at or self._clock()
         self._publish(InvitationChanged(invitation_id=invitation_id))
 
-    def validate(self, token: str) -> InvitationCheck:
-        """Whether `token` would let somebody join; the same answer for every reason why not."""
+    def validate(self, token: str, client: Client) -> InvitationCheck:
+        """Whether `token` would let somebody join; the same answer for every reason why not.
+
+        Raises `TooManyRequests` for who guesses.
+        """
+        self._attempts.require_patience("invitation", client.address)
         with self._database.read() as db:
             row = self._find_open(db, token)
-            if row is None:
-                return InvitationCheck(valid=False)
-            return InvitationCheck(valid=True, email=row.email, expires_at=row.expires_at)
+            if row is not None:
+                return InvitationCheck(valid=True, email=row.email, expires_at=row.expires_at)
+        self._attempts.failed("invitation", client.address)
+        return InvitationCheck(valid=False)
 
-    def require_open(self, token: str) -> None:
+    def require_open(self, token: str, client: Client) -> None:
         """Raise `NotFound` unless `token` could be used now: a cheap look before the costly password hash."""
-        with self._database.read() as db:
-            if self._find_open(db, token) is None:
-                raise NotFound(_UNUSABLE, code="invitation_unusable", field="token")
+        if not self.validate(token, client).valid:
+            raise NotFound(_UNUSABLE, code="invitation_unusable", field="token")
 
     def claim(self, db: DbSession, token: str, email: str) -> Claimed:
         """Use up an invitation within the caller's transaction; of many at once, one succeeds. Raises `NotFound`."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from http.cookies import SimpleCookie
-
 import falcon
 
 from server.errors import NotSignedIn
@@ -50,7 +48,13 @@ def _bearer(header: str | None) -> str | None:
 
 
 def _cookie(header: str | None) -> str | None:
-    if not header or COOKIE not in header:
-        return None
-    morsel = SimpleCookie(header).get(COOKIE)
-    return morsel.value if morsel else None
+    """Our cookie's value, whatever the others are.
+
+    Browsers send the cookies of every program on the same host, whose ports they ignore (RFC 6265, section 8.5), and
+    those need not be well-formed: `http.cookies` raises for some of them and drops ours after others.
+    """
+    for pair in (header or "").split(";"):
+        name, _, value = pair.partition("=")
+        if name.strip() == COOKIE:
+            return value.strip().strip('"')
+    return None

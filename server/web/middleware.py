@@ -64,13 +64,13 @@ class SameSite:
 
     def check(self, method: str, host_header: str, origin: str | None) -> None:
         """Raise `NotAllowed` for a foreign name, or for a write that a page of another site sends."""
-        if not self._is_ours(urlsplit(f"//{host_header}").hostname or ""):
+        if not self._is_ours(_host_name(host_header)):
             raise NotAllowed(
                 "This name is not one of this server's. Open it by its address.", code="wrong_host"
             )
         if method in _SAFE or origin is None or origin.lower() in self._origins:
             return
-        if urlsplit(origin).netloc.lower() != host_header.lower():
+        if origin.lower().partition("://")[2] != host_header.lower():
             raise NotAllowed("This request comes from a page of another site.", code="wrong_origin")
 
     def _is_ours(self, host: str) -> bool:
@@ -82,6 +82,14 @@ class SameSite:
         except ValueError:
             return False
         return True
+
+
+def _host_name(host_header: str) -> str:
+    """The name in a Host header, without its port; empty for what is no host."""
+    try:
+        return urlsplit(f"//{host_header}").hostname or ""
+    except ValueError:
+        return ""
 
 
 class Declared:

@@ -8,22 +8,20 @@ import subprocess
 import sys
 from pathlib import Path
 
+import imageio_ffmpeg
+
 from tests.benchmarks.table import Sample, carrying, run_process
+
+REQUIREMENTS = ["imageio-ffmpeg>=0.6"]
 
 _MEDIA = Path(os.environ.get("CLIPSET_TEST_MEDIA") or Path(__file__).parents[3] / "shared" / "media")
 _CLIP = "gen_bench_1080p30_h264_aac_28s.mp4"
-_WHEEL = "imageio-ffmpeg"
 
 
 class Program:
-    """FFmpeg's program, installed into this environment when it is not there."""
+    """FFmpeg's program, which `tasks.py bench` has installed."""
 
     def __init__(self) -> None:
-        try:
-            import imageio_ffmpeg
-        except ImportError:
-            _install()
-            import imageio_ffmpeg
         self.path = Path(imageio_ffmpeg.get_ffmpeg_exe())
         answer = subprocess.run([self.path, "-version"], capture_output=True, text=True, check=True).stdout
         found = re.match(r"ffmpeg version n?([\d.]+)", answer)
@@ -41,14 +39,6 @@ class Program:
 
 
 _QUIET = ("-hide_banner", "-loglevel", "error", "-y")
-
-
-def _install() -> None:
-    """By uv where it is (this environment may have no pip of its own), else by pip."""
-    for installer in (["uv", "pip", "install", "--python", sys.executable], ["pip", "install"]):
-        if subprocess.call([sys.executable, "-m", *installer, _WHEEL], stdout=subprocess.DEVNULL) == 0:
-            return
-    raise SystemExit(f"This benchmark compares with FFmpeg's program: pip install {_WHEEL}")
 
 
 def clip() -> Path:

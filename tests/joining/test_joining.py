@@ -196,3 +196,27 @@ def test_a_session_ends_by_itself(start):
     assert max_.get("/api/auth/me").status_code == 200
     now += timedelta(minutes=61)
     assert max_.get("/api/auth/me").status_code == 401
+
+
+def test_guessing_a_password_is_slowed_down_and_its_owner_is_not_kept_out(server):
+    server.member("max")
+    guesser = server.stranger()
+
+    def sign_in(password):
+        return guesser.post("/api/auth/login", json={"username": "max", "password": password})
+
+    assert [sign_in(f"guess {number}").status_code for number in range(11)] == [401] * 10 + [429]
+    blocked = sign_in(PASSWORD)
+    assert (blocked.status_code, blocked.json()["code"]) == (429, "too_many_requests")
+    assert 1 <= int(blocked.headers["retry-after"]) <= 300
+    by_mail = guesser.post("/api/auth/login", json={"username": "max@example.org", "password": PASSWORD})
+    assert by_mail.status_code == 200, "what is counted is what was guessed at"
+    assert server.signed_in("anna").get("/api/auth/me").status_code == 200
+
+
+def test_guessing_invitations_is_slowed_down(server):
+    token = _invite(server)["token"]
+    guesser = server.stranger()
+    statuses = [guesser.get(f"/api/invitations/validate/guess{number}").status_code for number in range(61)]
+    assert statuses == [200] * 60 + [429]
+    assert _join(guesser, token).status_code == 429

@@ -22,11 +22,11 @@ def _job(server, video_id):
 
 
 def _children():
-    """The processes that work for this one; the interpreter's own resource tracker is none."""
+    """The processes that work for this one: spawned, not just forked, and none of the interpreter's own."""
     return [
         child
         for child in psutil.Process().children()
-        if child.status() != psutil.STATUS_ZOMBIE and "resource_tracker" not in " ".join(child.cmdline())
+        if child.status() != psutil.STATUS_ZOMBIE and "spawn_main" in " ".join(child.cmdline())
     ]
 
 

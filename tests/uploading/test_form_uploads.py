@@ -127,7 +127,7 @@ def test_without_a_session_nothing_of_the_body_is_read_or_written(server):
             b"POST /api/videos HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000000000\r\n"
             b"Expect: 100-continue\r\nContent-Type: multipart/form-data; boundary=x\r\n\r\n"
         )
-        answer = connection.recv(4096)
+        answer = b"".join(iter(lambda: connection.recv(4096), b""))
     assert answer.startswith(b"HTTP/1.1 401 ")
     assert b"not_signed_in" in answer
     assert server.files("videos") == []

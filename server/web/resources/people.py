@@ -14,6 +14,7 @@ from server.services.videos import Videos
 from server.values.accounts import Invitation, InvitationCheck, User
 from server.values.videos import VideoQuery
 from server.web import shapes
+from server.web.identity import client_of
 from server.web.operation import Access, operation
 
 
@@ -60,10 +61,10 @@ class InvitationCheckResource:
         self._invitations = invitations
 
     @operation(Access.ANYONE, answer=InvitationCheck)
-    def on_get(self, _req: falcon.Request, resp: falcon.Response, token: str) -> None:
+    def on_get(self, req: falcon.Request, resp: falcon.Response, token: str) -> None:
         """Whether an invitation can be used."""
         resp.set_header("Cache-Control", "no-store")
-        resp.media = self._invitations.validate(token)
+        resp.media = self._invitations.validate(token, client_of(req))
 
 
 class UsersResource:

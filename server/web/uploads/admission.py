@@ -40,7 +40,8 @@ class UploadAdmission:
         """Refuse, buffer a small body, or stream an upload into its file."""
         try:
             self._same_site.check(head.method, head.headers.get("Host", ""), head.headers.get("Origin"))
-            path = head.path.rstrip("/")
+            # one slash, as Falcon has it: what is streamed here must reach the responder that ends the upload
+            path = head.path.removesuffix("/")
             if head.method == "PATCH" and path.startswith("/api/uploads/"):
                 return Streamed(self._patch(head, path.removeprefix("/api/uploads/")))
             if head.method == "POST" and path == "/api/uploads":

@@ -59,7 +59,7 @@ TABLE: dict[str, Made | RefusalCode] = {
     "ax_long_1080p_lowbitrate.mp4": Made(REMUX, 1920, 1080, frames=10883, ms=362767, sound=2),
     "ax_long_4k_av1.mp4": Made(TRANSCODE, 1920, 1080, frames=21766, ms=362767, sound=2),
     "ax_roadtrip-vp92-10bit.webm": Made(TRANSCODE, 426, 240, frames=72, ms=2990, sound=0),
-    "ax_sample-with-large-length.avi": Made(TRANSCODE, 256, 144, frames=58, ms=1999, sound=2),
+    "ax_sample-with-large-length.avi": Made(TRANSCODE, 256, 144, frames=58, ms=1933, sound=2),
     "ax_sample.avi": Made(TRANSCODE, 960, 400, frames=96, ms=4087, sound=2),
     "ax_sample.flv": "format_not_accepted",
     "ax_sample_ac4.mp4": "only_sound",

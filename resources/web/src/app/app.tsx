@@ -7,15 +7,22 @@ import { LocationProvider, Route, Router, useLocation } from "preact-iso/router"
 import { Shell } from "../components/shell.tsx";
 import { CategoryPage, HomePage, SearchPage } from "../pages/library.tsx";
 import { CrashPage, NotFoundPage, OfflinePage } from "../pages/states.tsx";
+import { pageCode, pageCodeMissing } from "./page-code.ts";
 import { me, phase, server, wasSignedOut } from "./session.ts";
 
-const WatchPage = lazy(() => import("../pages/watch.tsx").then((module) => module.WatchPage));
-const UploadPage = lazy(() => import("../pages/upload.tsx").then((module) => module.UploadPage));
-const MinePage = lazy(() => import("../pages/mine.tsx").then((module) => module.MinePage));
-const AccountPage = lazy(() => import("../pages/account.tsx").then((module) => module.AccountPage));
-const SignInPage = lazy(() => import("../pages/sign-in.tsx").then((module) => module.SignInPage));
-const JoinPage = lazy(() => import("../pages/join.tsx").then((module) => module.JoinPage));
-const SetupPage = lazy(() => import("../pages/setup.tsx").then((module) => module.SetupPage));
+const WatchPage = lazy(() => pageCode(() => import("../pages/watch.tsx")).then((module) => module.WatchPage));
+const UploadPage = lazy(() =>
+  pageCode(() => import("../pages/upload.tsx")).then((module) => module.UploadPage),
+);
+const MinePage = lazy(() => pageCode(() => import("../pages/mine.tsx")).then((module) => module.MinePage));
+const AccountPage = lazy(() =>
+  pageCode(() => import("../pages/account.tsx")).then((module) => module.AccountPage),
+);
+const SignInPage = lazy(() =>
+  pageCode(() => import("../pages/sign-in.tsx")).then((module) => module.SignInPage),
+);
+const JoinPage = lazy(() => pageCode(() => import("../pages/join.tsx")).then((module) => module.JoinPage));
+const SetupPage = lazy(() => pageCode(() => import("../pages/setup.tsx")).then((module) => module.SetupPage));
 
 /** The server's own addresses; a click on a link to them leaves the client. */
 const OURS = /^\/(?!api\/|docs(\/|$)|assets\/)/;
@@ -60,7 +67,7 @@ function arrive(): void {
 
 function Pages() {
   const [crash, setCrash] = useState<unknown>(null);
-  if (crash) return <CrashPage />;
+  if (crash || pageCodeMissing.value) return <CrashPage />;
   return (
     <ErrorBoundary onError={setCrash}>
       <Router onRouteChange={arrive}>

@@ -29,7 +29,7 @@ export function EditVideoDialog({ video, onSaved, onClose }: EditProps) {
   const [problem, setProblem] = useState<ApiError | null>(null);
   const [busy, setBusy] = useState(false);
   useEffect(() => {
-    if (!categories.value) loadCategories().catch(sayError);
+    if (!categories.value) void loadCategories();
   }, []);
 
   const save = async () => {

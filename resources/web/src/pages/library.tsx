@@ -4,7 +4,6 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { useLocation } from "preact-iso/router";
 import { server } from "../app/session.ts";
-import { sayError } from "../app/toast.ts";
 import { Button, ButtonLink } from "../components/button.tsx";
 import { Chips } from "../components/chips.tsx";
 import { Select } from "../components/field.tsx";
@@ -118,7 +117,7 @@ function VideoList({ filters, categoryId, empty }: ListProps) {
 function useCategories() {
   const changed = changes.value;
   useEffect(() => {
-    loadCategories().catch(sayError);
+    void loadCategories();
   }, [changed]);
   return categories.value;
 }

@@ -2,7 +2,7 @@
 import "../styles/upload.css";
 import { useEffect, useId, useRef } from "preact/hooks";
 import { me } from "../app/session.ts";
-import { say, sayError } from "../app/toast.ts";
+import { say } from "../app/toast.ts";
 import { Button } from "../components/button.tsx";
 import { Icon } from "../components/icon.tsx";
 import { useTitle } from "../components/use-title.ts";
@@ -47,7 +47,7 @@ export function UploadPage() {
   const list = uploads.value;
 
   useEffect(() => {
-    loadCategories().catch(sayError);
+    void loadCategories();
   }, []);
   useEffect(() => {
     if (dropped.length === 0) return;

@@ -1,6 +1,6 @@
 /** Lists of videos as they came from the server, kept so that going back shows them at once. */
 import { effect, type Signal, signal } from "@preact/signals";
-import { api, type Category, type Video, type VideoQuery } from "../api/index.ts";
+import { ApiError, api, type Category, reachable, type Video, type VideoQuery } from "../api/index.ts";
 import { me } from "../app/session.ts";
 
 export interface VideoList {
@@ -19,8 +19,13 @@ const lists = new Map<string, Signal<VideoList>>();
 
 export const categories = signal<Category[] | null>(null);
 
+/** Reads the categories again. Without an answer the old ones stay: they are never what a page is about. */
 export async function loadCategories(): Promise<void> {
-  categories.value = (await api.categories()).items;
+  try {
+    categories.value = (await api.categories()).items;
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+  }
 }
 
 /** The list for a query. A new one is empty and `loading`; call `refreshList` to fill or renew it. */
@@ -111,3 +116,12 @@ export const changes = signal(0);
 export function videosChanged(): void {
   changes.value += 1;
 }
+
+let wasReachable = true;
+
+/** What could not be read while the server was silent is read when it is back. */
+effect(() => {
+  const isReachable = reachable.value;
+  if (isReachable && !wasReachable) changes.value = changes.peek() + 1;
+  wasReachable = isReachable;
+});
