@@ -50,8 +50,8 @@ class Sessions:
 
     def authenticate(self, token: str) -> Caller:
         """Who sent `token`, by what the database says now. Raises `NotSignedIn`."""
-        claims = self._tokens.read(token)
         now = self._clock()
+        claims = self._tokens.read(token, now)
         with self._database.read() as db:
             found = db.execute(
                 select(UserRow.role, SessionRow.last_seen_at)
