@@ -73,13 +73,15 @@ class Tokens:
 
 def load_or_create_key(file: Path) -> str:
     """The signing key kept in `file`, made at the first start and readable by its owner alone."""
-    try:
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
+    if file.exists():
         return file.read_text().strip()
-    with os.fdopen(descriptor, "w") as handle:
-        key = secrets.token_urlsafe(48)
+    key = secrets.token_urlsafe(48)
+    # by a rename: a crash half-way must not leave an empty key, with which no start would succeed
+    staged = file.with_suffix(".new")
+    staged.unlink(missing_ok=True)
+    with os.fdopen(os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as handle:
         handle.write(key + "\n")
         handle.flush()
         os.fsync(handle.fileno())
+    staged.replace(file)
     return key
