@@ -95,7 +95,8 @@ def world(common_server, media):
     """A finished video of `owner`, an upload of theirs, and people of every kind who would like to get at them."""
     server = common_server
     people = {
-        name: server.member(f"rights-{name.replace(chr(32), chr(45))}") for name in ("owner", "member", "disabled", "ended session")
+        name: server.member(f"rights-{name.replace(chr(32), chr(45))}")
+        for name in ("owner", "member", "disabled", "ended session")
     }
     people |= {"admin": server.admin, "nobody": server.stranger()}
     owner = people["owner"]
