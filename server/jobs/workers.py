@@ -106,7 +106,8 @@ class Workers:
         seen = -1
         while not self._stopping.is_set():
             with self._wake:
-                if seen == self._signals:
+                # asked again under the lock: `stop` may have come between the loop's question and here
+                if seen == self._signals and not self._stopping.is_set():
                     self._wake.wait()
                 seen = self._signals
             try:
