@@ -86,6 +86,20 @@ def test_two_changes_of_the_settings_leave_memory_and_database_agreed(server, mo
     assert shown == server.clipset.configuration.get().server_name == "Second"
 
 
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("server_name", "two\nlines"),
+        ("server_name", "nul\u0000"),
+        ("server_name", "\u2028"),
+        ("accepted_video_formats", ["mp4", "mp4"]),
+    ],
+)
+def test_a_setting_that_makes_no_sense_is_refused(common_server, key, value):
+    answer = common_server.admin.patch("/api/admin/config", json={key: value})
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, key)
+
+
 def test_the_books_balance_across_resets_refunds_and_refusals(start):
     now = datetime(2026, 11, 18, 12, tzinfo=UTC)
     server = start(clock=lambda: now, access_token_expire_minutes=60 * 24 * 60)
