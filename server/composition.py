@@ -45,8 +45,10 @@ from server.services.watching import Watching
 from server.settings import Settings
 from server.storage import Storage
 from server.values.clock import Clock, utc_now
+from server.web import access_log
 from server.web.app import Services, create_app
-from server.web.listener import Listener
+from server.web.listener import Answered, Listener
+from server.web.metrics import Metrics
 from server.web.middleware import SameSite
 from server.web.uploads.admission import UploadAdmission
 
@@ -133,12 +135,25 @@ class Clipset:
         self.viewers = Viewers(publish)
         self.stats = StatsService(database, jobs, self.viewers, storage, lambda: self._listener.bytes_sent)
 
+        metrics = Metrics(
+            stats=self.stats,
+            uploads=self.uploads,
+            listener=lambda: self._listener,
+            token=host.metrics_token,
+        )
+        self.events.subscribe(metrics.heard)
+
+        def on_answer(answer: Answered) -> None:
+            metrics.answered(answer)
+            access_log.write(answer)
+
         services = Services(
             accounts=self.accounts,
             categories=self.categories,
             configuration=self.configuration,
             health=Health(database, storage),
             invitations=self.invitations,
+            metrics=metrics,
             people=self.people,
             queue=self.queue,
             quotas=self.quotas,
@@ -156,6 +171,7 @@ class Clipset:
             admission=UploadAdmission(sessions, self.uploads, self.configuration, same_site),
             host=host.host,
             port=host.port,
+            on_answer=on_answer,
         )
         self._stops.callback(self._listener.stop, grace_s=0)
 

@@ -105,6 +105,11 @@ class Uploads:
         """What the caller may still upload this week."""
         return self._quotas.of(_member(caller)).left_bytes
 
+    @property
+    def receiving(self) -> int:
+        """Uploads that a request is at work on now."""
+        return len(self._taken)
+
     def begin(self, caller: Caller, request: UploadRequest) -> Upload:
         """Reserve the quota and make an empty file.
 

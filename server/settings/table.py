@@ -22,6 +22,7 @@ PREFIX = "CLIPSET_"
 GIB = 1024**3
 SECRET_KEY_MIN_BYTES = 32
 """As long as the SHA-256 it keys (RFC 7518 section 3.2)."""
+METRICS_TOKEN_MIN_LENGTH = 16
 
 VideoFormat = Literal["mp4", "mov", "avi", "mkv", "webm"]
 Preset = Literal["ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower"]
@@ -99,6 +100,14 @@ class HostSettings(msgspec.Struct, frozen=True, kw_only=True):
             "Host names under which it may be opened besides its addresses and .local names, separated by commas.",
         ),
     ] = ()
+    metrics_token: Annotated[
+        str,
+        _about(
+            "Token for measurements",
+            "Lets a monitoring program read /metrics without an account. Empty: admins alone may.",
+            secret=True,
+        ),
+    ] = ""
     keep_originals: Annotated[
         bool, _about("Keep originals", "Keep each uploaded file beside the MP4 that was made from it.")
     ] = False
@@ -137,6 +146,8 @@ class HostSettings(msgspec.Struct, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         if 0 < len(self.secret_key.encode()) < SECRET_KEY_MIN_BYTES:
             raise ValueError(f"secret_key: Give at least {SECRET_KEY_MIN_BYTES} characters, or none.")
+        if 0 < len(self.metrics_token) < METRICS_TOKEN_MIN_LENGTH:
+            raise ValueError(f"metrics_token: Give at least {METRICS_TOKEN_MIN_LENGTH} characters, or none.")
         if self.database_url and not self.database_url.startswith(("sqlite:", "postgresql+psycopg:")):
             raise ValueError("database_url: It begins with postgresql+psycopg:// or sqlite:///, or is empty.")
 

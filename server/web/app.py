@@ -27,6 +27,7 @@ from server.services.viewers import Viewers
 from server.services.watching import Watching
 from server.web import problems
 from server.web.client_files import ClientFiles
+from server.web.metrics import Metrics
 from server.web.middleware import Declared, SameSite, SecurityHeaders
 from server.web.openapi import DescriptionResource, describe
 from server.web.operation import methods_of, operation_of
@@ -43,6 +44,7 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     configuration: Configuration
     health: Health
     invitations: Invitations
+    metrics: Metrics
     people: People
     queue: Queue
     quotas: Quotas
@@ -90,6 +92,7 @@ def routes(services: Services) -> dict[str, object]:
         "/api/uploads/{upload_id:uuid}": uploads.UploadResource(s.uploads, s.configuration),
         "/api/admin/config": administration.ConfigResource(s.configuration),
         "/api/admin/stats": administration.StatsResource(s.stats),
+        "/metrics": administration.MetricsResource(s.metrics),
         "/api/admin/jobs": administration.JobsResource(s.queue),
         "/api/admin/jobs/{job_id:uuid}": administration.JobResource(s.queue),
         "/api/admin/jobs/{job_id:uuid}/cancel": administration.JobCancelResource(s.queue),
@@ -102,7 +105,8 @@ def routes(services: Services) -> dict[str, object]:
 def create_app(services: Services, same_site: SameSite, client_folder: Path) -> falcon.App[Any, Any]:
     """The WSGI application. Raises `TypeError` for a responder that does not declare who may call it."""
     app: falcon.App[Any, Any] = falcon.App(
-        middleware=[SecurityHeaders(), same_site, Declared(services.sessions)], cors_enable=False
+        middleware=[SecurityHeaders(), same_site, Declared(services.sessions, services.metrics.admits)],
+        cors_enable=False,
     )
     handlers = falcon.media.Handlers(
         {falcon.MEDIA_JSON: falcon.media.JSONHandler(dumps=_dumps, loads=msgspec.json.decode)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import socket
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -98,16 +99,19 @@ class Declared:
     Leaves `req.context.caller`, `.query` and `.body` for the responder.
     """
 
-    def __init__(self, sessions: Sessions) -> None:
+    def __init__(self, sessions: Sessions, admits_monitoring: Callable[[str | None], bool]) -> None:
         self._sessions = sessions
+        self._admits_monitoring = admits_monitoring
 
     def process_resource(
         self, req: falcon.Request, _resp: falcon.Response, resource: object, _params: dict[str, Any]
     ) -> None:
+        req.env["clipset.route"] = req.uri_template
         declared = operation_of(resource, req.method)
         if declared is None:
             return
-        if declared.access is not Access.ANYONE:
+        monitored = declared.with_token and self._admits_monitoring(req.auth)
+        if declared.access is not Access.ANYONE and not monitored:
             caller = identity.authenticate(self._sessions, req.auth, req.get_header("Cookie"))
             if declared.access is Access.ADMIN and not caller.is_admin:
                 raise NotAllowed("Only an admin may do that.")

@@ -36,6 +36,12 @@ class File(msgspec.Struct, frozen=True):
     media_type: str
 
 
+class Text(msgspec.Struct, frozen=True):
+    """An answer that is a text of this type."""
+
+    media_type: str
+
+
 class Received(msgspec.Struct, frozen=True):
     """A body that the listener has put into a file before the responder runs; `shape` is None for bare bytes."""
 
@@ -56,7 +62,8 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     """A responder's declaration.
 
     `body` and `query` are msgspec types, decoded before the responder runs. `answer` is the type of a 2xx body, a
-    `File`, or None. `problems` are the statuses of its own failures, besides those that its shapes and rights entail.
+    `File`, a `Text`, or None. `problems` are the statuses of its own failures, besides those that its shapes and
+    rights entail. `with_token` lets a monitoring program's token (`CLIPSET_METRICS_TOKEN`) do as well.
     """
 
     summary: str
@@ -70,6 +77,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     reads: tuple[Header, ...] = ()
     gives: tuple[Header, ...] = ()
     others: tuple[Answer, ...] = ()
+    with_token: bool = False
 
 
 _Responder = TypeVar("_Responder", bound=Callable[..., None])
@@ -87,6 +95,7 @@ def operation(
     reads: tuple[Header, ...] = (),
     gives: tuple[Header, ...] = (),
     others: tuple[Answer, ...] = (),
+    with_token: bool = False,
 ) -> Callable[[_Responder], _Responder]:
     """Declare a responder; its docstring's first line becomes the summary."""
 
@@ -104,6 +113,7 @@ def operation(
             reads=reads,
             gives=gives,
             others=others,
+            with_token=with_token,
         )
         responder.operation = declared  # type: ignore[attr-defined]  # how decorators annotate functions
         return responder

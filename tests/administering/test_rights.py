@@ -64,6 +64,7 @@ _TABLE = {
     "GET /api/admin/config": "admin",
     "PATCH /api/admin/config": "admin",
     "GET /api/admin/stats": "admin",
+    "GET /metrics": "admin",
     "GET /api/admin/jobs": "admin",
     "GET /api/admin/jobs/{job}": "admin",
     "POST /api/admin/jobs/{job}/cancel": "admin",

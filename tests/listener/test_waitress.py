@@ -29,7 +29,11 @@ EXPECTED = {
     parser.HTTPRequestParser: {"received": "(self, data)", "parse_header": "(self, header_plus)"},
     task.WSGITask: {"get_environment": "(self)"},
     task.ErrorTask: {"execute": "(self)"},
-    task.Task: {"set_close_on_finish": "(self) -> None"},
+    task.Task: {
+        "set_close_on_finish": "(self) -> None",
+        "service": "(self)",
+        "build_response_header": "(self)",
+    },
     server.TcpWSGIServer: {
         "set_reuse_addr": "(self)",
         "accept_connections": "(self)",

@@ -34,6 +34,7 @@ GOOD = {
     "access_token_expire_minutes": ("60", 60),
     "cors_origins": ("https://a.example, https://b.example", ("https://a.example", "https://b.example")),
     "allowed_hosts": ("clips.example", ("clips.example",)),
+    "metrics_token": ("m" * 16, "m" * 16),
     "keep_originals": ("Yes", True),
     "transcode_workers": ("3", 3),
     "transcode_preset": ("slow", "slow"),

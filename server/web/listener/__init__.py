@@ -14,6 +14,7 @@ from server.web.listener.admission import (
     Streamed,
     Verdict,
 )
+from server.web.listener.answered import Answered, OnAnswer
 from server.web.listener.answers import problem
 from server.web.listener.listener import Listener
 from server.web.listener.outgoing import FilePart, FileParts
@@ -21,12 +22,14 @@ from server.web.listener.timeouts import Timeouts
 
 __all__ = [
     "Admission",
+    "Answered",
     "BodyRefused",
     "Buffered",
     "FilePart",
     "FileParts",
     "Headers",
     "Listener",
+    "OnAnswer",
     "Refusal",
     "RequestHead",
     "Sink",

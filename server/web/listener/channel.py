@@ -182,7 +182,12 @@ class Channel(SendingChannel):
         """The application has decided about the body."""
         self._deciding = False
         if isinstance(verdict, Streamed):
-            self._body = self.server.intake(verdict.sink, on_room=self.advance, on_end=self._sink_ended)
+            self._body = self.server.intake(
+                verdict.sink,
+                request_id=request.identify(),
+                on_room=self.advance,
+                on_end=self._sink_ended,
+            )
         if not self.connected:
             if isinstance(self._body, Intake):
                 self._body.cut()

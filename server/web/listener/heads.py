@@ -6,6 +6,7 @@ Bodies never reach Waitress's parser: the channel takes over where the head ends
 from __future__ import annotations
 
 import re
+import secrets
 from io import BytesIO
 from typing import Any
 
@@ -20,6 +21,9 @@ MAX_CONTENT_LENGTH = 2**50
 """A body that says to be longer is answered with 413 without asking anybody; the settings allow no larger file."""
 
 _MAX_LENGTH_DIGITS = 19
+
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+"""Ids of a proxy or client that may stand in our log as they are."""
 
 _TRANSFER_ENCODING = re.compile(rb"(?im)^transfer-encoding:[ \t]*([^\r\n]*)")
 
@@ -77,6 +81,7 @@ class HeadParser(HTTPRequestParser):
     wants_continue = False
     command = ""
     path = ""  # Waitress names it in log lines, also when the head could not be parsed
+    _request_id = ""
     sink: Any = None
     sink_failure: Exception | None = None
 
@@ -112,6 +117,13 @@ class HeadParser(HTTPRequestParser):
             content_length=None if self.chunked else self.content_length,
             client_address=client_address,
         )
+
+    def identify(self) -> str:
+        """The request's id: the one it came with, or one of ours; also for a head that could not be parsed."""
+        if not self._request_id:
+            given = self.headers.get("X_REQUEST_ID", "")
+            self._request_id = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+        return self._request_id
 
     @property
     def body_framing(self) -> Framing:

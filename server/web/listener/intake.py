@@ -12,6 +12,7 @@ from collections.abc import Callable
 from enum import Enum
 
 import structlog
+from structlog.contextvars import bound_contextvars
 
 from server.web.listener.admission import Sink
 
@@ -93,6 +94,7 @@ class Intake:
         sink: Sink,
         writers: Writers,
         *,
+        request_id: str,
         on_room: Callable[[], None],
         on_end: Callable[[Intake], None],
     ) -> None:
@@ -100,6 +102,7 @@ class Intake:
         self.failure: Exception | None = None
         self.received_bytes = 0
         self._writers = writers
+        self._request_id = request_id
         self._on_room = on_room
         self._on_end = on_end
         self._lock = threading.Lock()
@@ -150,7 +153,11 @@ class Intake:
     def _wake_writer(self) -> None:
         if not self._running:
             self._running = True
-            self._writers.run(self._drain)
+            self._writers.run(self._turn)
+
+    def _turn(self) -> None:
+        with bound_contextvars(request_id=self._request_id):
+            self._drain()
 
     def _drain(self) -> None:
         """Write up to a turn's bytes. Never runs twice at a time, which keeps the order."""
@@ -171,7 +178,7 @@ class Intake:
                 return
             written += len(piece)
             self._release(len(piece))
-        self._writers.run(self._drain)
+        self._writers.run(self._turn)
 
     def _release(self, size: int) -> None:
         with self._lock:

@@ -17,6 +17,7 @@ from waitress.task import ThreadedTaskDispatcher
 
 from server.errors import CannotStart
 from server.web.listener.admission import Admission
+from server.web.listener.answered import OnAnswer
 from server.web.listener.heads import MAX_CONTENT_LENGTH, MAX_HEAD_BYTES
 from server.web.listener.intake import Writers
 from server.web.listener.server import LoopServer
@@ -59,8 +60,12 @@ class Listener:
         writer_threads: int = 4,
         timeouts: Timeouts | None = None,
         connection_limit: int = 4096,
+        on_answer: OnAnswer = lambda _: None,
     ) -> None:
-        """Bind to `host` and `port`; port 0 picks a free one. Raises `CannotStart` with a sentence."""
+        """Bind to `host` and `port`; port 0 picks a free one. Raises `CannotStart` with a sentence.
+
+        `on_answer` hears of every answer on the thread that gave it, so it must be quick.
+        """
         self._threads = threads
         self._dispatcher = _Workers()
         self._writers = Writers(writer_threads)
@@ -86,6 +91,7 @@ class Listener:
                 clear_untrusted_proxy_headers=False,  # HeadParser does, for the admission too
             ),
             timeouts=timeouts or Timeouts(),
+            on_answer=on_answer,
         )
         self._thread = threading.Thread(target=self._server.run, name="listener", daemon=True)
 

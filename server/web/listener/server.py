@@ -18,6 +18,7 @@ from waitress.server import TcpWSGIServer
 from waitress.task import ThreadedTaskDispatcher
 
 from server.web.listener.admission import Admission, Sink
+from server.web.listener.answered import OnAnswer
 from server.web.listener.channel import Channel
 from server.web.listener.intake import Intake, Writers
 from server.web.listener.loop import turn
@@ -48,8 +49,10 @@ class LoopServer(TcpWSGIServer):
         writers: Writers,
         adjustments: Adjustments,
         timeouts: Timeouts,
+        on_answer: OnAnswer,
     ) -> None:
         self.admission = admission
+        self.on_answer = on_answer
         self.timeouts = timeouts
         self.draining = False
         self.bytes_received = 0
@@ -110,11 +113,19 @@ class LoopServer(TcpWSGIServer):
             self._wakeable = False
             super().close()
 
-    def intake(self, sink: Sink, *, on_room: Callable[[], None], on_end: Callable[[Intake], None]) -> Intake:
+    def intake(
+        self,
+        sink: Sink,
+        *,
+        request_id: str,
+        on_room: Callable[[], None],
+        on_end: Callable[[Intake], None],
+    ) -> Intake:
         """A queue to `sink`, whose callbacks come back to the loop."""
         return Intake(
             sink,
             self._writers,
+            request_id=request_id,
             on_room=lambda: self.post(on_room),
             on_end=lambda ended: self.post(lambda: on_end(ended)),
         )

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
 import structlog
-from waitress.task import ErrorTask, WSGITask
+from structlog.contextvars import bound_contextvars
+from waitress.task import ErrorTask, Task, WSGITask
 
 from server.web.listener.admission import Admission, Verdict
+from server.web.listener.answered import Answered
 from server.web.listener.answers import problem, refusal_of
 from server.web.listener.heads import HeadParser
 from server.web.listener.outgoing import wrap_file
@@ -28,7 +31,8 @@ class AdmissionTask:
 
     def service(self) -> None:
         """Ask. Worker thread."""
-        verdict = self._ask()
+        with bound_contextvars(request_id=self._request.identify()):
+            verdict = self._ask()
         self._channel.server.post(lambda: self._channel.take_verdict(self._request, verdict))
 
     def cancel(self) -> None:
@@ -43,7 +47,42 @@ class AdmissionTask:
             return problem(500, "Something went wrong here. It has been written to the log.")
 
 
-class ApplicationTask(WSGITask):
+class ReportedTask(Task):
+    """Gives the request's id to every log line and to the answer, and reports the answer."""
+
+    _environ: dict[str, Any] | None = None
+    _started_s = 0.0
+
+    def service(self) -> None:
+        """Answer. Worker thread."""
+        self._started_s = time.perf_counter()
+        with bound_contextvars(request_id=self.request.identify()):
+            super().service()
+
+    def build_response_header(self) -> bytes:
+        """The head of the answer, with the request's id. Reported before the client can know of it."""
+        self._report(time.perf_counter() - self._started_s)
+        self.response_headers.append(("X-Request-Id", self.request.identify()))
+        head: bytes = super().build_response_header()
+        return head
+
+    def _report(self, duration_s: float) -> None:
+        answer = Answered(
+            request_id=self.request.identify(),
+            method=self.request.command.upper(),
+            path=self.request.path,
+            route=(self._environ or {}).get("clipset.route"),
+            status=int(self.status.split(" ", 1)[0]),
+            duration_s=duration_s,
+            client_address=str(self.channel.addr[0]),
+        )
+        try:
+            self.channel.server.on_answer(answer)
+        except Exception:
+            _log.exception("answer_not_reported")
+
+
+class ApplicationTask(ReportedTask, WSGITask):
     """Runs the application for one request."""
 
     def set_close_on_finish(self) -> None:
@@ -60,10 +99,11 @@ class ApplicationTask(WSGITask):
             environ["clipset.sink_failure"] = self.request.sink_failure
         elif self.request.sink is not None:
             environ["clipset.sink"] = self.request.sink
+        self._environ = environ
         return environ
 
 
-class RefusalTask(ErrorTask):
+class RefusalTask(ReportedTask, ErrorTask):
     """Writes a refusal, and has the connection closed after it."""
 
     def execute(self) -> None:

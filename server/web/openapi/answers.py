@@ -8,7 +8,7 @@ from typing import Any
 
 from server.web import problems
 from server.web.openapi.schemas import Schemas
-from server.web.operation import Access, File, Header, Operation
+from server.web.operation import Access, File, Header, Operation, Text
 
 JSON = "application/json"
 
@@ -113,6 +113,9 @@ class _Writer:
         if isinstance(operation.answer, File):
             response = self.response(description, None, (*_FILE_HEADERS, *operation.gives))
             return self._with_content(response, operation.answer.media_type, {})
+        if isinstance(operation.answer, Text):
+            response = self.response(description, None, operation.gives)
+            return self._with_content(response, operation.answer.media_type, {"schema": {"type": "string"}})
         return self.response(description, operation.answer, operation.gives)
 
     def of_file(self, file: File, method: str) -> dict[int, Any]:

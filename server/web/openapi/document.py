@@ -10,7 +10,7 @@ from server.web import problems
 from server.web.identity import COOKIE
 from server.web.openapi.answers import HEADERS, JSON, answers_of, problem_responses
 from server.web.openapi.schemas import Schema, Schemas
-from server.web.operation import Access, File, Operation, methods_of, operation_of
+from server.web.operation import Access, File, Operation, Text, methods_of, operation_of
 
 _PARAMETER = re.compile(r"\{(\w+)(?::(\w+)(?:\([^)]*\))?)?\}")
 _CONVERTERS: dict[str | None, Schema] = {
@@ -39,7 +39,7 @@ cookie that the same answer sets. Rights are asked of the database on every requ
 
 Failures are problem details (RFC 9457) with a stable `code` for programs and a `detail` for people. Lists take `page`
 and `page_size` and answer `items`, `total`, `page`, `page_size` and `total_pages`. Times are ISO 8601 with their
-zone, sizes are bytes, durations seconds.
+zone, sizes are bytes, durations seconds. Every answer has an `X-Request-Id`, which the server's log has, too.
 """
 _SECURITY_SCHEMES = {
     "bearer": {
@@ -53,6 +53,11 @@ _SECURITY_SCHEMES = {
         "in": "cookie",
         "name": COOKIE,
         "description": "The browser's session, set by a sign-in.",
+    },
+    "monitoring": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "The token that is set as `CLIPSET_METRICS_TOKEN`.",
     },
 }
 
@@ -112,7 +117,7 @@ def _shapes(found: list[_Route]) -> Iterator[Any]:
     for route in found:
         declared = route.operation
         received = declared.received.shape if declared.received else None
-        answer = None if isinstance(declared.answer, File) else declared.answer
+        answer = None if isinstance(declared.answer, File | Text) else declared.answer
         others = (other.shape for other in declared.others)
         headers = (header.value for header in (*declared.reads, *declared.gives))
         yield from (
@@ -128,7 +133,7 @@ def _operation(route: _Route, schemas: Schemas) -> dict[str, Any]:
         "summary": declared.summary,
         "tags": [_tag(route.path)],
         "x-access": declared.access.value,
-        "security": [] if declared.access is Access.ANYONE else [{name: []} for name in _SECURITY_SCHEMES],
+        "security": _security(declared),
         "responses": answers_of(declared, route.method, has_place=bool(places), schemas=schemas),
     }
     parameters = [
@@ -160,6 +165,12 @@ def _parameter(
 ) -> dict[str, Any]:
     written = {"name": name, "in": place, "required": required, "schema": schema}
     return {**written, "description": description} if description else written
+
+
+def _security(declared: Operation) -> list[dict[str, Any]]:
+    if declared.access is Access.ANYONE:
+        return []
+    return [{name: []} for name in ("bearer", "cookie", *(("monitoring",) if declared.with_token else ()))]
 
 
 def _operation_id(route: _Route) -> str:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from uuid import UUID
 
 import falcon
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
 from server.services.configuration import Configuration
 from server.services.queue import Queue
 from server.services.stats import StatsService
 from server.values.stats import Stats
 from server.web import shapes
-from server.web.operation import Access, operation
+from server.web.metrics import Metrics
+from server.web.operation import Access, Text, operation
 
 
 class ConfigResource:
@@ -38,6 +40,18 @@ class StatsResource:
     def on_get(self, _req: falcon.Request, resp: falcon.Response) -> None:
         """Figures about the whole server."""
         resp.media = self._stats.snapshot()
+
+
+class MetricsResource:
+    def __init__(self, metrics: Metrics) -> None:
+        self._metrics = metrics
+
+    @operation(Access.ADMIN, answer=Text("text/plain"), with_token=True)
+    def on_get(self, _req: falcon.Request, resp: falcon.Response) -> None:
+        """Measurements for Prometheus."""
+        resp.set_header("Cache-Control", "no-store")
+        resp.content_type = CONTENT_TYPE_PLAIN_0_0_4
+        resp.data = self._metrics.text()
 
 
 class JobsResource:
