@@ -82,6 +82,7 @@ class DesktopHost(QObject):
         self._starting = False
         self._stopping = False
         self._code = 0
+        self._disposed: list[QObject] = []
         self.core: Clipset | None = None
         self.wizard: Wizard | None = None
         self.window: MainWindow | None = None
@@ -135,12 +136,20 @@ class DesktopHost(QObject):
 
     def _end(self, _: object) -> None:
         self._background.finish()
-        # Here and now: left to Python's collector, a widget could be destroyed on a thread of the server's.
-        for each in (self.window, self.wizard, self.tray):
-            if each is not None:
-                each.deleteLater()
-        self.window = self.wizard = self.tray = None
+        for each in (self.window, self.wizard, self.failure, self.tray):
+            self._dispose(each)
+        self.window = self.wizard = self.failure = self.tray = None
         self.ended.emit(self._code)
+
+    def _dispose(self, widget: QObject | None) -> None:
+        """Have Qt destroy a window, on this thread and after its own event handlers have returned.
+
+        The reference is kept: were it the last one, Python would destroy the window here and now, or its collector
+        would do so on a thread of the server's.
+        """
+        if widget is not None:
+            self._disposed.append(widget)
+            widget.deleteLater()
 
     def _on_built(self, built: tuple[Clipset, bool]) -> None:
         self.core, needs_setup = built
@@ -159,15 +168,12 @@ class DesktopHost(QObject):
         self._code = 1
         self.failure = StartFailed(self._theme, error.sentence)
         self.failure.retried.connect(self._retry)
-        self.failure.abandoned.connect(self._give_up)
+        self.failure.abandoned.connect(self.quit)
         self.failure.show()
-
-    def _give_up(self) -> None:
-        self.failure = None
-        self.quit()
 
     def _retry(self) -> None:
         self._code = 0
+        self._dispose(self.failure)
         self.failure = None
         self.start()
 
@@ -201,7 +207,7 @@ class DesktopHost(QObject):
             return
         if self.wizard is not None:
             self.wizard.accept()
-            self.wizard.deleteLater()
+            self._dispose(self.wizard)
             self.wizard = None
         self._on_started(None)
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import structlog
@@ -18,18 +20,31 @@ T = TypeVar("T")
 OnError = Callable[[ClipsetError], None]
 
 
-class Background(QObject):
-    """Runs blocking calls on a few threads of its own and calls back on the main thread."""
+@dataclass(frozen=True)
+class _Call:
+    owner: QObject
+    fn: Callable[[], Any]
+    on_done: Callable[[Any], None] | None
+    on_error: OnError | None
 
-    _ended = Signal(object)
+
+class Background(QObject):
+    """Runs blocking calls on a few threads of its own and calls back on the main thread.
+
+    What a call refers to is let go of on the main thread only: where the last reference to a widget goes, Qt destroys
+    it, and on another thread that corrupts memory.
+    """
+
+    _ended = Signal(int, bool, object)
 
     def __init__(self, threads: int = 4, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        # Python's own pool: Qt's frees a callable on the worker's thread
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="background")
+        self._tickets = itertools.count()
+        self._calls: dict[int, _Call] = {}
         self._under_way: set[Future[None]] = set()
         self._closed = False
-        self._ended.connect(self._call, Qt.ConnectionType.QueuedConnection)
+        self._ended.connect(self._on_ended, Qt.ConnectionType.QueuedConnection)
 
     def run(
         self,
@@ -45,20 +60,10 @@ class Background(QObject):
         """
         if self._closed:
             return
-
-        def work() -> None:
-            try:
-                result = fn()
-            except ClipsetError as error:
-                self._deliver(owner, on_error, error)
-            except Exception:
-                _log.exception("background_call_failed")
-                self._deliver(owner, on_error, _unexpected())
-            else:
-                self._deliver(owner, on_done, result)
-
+        ticket = next(self._tickets)
+        self._calls[ticket] = _Call(owner, fn, on_done, on_error)
         self._under_way = {each for each in self._under_way if not each.done()}
-        self._under_way.add(self._pool.submit(work))
+        self._under_way.add(self._pool.submit(self._work, ticket))
 
     def run_last(self, owner: QObject, fn: Callable[[], object], on_ended: Callable[[object], None]) -> None:
         """Call `fn` when everything before it is done, then `on_ended`, also after an error. For stopping."""
@@ -76,12 +81,22 @@ class Background(QObject):
         self._closed = True
         self._pool.shutdown()
 
-    def _deliver(self, owner: QObject, callback: Callable[[Any], None] | None, value: object) -> None:
-        if callback is not None and isValid(self):
-            self._ended.emit(lambda: callback(value) if isValid(owner) else None)
+    def _work(self, ticket: int) -> None:
+        result: object
+        try:
+            result, failed = self._calls[ticket].fn(), False
+        except ClipsetError as error:
+            result, failed = error, True
+        except Exception:
+            _log.exception("background_call_failed")
+            result, failed = _unexpected(), True
+        self._ended.emit(ticket, failed, result)
 
-    def _call(self, callback: Callable[[], None]) -> None:
-        callback()
+    def _on_ended(self, ticket: int, failed: bool, result: Any) -> None:
+        call = self._calls.pop(ticket)
+        callback = call.on_error if failed else call.on_done
+        if callback is not None and isValid(call.owner):
+            callback(result)
 
 
 def _unexpected() -> ClipsetError:

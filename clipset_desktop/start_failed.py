@@ -20,7 +20,6 @@ class StartFailed(QDialog):
     def __init__(self, theme: Theme, sentence: str) -> None:
         super().__init__()
         self.setWindowTitle("Clipset")
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.sentence = label(sentence, wrap=True, select=True)
         self.sentence.setMinimumWidth(380)
         self._again = False

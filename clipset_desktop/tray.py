@@ -32,7 +32,6 @@ class Tray(QObject):
         self._menu.addAction(tr("Quit")).triggered.connect(self.quit_asked)
         self._icon = QSystemTrayIcon(theme.app_icon, self)
         self._icon.setContextMenu(self._menu)
-        self.destroyed.connect(self._menu.deleteLater)
         self._icon.activated.connect(self._on_activated)
         self._told = False
         state.changed.connect(self._show)

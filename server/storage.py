@@ -13,15 +13,39 @@ always made of our own ids, never of anything a person typed.
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from io import FileIO
+from itertools import count
 from pathlib import Path
 from uuid import UUID
 
-from server.errors import CannotStart
+import structlog
+
+from server.errors import CannotStart, OutOfSpace, Unavailable
+
+_log = structlog.get_logger(__name__)
 
 _CONDEMNED = "condemned"
+_STAGED = ".new"
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
+
+@contextlib.contextmanager
+def plain_failures() -> Iterator[None]:
+    """Failures of the disk as sentences: `OutOfSpace` when it is full, `Unavailable` for whatever else ails it."""
+    try:
+        yield
+    except OSError as error:
+        _log.warning("disk_failed", reason=str(error))
+        if error.errno in _NO_ROOM:
+            raise OutOfSpace("The server's disk is full. What arrived is kept; try again later.") from error
+        raise Unavailable(
+            f"The server's video folder cannot be used ({error.strerror}). Tell whoever runs it."
+        ) from error
 
 
 class Storage:
@@ -52,24 +76,38 @@ class Storage:
         return self._incoming / str(upload_id) / "source"
 
     def create_incoming(self, upload_id: UUID) -> Path:
-        """Make an empty file for an upload, in a folder of its own."""
+        """Make an empty file for an upload, in a folder of its own. Raises `OutOfSpace`, `Unavailable`."""
         path = self.incoming(upload_id)
-        path.parent.mkdir()
-        path.touch(exist_ok=False)
+        with plain_failures():
+            path.parent.mkdir()
+            path.touch(exist_ok=False)
         return path
 
+    def open_incoming(self, upload_id: UUID) -> FileIO:
+        """The file of an upload, to append to. Raises `OutOfSpace`, `Unavailable`."""
+        with plain_failures():
+            return FileIO(self.incoming(upload_id), "ab")
+
     def received_bytes(self, upload_id: UUID) -> int:
-        """How many bytes of an upload are on disk; 0 when there is no file."""
-        try:
-            return self.incoming(upload_id).stat().st_size
-        except FileNotFoundError:
-            return 0
+        """How many bytes of an upload are on disk; 0 when there is no file. Raises `Unavailable`."""
+        with plain_failures():
+            try:
+                return self.incoming(upload_id).stat().st_size
+            except FileNotFoundError:
+                return 0
 
     def adopt(self, upload_id: UUID, video_id: UUID) -> Path:
-        """Turn a complete upload into the source of a video by one rename; asking twice is harmless."""
+        """Turn a complete upload into the source of a video by one rename; asking twice is harmless.
+
+        The rename has reached the disk when this returns: the database, which may be on another disk, must not
+        remember a video whose bytes a power cut has put back among the uploads. Raises `OutOfSpace`, `Unavailable`.
+        """
         folder = self._library / str(video_id)
-        if not folder.exists():
-            self.incoming(upload_id).parent.replace(folder)
+        with plain_failures():
+            if not folder.exists():
+                self.incoming(upload_id).parent.replace(folder)
+            _sync(self._library)
+            _sync(self._incoming)
         return self.source(video_id)
 
     def discard_incoming(self, upload_id: UUID) -> None:
@@ -89,11 +127,16 @@ class Storage:
         return self._thumbnails / f"{video_id}.jpg"
 
     def work(self, video_id: UUID) -> Path:
-        """The folder a job works in; empty when this returns."""
+        """The folder a job works in; empty when this returns. Raises `OutOfSpace`, `Unavailable`."""
         folder = self._library / str(video_id) / "work"
         shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
+        with plain_failures():
+            folder.mkdir(parents=True)
         return folder
+
+    def has_work(self, video_id: UUID) -> bool:
+        """Whether a job of this video has not been tidied up after."""
+        return (self._library / str(video_id) / "work").exists()
 
     def ready_source(self, video_id: UUID) -> Path:
         """The source for a job to read.
@@ -106,34 +149,46 @@ class Storage:
         return source
 
     def publish(self, video_id: UUID, made: Path, thumbnail: Path | None) -> None:
-        """Put the finished MP4 and its picture in place; each by one atomic rename after its bytes are on disk."""
-        for path in filter(None, (made, thumbnail)):
-            _sync(path)
-        if thumbnail is not None:
-            self._copy_across(thumbnail, self.thumbnail(video_id))
-        made.replace(self.video(video_id))
-        _sync(self.video(video_id).parent)
+        """Put the finished MP4 and its picture in place; each by one atomic rename after its bytes are on disk.
+
+        Raises `OutOfSpace`, `Unavailable`.
+        """
+        with plain_failures():
+            for path in filter(None, (made, thumbnail)):
+                _sync(path)
+            if thumbnail is not None:
+                self._copy_across(thumbnail, self.thumbnail(video_id))
+            made.replace(self.video(video_id))
+            _sync(self.video(video_id).parent)
 
     def tidy(self, video_id: UUID, *, keep_source: bool) -> None:
-        """Remove what only the job needed."""
-        shutil.rmtree(self._library / str(video_id) / "work", ignore_errors=True)
+        """Remove what only the job needed. `work` goes last: while it is there, this has not been done (`has_work`)."""
         if not keep_source:
-            self.source(video_id).unlink(missing_ok=True)
+            self._unlink(self.source(video_id))
+        shutil.rmtree(self._library / str(video_id) / "work", ignore_errors=True)
 
     def remove(self, video_id: UUID) -> None:
-        """Remove everything of a video."""
-        self.thumbnail(video_id).unlink(missing_ok=True)
+        """Remove everything of a video. What cannot be removed now is left, condemned, to the next start."""
+        self._unlink(self.thumbnail(video_id))
         shutil.rmtree(self._library / str(video_id), ignore_errors=True)
+        self.condemn(video_id)
 
     def free_bytes(self) -> int:
-        """Free space where the videos are."""
-        return shutil.disk_usage(self._library).free
+        """Free space where the videos are. Raises `Unavailable` when that disk has gone."""
+        with plain_failures():
+            return shutil.disk_usage(self._library).free
 
     def condemn(self, video_id: UUID) -> None:
-        """Mark a video's folder as one to delete, before its row goes: a crash in between must not keep it."""
+        """Mark a video's folder, if it is there, as one to delete, before its row goes: a crash must not keep it.
+
+        Never fails: on a full disk, deleting is what helps, and without the mark a crash only sets the folder aside.
+        """
         folder = self._library / str(video_id)
         if folder.is_dir():
-            (folder / _CONDEMNED).touch()
+            try:
+                (folder / _CONDEMNED).touch()
+            except OSError as error:
+                _log.warning("not_condemned", folder=str(folder), reason=str(error))
 
     def sweep(self, uploads: Iterable[UUID], videos: Iterable[UUID]) -> list[str]:
         """Clear away what belongs to none of the given ids, and say what. For the start, before anything runs.
@@ -154,19 +209,36 @@ class Storage:
             if (folder / _CONDEMNED).exists() or not _holds_files(folder):
                 shutil.rmtree(folder, ignore_errors=True)
             else:
-                self._orphans.mkdir(exist_ok=True)
-                folder.replace(self._orphans / folder.name)
+                self._set_aside(folder)
             swept.append(f"library/{folder.name}")
-        for picture in self._thumbnails.glob("*.jpg"):
-            if picture.stem not in known_videos:
-                picture.unlink(missing_ok=True)
+        for picture in self._thumbnails.iterdir():
+            staged = picture.suffix == _STAGED
+            if staged or (picture.suffix == ".jpg" and picture.stem not in known_videos):
+                self._unlink(picture)
                 swept.append(f"thumbnails/{picture.name}")
         return swept
+
+    def _set_aside(self, folder: Path) -> None:
+        self._orphans.mkdir(exist_ok=True)
+        place = self._orphans / folder.name
+        for number in count(2):
+            if not place.exists():
+                break
+            place = self._orphans / f"{folder.name}-{number}"
+        folder.replace(place)
+
+    @staticmethod
+    def _unlink(file: Path) -> None:
+        """Remove a file that nobody needs; one that cannot be removed is no reason to fail."""
+        try:
+            file.unlink(missing_ok=True)
+        except OSError as error:
+            _log.warning("not_removed", file=str(file), reason=str(error))
 
     @staticmethod
     def _copy_across(made: Path, place: Path) -> None:
         """Like a rename, but the thumbnail folder may be on another file system."""
-        staged = place.with_suffix(".new")
+        staged = place.with_suffix(_STAGED)
         shutil.copyfile(made, staged)
         _sync(staged)
         staged.replace(place)

@@ -49,6 +49,12 @@ class DetailsPanel(QFrame):
         """Show `content` in place of what was there; the panel owns it now."""
         self._title.setText(title)
         content.setObjectName("scrolled")
+        old = self._scroll.takeWidget()
+        if old is not None:
+            # what was clicked may be in it: it has to outlive the click
+            old.setParent(self)
+            old.hide()
+            old.deleteLater()
         self._scroll.setWidget(content)
         self.show()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import text
 
 from server.database.engine import Database
-from server.errors import OutOfSpace, Unavailable
+from server.errors import OutOfSpace
 from server.storage import Storage
 
 _LEAST_FREE_BYTES = 64 * 1024**2
@@ -22,9 +22,5 @@ class Health:
         """Raise `Unavailable` or `OutOfSpace` with what is wrong; return when all is well."""
         with self._database.read() as db:
             db.execute(text("SELECT 1"))
-        try:
-            free = self._storage.free_bytes()
-        except OSError as error:
-            raise Unavailable(f"The folder of the videos is not there ({error.strerror}).") from error
-        if free < _LEAST_FREE_BYTES:
+        if self._storage.free_bytes() < _LEAST_FREE_BYTES:
             raise OutOfSpace("The disk with the videos is full.")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from uuid import UUID
 
 import structlog
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from server.database.engine import Database
-from server.errors import Locked, UnsupportedMedia
+from server.errors import ClipsetError, Locked
 from server.models import UploadRow, UserRow, VideoRow
 from server.services.uploads import Uploads
 from server.storage import Storage
@@ -31,25 +32,23 @@ class UploadUpkeep:
         """Drop unfinished uploads past their time, never one that is being written. Returns how many."""
         now = self._clock()
         with self._database.read() as db:
-            expired = db.execute(
-                select(UploadRow.id, UploadRow.user_id, UploadRow.finished_at).where(
-                    UploadRow.expires_at < now
-                )
-            ).all()
-        dropped = 0
-        for upload_id, user_id, finished_at in expired:
-            try:
-                self._uploads.claim_for_removal(upload_id)
-            except Locked:
-                continue
-            if finished_at is None:
-                self._uploads.drop(user_id, upload_id, "Not continued in time")
-                dropped += 1
-            else:
-                with self._database.write() as db:
-                    db.execute(delete(UploadRow).where(UploadRow.id == upload_id))
-                self._uploads.release(upload_id)
-        return dropped
+            expired = list(db.scalars(select(UploadRow.id).where(UploadRow.expires_at < now)))
+        return sum(self._sweep(upload_id) for upload_id in expired)
+
+    def _sweep(self, upload_id: UUID) -> bool:
+        """Drop one upload if its time is over still; whether an unfinished one went."""
+        with suppress(Locked), self._uploads.alone(upload_id):
+            with self._database.write() as db:
+                row = db.get(UploadRow, upload_id)
+                if row is None or row.expires_at >= self._clock():
+                    return False
+                if row.finished_at is not None:
+                    db.delete(row)
+                    return False
+                user_id = row.user_id
+            self._uploads.drop(user_id, upload_id, "Not continued in time")
+            return True
+        return False
 
     def recover(self) -> None:
         """After a start: finish what was complete when the last process ended, and sweep what belongs to nobody."""
@@ -72,13 +71,18 @@ class UploadUpkeep:
                 owner = Caller(user_id=each.user_id, session_id=None, role=Role(each.role))
                 try:
                     self._uploads.finish(owner, each.id)
-                except UnsupportedMedia as refusal:
-                    _log.info("upload_refused", upload_id=str(each.id), reason=refusal.sentence)
+                except ClipsetError as error:
+                    # one broken file must not keep the server from starting
+                    _log.warning("upload_not_finished", upload_id=str(each.id), reason=error.sentence)
+        self.sweep_expired()
         if swept:
             _log.info("orphans_swept", folders=swept)
 
     def cancel_all(self, user_id: UUID) -> None:
-        """Give up every unfinished upload of somebody whose account goes."""
+        """Give up every unfinished upload of somebody whose account goes, also those that are being written.
+
+        A request that still sends writes to a file that has no name any more, and is refused at its end.
+        """
         with self._database.read() as db:
             ids = list(
                 db.scalars(

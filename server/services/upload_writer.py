@@ -7,8 +7,9 @@ from collections.abc import Callable
 from io import FileIO
 from uuid import UUID
 
-from server.errors import OutOfSpace, TooLarge
+from server.errors import TooLarge
 from server.events import Publish, UploadProgressed
+from server.storage import plain_failures
 
 
 class Writer:
@@ -26,7 +27,7 @@ class Writer:
         release: Callable[[UUID], None],
     ) -> None:
         self.upload_id = upload_id
-        self._user_id = user_id
+        self.user_id = user_id
         self._file = file
         self._publish = publish
         self._release = release
@@ -34,41 +35,48 @@ class Writer:
         self.size_bytes = size_bytes
 
     def write(self, data: bytes | memoryview) -> None:
-        """Append `data`. Raises `TooLarge` beyond the announced size, `OutOfSpace` when the disk is full."""
+        """Append `data`. Raises `TooLarge` beyond the announced size, `OutOfSpace`, `Unavailable`."""
         view = memoryview(data)
         if self._file is None or self.offset_bytes + len(view) > self.size_bytes:
             raise TooLarge("These are more bytes than this upload was announced with.")
         while view:
-            try:
+            with plain_failures():
                 written = self._file.write(view)
-            except OSError as error:
-                raise OutOfSpace(
-                    "The server's disk is full. What arrived is kept; try again later."
-                ) from error
             self.offset_bytes += written
             view = view[written:]
 
     def rewind(self, offset_bytes: int) -> None:
-        """Take back what was written after `offset_bytes`: its checksum was wrong."""
+        """Take back what was written after `offset_bytes`: its checksum was wrong. Raises `Unavailable`."""
         if self._file is not None:
-            self._file.truncate(offset_bytes)
+            with plain_failures():
+                self._file.truncate(offset_bytes)
             self.offset_bytes = offset_bytes
 
     def sync(self) -> None:
-        """Make sure that what was written has reached the disk, and tell listeners."""
+        """Make sure that what was written has reached the disk, and tell listeners.
+
+        Raises `OutOfSpace`, `Unavailable`: some file systems find out only now that there is no room.
+        """
         if self._file is not None:
-            os.fsync(self._file.fileno())
+            with plain_failures():
+                os.fsync(self._file.fileno())
         self._publish(
             UploadProgressed(
                 upload_id=self.upload_id,
-                user_id=self._user_id,
+                user_id=self.user_id,
                 offset_bytes=self.offset_bytes,
                 size_bytes=self.size_bytes,
             )
         )
 
-    def close(self) -> None:
-        """Close the file and let another writer in."""
+    def close_file(self) -> None:
+        """Close the file and go on keeping other writers out: an open file cannot be removed on Windows."""
         if self._file is not None:
             self._file.close()
-        self._release(self.upload_id)
+
+    def close(self) -> None:
+        """Close the file and let another writer in."""
+        try:
+            self.close_file()
+        finally:
+            self._release(self.upload_id)

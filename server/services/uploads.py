@@ -9,12 +9,13 @@ again, also after a crash between the two, gives the same video.
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
-from io import FileIO
 from uuid import UUID, uuid4
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session as DbSession
 
 from server.database.engine import Database
@@ -34,13 +35,13 @@ from server.events import JobChanged, Publish, UserChanged, VideoChanged
 from server.jobs.store import JobStore
 from server.jobs.workers import Workers
 from server.media.sniff import HEAD_BYTES, sniff
-from server.models import CategoryRow, UploadRow, VideoRow
+from server.models import CategoryRow, UploadRow, UserRow, VideoRow
 from server.services import text
 from server.services.configuration import Configuration
 from server.services.quota import Quotas
 from server.services.upload_writer import Writer
 from server.services.videos import require_category
-from server.storage import Storage
+from server.storage import Storage, plain_failures
 from server.values.accounts import Caller
 from server.values.clock import Clock
 from server.values.jobs import JobState
@@ -49,8 +50,13 @@ from server.values.videos import VideoStatus
 
 _log = structlog.get_logger(__name__)
 
-#: An upload nobody goes on with is swept after this.
+#: An upload nobody goes on with is swept after this, counted from the last day on which somebody did.
 LIFETIME = timedelta(days=7)
+_PROLONG_EVERY = timedelta(days=1)
+#: A form that has arrived whole becomes a video in the same request; if that fails, nobody can go on with it.
+_FORM_LIFETIME = timedelta(hours=1)
+#: How long `finish` waits for another request that finishes the same upload; that takes some milliseconds.
+_FINISH_WAIT_S = 10.0
 #: Left free on the disk whatever is uploaded: the encodes and the database need room to work.
 SPARE_BYTES = 512 * 1024**2
 
@@ -78,15 +84,17 @@ class Uploads:
         self._workers = workers
         self._publish = publish
         self._clock = clock
-        self._lock = threading.Lock()
-        self._writing: set[UUID] = set()
+        self._released = threading.Condition()
+        self._taken: set[UUID] = set()
 
     def check(self, caller: Caller, filename: str, size_bytes: int) -> UploadVerdict:  # noqa: ARG002
         """Whether an upload of `size_bytes` would be accepted now, before a byte is sent."""
         user_id = _member(caller)
         quota = self._quotas.of(user_id)
         try:
-            self._require_room(size_bytes)
+            self._require_size(size_bytes)
+            with self._database.read() as db:
+                self._require_room(db, size_bytes)
             if size_bytes > quota.left_bytes:
                 raise QuotaExceeded("This is more than you have left this week.")
         except ClipsetError as refusal:
@@ -100,14 +108,44 @@ class Uploads:
     def begin(self, caller: Caller, request: UploadRequest) -> Upload:
         """Reserve the quota and make an empty file.
 
-        Raises `TooLarge` (`QuotaExceeded` among them), `OutOfSpace`, `InvalidInput`.
+        Raises `TooLarge` (`QuotaExceeded` among them), `OutOfSpace`, `InvalidInput`, `NotSignedIn`.
         """
-        user_id = _member(caller)
-        self._require_room(request.size_bytes)
+        return self._begin(_member(caller), uuid4(), request, LIFETIME)
+
+    def begin_with_body(self, caller: Caller, request: UploadRequest) -> Writer:
+        """Begin an upload in a request that brings bytes along, and be its writer. Raises as `begin` does.
+
+        Until that request is answered nobody else knows of the upload. So it counts as expired from the start, and
+        what a crash leaves of it is swept; `keep` or `set_size` end that.
+        """
+        user_id, upload_id = _member(caller), uuid4()
+        self._take(upload_id)
+        try:
+            self._begin(user_id, upload_id, request, timedelta(0))
+            return self._writer(upload_id, user_id, 0, request.size_bytes, finished=False)
+        except BaseException:
+            self.release(upload_id)
+            raise
+
+    def keep(self, upload_id: UUID) -> None:
+        """Its bytes have arrived and the client is about to be told where it is: give it its whole time."""
+        with self._database.write() as db:
+            self._prolong(db, upload_id)
+
+    def abandon(self, writer: Writer) -> None:
+        """Give up what `begin_with_body` began, with its quota, and close the writer. Harmless to repeat."""
+        try:
+            writer.close_file()
+            self.drop(writer.user_id, writer.upload_id, "Broken off")
+        finally:
+            writer.close()
+
+    def _begin(self, user_id: UUID, upload_id: UUID, request: UploadRequest, lasts: timedelta) -> Upload:
+        self._require_size(request.size_bytes)
         filename = text.filename(request.filename)
         now = self._clock()
         row = UploadRow(
-            id=uuid4(),
+            id=upload_id,
             user_id=user_id,
             video_id=uuid4(),
             filename=filename,
@@ -116,16 +154,25 @@ class Uploads:
             category_id=request.category_id,
             size_bytes=request.size_bytes,
             created_at=now,
-            expires_at=now + LIFETIME,
+            expires_at=now + lasts,
         )
-        with self._database.write() as db:
-            require_category(db, request.category_id)
-            self._quotas.reserve(db, user_id, row.id, request.size_bytes, filename)
-            db.add(row)
-            db.flush()
-            upload = self._value(row)
-            # inside the transaction: if the file cannot be made, nothing was reserved
-            self._storage.create_incoming(row.id)
+        try:
+            with self._database.write() as db:
+                # a person who is being deleted is shut out first; see `People.delete`
+                if not db.scalar(select(UserRow.is_active).where(UserRow.id == user_id)):
+                    raise NotSignedIn("Please sign in again.")
+                require_category(db, request.category_id)
+                # inside the transaction: of two at once, the second counts what was promised to the first
+                self._require_room(db, request.size_bytes)
+                self._quotas.reserve(db, user_id, row.id, request.size_bytes, filename)
+                db.add(row)
+                db.flush()
+                upload = self._value(row)
+                # inside the transaction: if the file cannot be made, nothing was reserved
+                self._storage.create_incoming(row.id)
+        except BaseException:
+            self._storage.discard_incoming(upload_id)
+            raise
         self._publish(UserChanged(user_id=user_id))
         return upload
 
@@ -142,43 +189,76 @@ class Uploads:
         Raises `NotFound`, `Locked` while another request writes, `Conflict` for another offset than the file's size,
         `TooLarge` when `length_bytes` more would be more than was announced.
         """
+        user_id = _member(caller)
         with self._database.read() as db:
-            row = _require(db, caller, upload_id)
-            size_bytes, finished = row.size_bytes, row.finished_at is not None
-        with self._lock:
-            if upload_id in self._writing:
-                raise Locked("Another request is sending this file just now. Try again in a moment.")
-            self._writing.add(upload_id)
+            _require(db, caller, upload_id)
+        self._take(upload_id)
         try:
+            with self._database.read() as db:
+                row = _require(db, caller, upload_id)
+                size_bytes, finished, expires_at = row.size_bytes, row.finished_at is not None, row.expires_at
             received = size_bytes if finished else self._storage.received_bytes(upload_id)
             if offset_bytes != received:
                 raise Conflict(f"This upload stands at byte {received}.", code="wrong_offset")
             if length_bytes is not None and received + length_bytes > size_bytes:
                 raise TooLarge("These are more bytes than this upload was announced with.")
-            return Writer(
-                upload_id=upload_id,
-                user_id=_member(caller),
-                file=None if finished else FileIO(self._storage.incoming(upload_id), "ab"),
-                offset_bytes=received,
-                size_bytes=size_bytes,
-                publish=self._publish,
-                release=self.release,
-            )
+            if expires_at - self._clock() < LIFETIME - _PROLONG_EVERY and not finished:
+                with self._database.write() as db:
+                    self._prolong(db, upload_id)
+            return self._writer(upload_id, user_id, received, size_bytes, finished=finished)
         except BaseException:
             self.release(upload_id)
             raise
 
+    def _writer(
+        self, upload_id: UUID, user_id: UUID, offset_bytes: int, size_bytes: int, *, finished: bool
+    ) -> Writer:
+        return Writer(
+            upload_id=upload_id,
+            user_id=user_id,
+            file=None if finished else self._storage.open_incoming(upload_id),
+            offset_bytes=offset_bytes,
+            size_bytes=size_bytes,
+            publish=self._publish,
+            release=self.release,
+        )
+
+    @contextmanager
+    def alone(self, upload_id: UUID, *, wait_s: float = 0.0) -> Iterator[None]:
+        """Keep every other writer out of an upload while the block runs. Raises `Locked` while one is at it."""
+        self._take(upload_id, wait_s)
+        try:
+            yield
+        finally:
+            self.release(upload_id)
+
+    def _take(self, upload_id: UUID, wait_s: float = 0.0) -> None:
+        with self._released:
+            if not self._released.wait_for(lambda: upload_id not in self._taken, wait_s):
+                raise Locked("This upload is being written just now. Try again in a moment.")
+            self._taken.add(upload_id)
+
     def release(self, upload_id: UUID) -> None:
         """Let another writer in; harmless to repeat."""
-        with self._lock:
-            self._writing.discard(upload_id)
+        with self._released:
+            self._taken.discard(upload_id)
+            self._released.notify_all()
 
     def finish(self, caller: Caller, upload_id: UUID) -> UUID:
         """Turn a complete upload into a queued video and return the video's id; asking again gives the same one.
 
-        Raises `Conflict` while bytes are missing, `UnsupportedMedia` when the content is no video we take: then the
-        upload is gone and its quota given back.
+        Of several at once one does the work and the others wait for it. Raises `NotFound`, `Locked`, `Conflict` while
+        bytes are missing, `UnsupportedMedia` when the content is no video we take: then the upload is gone and its
+        quota given back.
         """
+        with self._database.read() as db:
+            row = _require(db, caller, upload_id)
+            if row.finished_at is not None:
+                return row.video_id
+        with self.alone(upload_id, wait_s=_FINISH_WAIT_S):
+            return self._finish(caller, upload_id)
+
+    def _finish(self, caller: Caller, upload_id: UUID) -> UUID:
         with self._database.read() as db:
             row = _require(db, caller, upload_id)
             if row.finished_at is not None:
@@ -188,19 +268,24 @@ class Uploads:
         path = placed if placed.exists() else self._storage.incoming(upload_id)
         if not path.exists() or path.stat().st_size != size_bytes:
             raise Conflict("Bytes of this upload are still missing.", code="upload_incomplete")
-        with path.open("rb") as file:
-            verdict = sniff(file.read(HEAD_BYTES), self._configuration.get().accepted_video_formats)
+        with plain_failures(), path.open("rb") as file:
+            head = file.read(HEAD_BYTES)
+        verdict = sniff(head, self._configuration.get().accepted_video_formats)
         if verdict.sentence is not None:
             self.drop(user_id, upload_id, verdict.sentence)
             raise UnsupportedMedia(verdict.sentence)
         self._storage.adopt(upload_id, video_id)
-        with self._database.write() as db:
-            job_id = self._queue_video(db, _require(db, caller, upload_id))
-        if job_id is not None:
-            self._publish(VideoChanged(video_id=video_id))
-            self._publish(JobChanged(job_id=job_id, video_id=video_id, state=JobState.QUEUED))
-            self._publish(UserChanged(user_id=user_id))
-            self._workers.wake()
+        try:
+            with self._database.write() as db:
+                job_id = self._queue_video(db, _require(db, caller, upload_id))
+        except NotFound:
+            # the account was deleted while the file was put in place
+            self._storage.remove(video_id)
+            raise
+        self._publish(VideoChanged(video_id=video_id))
+        self._publish(JobChanged(job_id=job_id, video_id=video_id, state=JobState.QUEUED))
+        self._publish(UserChanged(user_id=user_id))
+        self._workers.wake()
         return video_id
 
     def set_size(self, caller: Caller, upload_id: UUID, size_bytes: int, request: UploadRequest) -> None:
@@ -221,21 +306,22 @@ class Uploads:
             require_category(db, request.category_id)
             for key, value in values.items():
                 setattr(row, key, value)
+            row.expires_at = self._clock() + _FORM_LIFETIME
             self._quotas.settle(db, row.user_id, upload_id, size_bytes, filename)
 
     def cancel(self, caller: Caller, upload_id: UUID) -> None:
         """Give an unfinished upload up. Raises `NotFound`, `Locked` while it is being written."""
         with self._database.read() as db:
-            row = _require(db, caller, upload_id)
-            if row.finished_at is not None:
-                raise NotFound("This upload has ended; its video is in the library.")
-            user_id = row.user_id
-        self.claim_for_removal(upload_id)
-        self.drop(user_id, upload_id, "Cancelled")
+            _require(db, caller, upload_id)
+        with self.alone(upload_id):
+            with self._database.read() as db:
+                row = _require(db, caller, upload_id)
+                if row.finished_at is not None:
+                    raise NotFound("This upload has ended; its video is in the library.")
+                user_id = row.user_id
+            self.drop(user_id, upload_id, "Cancelled")
 
-    def _queue_video(self, db: DbSession, row: UploadRow) -> UUID | None:
-        if row.finished_at is not None:
-            return None
+    def _queue_video(self, db: DbSession, row: UploadRow) -> UUID:
         now = self._clock()
         row.finished_at, row.expires_at = now, now + LIFETIME
         category_id = row.category_id if row.category_id and db.get(CategoryRow, row.category_id) else None
@@ -256,39 +342,35 @@ class Uploads:
         self._quotas.settle(db, row.user_id, row.id, row.size_bytes, row.filename)
         return self._jobs.add(db, row.video_id)
 
-    def claim_for_removal(self, upload_id: UUID) -> None:
-        """Keep every writer out of an upload that is about to go. Raises `Locked` while one is at it."""
-        with self._lock:
-            if upload_id in self._writing:
-                raise Locked("This upload is being written just now. Try again in a moment.")
-            self._writing.add(upload_id)
-
     def drop(self, user_id: UUID, upload_id: UUID, note: str) -> None:
-        """Remove an unfinished upload, give its quota back and let the lock go; harmless to repeat."""
+        """Remove an unfinished upload and give its quota back; harmless to repeat. The caller is `alone` with it."""
         with self._database.write() as db:
             row = db.get(UploadRow, upload_id)
             if row is not None and row.finished_at is None:
                 self._quotas.settle(db, user_id, upload_id, 0, note)
                 db.delete(row)
         self._storage.discard_incoming(upload_id)
-        self.release(upload_id)
         self._publish(UserChanged(user_id=user_id))
 
-    def _require_room(self, size_bytes: int) -> None:
-        config = self._configuration.get()
+    def _require_size(self, size_bytes: int) -> None:
         if size_bytes <= 0:
             raise InvalidInput("This file is empty. Choose another one.", field="size")
-        if size_bytes > config.max_file_size_bytes:
+        if size_bytes > self._configuration.get().max_file_size_bytes:
             raise TooLarge("This file is larger than this server takes.")
-        with self._database.read() as db:
-            promised = self._promised_bytes(db)
-        if size_bytes + promised + SPARE_BYTES > self._storage.free_bytes():
+
+    def _require_room(self, db: DbSession, size_bytes: int) -> None:
+        if size_bytes + self._promised_bytes(db) + SPARE_BYTES > self._storage.free_bytes():
             raise OutOfSpace("The server's disk is full. Tell whoever runs it.")
 
     def _promised_bytes(self, db: DbSession) -> int:
         """Bytes that running uploads have announced and not yet sent."""
         rows = db.execute(select(UploadRow.id, UploadRow.size_bytes).where(UploadRow.finished_at.is_(None)))
         return sum(max(0, size - self._storage.received_bytes(upload_id)) for upload_id, size in rows)
+
+    def _prolong(self, db: DbSession, upload_id: UUID) -> None:
+        db.execute(
+            update(UploadRow).where(UploadRow.id == upload_id).values(expires_at=self._clock() + LIFETIME)
+        )
 
     def _value(self, row: UploadRow) -> Upload:
         finished = row.finished_at is not None

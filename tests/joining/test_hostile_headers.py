@@ -16,7 +16,9 @@ def _status(server, *lines, request="GET /api/auth/me"):
         return int(connection.makefile("rb").readline().split()[1])
 
 
-@pytest.mark.parametrize("host", ["[::1", "[", "]", "[v1.a]", "ÿþ", "", "a b", "evil.example", "127.0.0.1.evil"])
+@pytest.mark.parametrize(
+    "host", ["[::1", "[", "]", "[v1.a]", "ÿþ", "", "a b", "evil.example", "127.0.0.1.evil"]
+)
 def test_a_host_that_is_not_ours_is_refused(common_server, host):
     for request in ("GET /api/server", "GET /"):
         assert _status(common_server, f"Host: {host}", request=request) in {400, 403}
@@ -27,7 +29,9 @@ def test_a_host_that_may_be_ours_is_served(common_server, host):
     assert _status(common_server, f"Host: {host}", request="GET /api/server") == 200
 
 
-@pytest.mark.parametrize("origin", ["http://[", "http://]", "null", "ÿ", "", "http://127.0.0.1:x", "http://evil.example"])
+@pytest.mark.parametrize(
+    "origin", ["http://[", "http://]", "null", "ÿ", "", "http://127.0.0.1:x", "http://evil.example"]
+)
 def test_a_write_from_elsewhere_is_refused_with_and_without_a_body(common_server, origin):
     cookie = f"Cookie: clipset_session={common_server.admin.cookies['clipset_session']}"
     lines = ("Host: 127.0.0.1", cookie, f"Origin: {origin}")
@@ -46,6 +50,8 @@ def test_cookies_of_other_programs_on_the_host_sign_nobody_out(common_server, ot
     assert _status(common_server, "Host: 127.0.0.1", f"Cookie: {'; '.join(cookies)}") == 200
 
 
-@pytest.mark.parametrize("cookie", ["clipset_session=ÿþ", "clipset_session", "clipset_session=", 'clipset_session="\\777"'])
+@pytest.mark.parametrize(
+    "cookie", ["clipset_session=ÿþ", "clipset_session", "clipset_session=", 'clipset_session="\\777"']
+)
 def test_a_broken_session_cookie_is_nobody(common_server, cookie):
     assert _status(common_server, "Host: 127.0.0.1", f"Cookie: {cookie}") == 401

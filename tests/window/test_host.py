@@ -45,7 +45,8 @@ def launch(
     for host, codes in hosts:
         host.quit()
         hand.until(lambda codes=codes: bool(codes))
-        host.deleteLater()
+        with qtbot.waitSignal(host.destroyed):
+            host.deleteLater()
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from python_multipart.multipart import parse_options_header
 
-from server.errors import ClipsetError, InvalidInput, NotFound, TooLarge
+from server.errors import ClipsetError, InvalidInput, NotFound, QuotaExceeded, TooLarge
 from server.services.configuration import Configuration
 from server.services.sessions import Sessions
 from server.services.uploads import Uploads
@@ -66,7 +66,7 @@ class UploadAdmission:
         offset = tus.byte_count(head.headers, "Upload-Offset")
         checksum = tus.checksum(head.headers)
         writer = self._uploads.open_writer(caller, upload_id(last_segment), offset, head.content_length)
-        return TusSink(self._uploads, caller, writer, checksum, fresh=False)
+        return TusSink(self._uploads, writer, checksum, fresh=False)
 
     def _creation(self, head: RequestHead) -> TusSink:
         caller = self._caller(head)
@@ -75,9 +75,8 @@ class UploadAdmission:
         request, checksum = tus.creation_request(head.headers), tus.checksum(head.headers)
         if head.content_length is not None and head.content_length > request.size_bytes:
             raise TooLarge("These are more bytes than this upload was announced with.")
-        upload = self._uploads.begin(caller, request)
-        writer = self._uploads.open_writer(caller, upload.id, 0, head.content_length)
-        return TusSink(self._uploads, caller, writer, checksum, fresh=True)
+        writer = self._uploads.begin_with_body(caller, request)
+        return TusSink(self._uploads, writer, checksum, fresh=True)
 
     def _form(self, head: RequestHead) -> FormSink:
         caller = self._caller(head)
@@ -88,11 +87,12 @@ class UploadAdmission:
         # what the file may have at most; its true size is noted at the end
         size_bytes = head.content_length
         if size_bytes is None:
-            size_bytes = min(self._configuration.get().max_file_size_bytes, self._uploads.left_bytes(caller))
-        upload = self._uploads.begin(caller, UploadRequest(filename="video", size_bytes=size_bytes))
-        return FormSink(
-            self._uploads, caller, self._uploads.open_writer(caller, upload.id, 0, None), boundary
-        )
+            left_bytes = self._uploads.left_bytes(caller)
+            if not left_bytes:
+                raise QuotaExceeded("You have nothing left this week.")
+            size_bytes = min(self._configuration.get().max_file_size_bytes, left_bytes)
+        request = UploadRequest(filename="video", size_bytes=size_bytes)
+        return FormSink(self._uploads, caller, self._uploads.begin_with_body(caller, request), boundary)
 
 
 def upload_id(text: str) -> UUID:

@@ -29,12 +29,9 @@ _FIELDS = frozenset({"title", "description", "category_id"})
 class TusSink:
     """The body of a PATCH, or of a creation that brings its first bytes along."""
 
-    def __init__(
-        self, uploads: Uploads, caller: Caller, writer: Writer, checksum: Checksum | None, *, fresh: bool
-    ) -> None:
+    def __init__(self, uploads: Uploads, writer: Writer, checksum: Checksum | None, *, fresh: bool) -> None:
         self.upload_id = writer.upload_id
         self._uploads = uploads
-        self._caller = caller
         self._writer = writer
         self._start_bytes = writer.offset_bytes
         self._checksum = checksum
@@ -61,6 +58,11 @@ class TusSink:
                     self._writer.rewind(self._start_bytes)
                     raise BodyRefused(checksum_mismatch())
                 self._writer.sync()
+                if self._fresh:
+                    self._uploads.keep(self.upload_id)
+        except BaseException:
+            self._abandon_if_fresh()
+            raise
         finally:
             self._writer.close()
 
@@ -71,10 +73,13 @@ class TusSink:
                 self._writer.rewind(self._start_bytes)
             self._writer.sync()
         finally:
+            self._abandon_if_fresh()
             self._writer.close()
+
+    def _abandon_if_fresh(self) -> None:
+        """The client was never told where this upload is, so nobody can go on with it."""
         if self._fresh:
-            # the client was never told where this upload is, so nobody can go on with it
-            self._uploads.cancel(self._caller, self.upload_id)
+            self._uploads.abandon(self._writer)
 
 
 class FormSink:
@@ -100,15 +105,13 @@ class FormSink:
                 self._writer.sync()
                 self._uploads.set_size(self._caller, self.upload_id, request.size_bytes, request)
         except BaseException:
-            self._writer.close()
-            self._uploads.cancel(self._caller, self.upload_id)
+            self._uploads.abandon(self._writer)
             raise
         self._writer.close()
 
     def abort(self) -> None:
         """A form cannot be resumed: give it up."""
-        self._writer.close()
-        self._uploads.cancel(self._caller, self.upload_id)
+        self._uploads.abandon(self._writer)
 
 
 class _Form:
@@ -179,7 +182,8 @@ class _Form:
             self._filename = options[b"filename"].decode("utf-8", "replace") or "video"
             self._in_file = True
         elif name in _FIELDS:
-            self._target = self._fields.setdefault(name, bytearray())
+            # of a field that is sent twice the last one counts, as in JSON and in queries
+            self._target = self._fields[name] = bytearray()
 
     def _on_part_data(self, data: bytes, start: int, end: int) -> None:
         if self._in_file:

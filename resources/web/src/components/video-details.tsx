@@ -1,9 +1,9 @@
 /** Title, quiet facts, description and actions below the picture. */
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { address, type Video } from "../api/index.ts";
 import { formatAgo, formatBytes, formatDate } from "../format.ts";
 import { t } from "../i18n/index.ts";
-import { categories, loadCategories } from "../videos/lists.ts";
+import { categories } from "../videos/lists.ts";
 import { uploaderOf } from "../videos/words.ts";
 import { Button, ButtonLink } from "./button.tsx";
 import { DeleteVideoDialog, EditVideoDialog } from "./video-dialogs.tsx";
@@ -38,9 +38,6 @@ interface VideoDetailsProps {
 
 export function VideoDetails({ video, onChanged, onDeleted }: VideoDetailsProps) {
   const [asked, setAsked] = useState<"edit" | "delete" | null>(null);
-  useEffect(() => {
-    if (!categories.value) void loadCategories();
-  }, []);
   const category = categories.value?.find((one) => one.id === video.category_id);
   const close = () => setAsked(null);
   return (

@@ -199,7 +199,7 @@ export const de: Catalogue = {
   "account.sessionEnded": "{device} ist abgemeldet.",
   "account.look": "Aussehen und Sprache",
   "account.theme": "Farben",
-  "account.theme.system": "Wie das Gerät",
+  "account.theme.system": "Automatisch",
   "account.theme.light": "Hell",
   "account.theme.dark": "Dunkel",
   "account.language": "Sprache",

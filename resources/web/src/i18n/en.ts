@@ -195,7 +195,7 @@ export const en = {
   "account.sessionEnded": "{device} is signed out.",
   "account.look": "Look and language",
   "account.theme": "Colours",
-  "account.theme.system": "As the device",
+  "account.theme.system": "Automatic",
   "account.theme.light": "Light",
   "account.theme.dark": "Dark",
   "account.language": "Language",

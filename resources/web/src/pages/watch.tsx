@@ -12,7 +12,7 @@ import { VideoDetails } from "../components/video-details.tsx";
 import { t } from "../i18n/index.ts";
 import { frameRatios } from "../player/frame.ts";
 import { Player } from "../player/player.tsx";
-import { videosChanged } from "../videos/lists.ts";
+import { categories, loadCategories, videosChanged } from "../videos/lists.ts";
 import { followProgress } from "../videos/progress.ts";
 
 /** The picture's place, of the same size before and after the player has come. */
@@ -87,7 +87,9 @@ function Watch({ id }: { id: string }) {
 
   const load = async () => {
     try {
-      setVideo(await api.video(id));
+      // Together, so that the category does not push the facts aside when it comes.
+      const [loaded] = await Promise.all([api.video(id), categories.value ? null : loadCategories()]);
+      setVideo(loaded);
       setProblem(null);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;

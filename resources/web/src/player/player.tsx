@@ -10,6 +10,7 @@ import "media-chrome/media-play-button.js";
 import "media-chrome/media-time-display.js";
 import "media-chrome/media-time-range.js";
 import "media-chrome/media-volume-range.js";
+import "media-chrome/menu/media-chrome-menu-item.js";
 import "media-chrome/menu/media-playback-rate-menu.js";
 import "media-chrome/menu/media-playback-rate-menu-button.js";
 import "../styles/player.css";
