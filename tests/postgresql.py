@@ -16,8 +16,15 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+import pytest
+
 VARIABLE = "CLIPSET_TEST_POSTGRESQL"
 """Holds the folder of the cluster's socket where the tests are to run on PostgreSQL."""
+
+about_sqlite = pytest.mark.skipif(VARIABLE in os.environ, reason="is about SQLite's file")
+about_postgresql = pytest.mark.skipif(
+    VARIABLE not in os.environ, reason="needs PostgreSQL: python3 tasks.py test --database postgresql"
+)
 
 _OWNER = "postgres"
 """Debian's account for it. PostgreSQL refuses to run as root, so root starts it as this one."""
@@ -34,7 +41,8 @@ _SETTINGS = {
     "full_page_writes": "off",
 }
 _KEEPER = """
-"$1/initdb" --pgdata="$2/data" --username=clipset --auth=trust --encoding=UTF8 --locale=C.UTF-8 --no-sync >"$2/log" 2>&1 &&
+"$1/initdb" --pgdata="$2/data" --username=clipset --auth=trust --encoding=UTF8 --locale=C.UTF-8 --no-sync \\
+  >"$2/log" 2>&1 &&
 cat "$2/settings" >>"$2/data/postgresql.conf" &&
 "$1/pg_ctl" --pgdata="$2/data" --log="$2/log" --wait start >/dev/null && echo ready || cat "$2/log"
 read -r _
