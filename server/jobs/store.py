@@ -130,10 +130,15 @@ class JobStore:
             return True
 
     def again(self, job_id: UUID, *, crashed: bool, detail: str) -> None:
-        """Put a running job back to the front of its owner's jobs, counting the attempt if it crashed."""
+        """Put a running job back to the front of its owner's jobs, counting the attempt if it crashed.
+
+        One that somebody has asked to cancel meanwhile is cancelled instead.
+        """
         with self._database.write() as db:
             row = db.get(JobRow, job_id)
-            if row is not None:
+            if row is not None and row.state == JobState.CANCELLING:
+                self._cancelled(db, row)
+            elif row is not None:
                 row.state, row.detail = JobState.QUEUED.value, detail
                 row.attempts += int(crashed)
                 _set_video(db, row.video_id, status=VideoStatus.PENDING.value, progress=0.0)
@@ -146,12 +151,7 @@ class JobStore:
         with self._database.write() as db:
             row = _require(db, job_id)
             if row.state == JobState.QUEUED:
-                row.state, row.finished_at, row.error = (
-                    JobState.CANCELLED.value,
-                    self._clock(),
-                    CANCELLED_SENTENCE,
-                )
-                _set_video(db, row.video_id, status=VideoStatus.FAILED.value, error=CANCELLED_SENTENCE)
+                self._cancelled(db, row)
             elif row.state in _ACTIVE:
                 row.state = JobState.CANCELLING.value
             else:
@@ -174,17 +174,23 @@ class JobStore:
         """After a start: jobs that were running when the last process ended wait again. Returns how many."""
         with self._database.write() as db:
             for row in db.scalars(select(JobRow).where(JobRow.state == JobState.CANCELLING.value)):
-                row.state, row.error, row.finished_at = (
-                    JobState.CANCELLED.value,
-                    CANCELLED_SENTENCE,
-                    self._clock(),
-                )
-                _set_video(db, row.video_id, status=VideoStatus.FAILED.value, error=CANCELLED_SENTENCE)
+                self._cancelled(db, row)
             running = list(db.scalars(select(JobRow).where(JobRow.state == JobState.RUNNING.value)))
             for row in running:
                 row.state = JobState.QUEUED.value
                 _set_video(db, row.video_id, status=VideoStatus.PENDING.value, progress=0.0)
             return len(running)
+
+    def lately_done(self, number: int) -> list[UUID]:
+        """The videos of the `number` jobs that were done last."""
+        with self._database.read() as db:
+            done = select(JobRow.video_id).where(JobRow.state == JobState.DONE.value)
+            return list(db.scalars(done.order_by(JobRow.finished_at.desc()).limit(number)))
+
+    def _cancelled(self, db: DbSession, row: JobRow) -> None:
+        row.state, row.error, row.finished_at = JobState.CANCELLED.value, CANCELLED_SENTENCE, self._clock()
+        row.speed = row.eta_ms = None
+        _set_video(db, row.video_id, status=VideoStatus.FAILED.value, error=CANCELLED_SENTENCE)
 
     def exists(self, job_id: UUID) -> bool:
         """Whether the job, and so its video, is still there."""

@@ -12,7 +12,7 @@ from uuid import UUID
 
 import structlog
 
-from server.errors import Unavailable
+from server.errors import OutOfSpace, Unavailable
 from server.events import JobChanged, JobProgressed, Publish, VideoChanged
 from server.jobs.store import CANCELLED_SENTENCE, Claimed, JobStore
 from server.media.messages import Crashed, Decided, Finished, Progressed, Refused
@@ -28,6 +28,8 @@ _CRASH_SENTENCE = "This file stops the converter each time. It may be damaged; t
 _BUG_SENTENCE = "Something went wrong in Clipset itself. The log says more."
 #: Progress goes to listeners as it comes, and to the database this often.
 _WRITE_EVERY_S = 2.0
+#: A crash can leave at most one job of each worker done and not tidied up after, and those are the last ones.
+_UNTIDY_AT_MOST = 64
 #: How long a worker waits before it looks again after the database or the disk failed it.
 _BACK_OFF_S = 5.0
 
@@ -69,6 +71,9 @@ class Workers:
         resumed = self._store.recover()
         if resumed:
             _log.info("jobs_resumed", count=resumed)
+        for video_id in self._store.lately_done(_UNTIDY_AT_MOST):
+            if self._storage.has_work(video_id):
+                self._storage.tidy(video_id, keep_source=self._keep_originals)
         for thread in self._threads:
             thread.start()
 
@@ -101,13 +106,14 @@ class Workers:
         seen = -1
         while not self._stopping.is_set():
             with self._wake:
-                if seen == self._signals:
+                # asked again under the lock: `stop` may have come between the loop's question and here
+                if seen == self._signals and not self._stopping.is_set():
                     self._wake.wait()
                 seen = self._signals
             try:
                 while not self._stopping.is_set() and self._do_next():
                     pass
-            except Unavailable as error:
+            except (Unavailable, OutOfSpace) as error:
                 _log.warning("queue_unavailable", reason=error.sentence)
                 self._retry_later()
             except Exception:
@@ -127,18 +133,17 @@ class Workers:
             stop = threading.Event()
             self._running[claimed.video_id] = stop
         try:
-            self._run(claimed, stop)
-        except Unavailable:
+            self._run_or_fail(claimed, stop)
+        except (Unavailable, OutOfSpace):
             # the outcome could not be written down; the job is taken up again when the database is back
             with self._wake:
                 self._unsettled.append(claimed)
             raise
-        except Exception:
-            _log.exception("job_failed", job_id=str(claimed.job_id))
-            self._settle_end(claimed, _BUG_SENTENCE, "internal error")
         finally:
             with self._wake:
-                del self._running[claimed.video_id]
+                # a retry may have given the video to another worker already
+                if self._running.get(claimed.video_id) is stop:
+                    del self._running[claimed.video_id]
             # deleted while the outcome was settled: `stop_video` left the files to this thread
             if stop.is_set() and not self._store.exists(claimed.job_id):
                 self._storage.remove(claimed.video_id)
@@ -149,6 +154,17 @@ class Workers:
             while self._unsettled:
                 self._store.again(self._unsettled[-1].job_id, crashed=False, detail="The database was away.")
                 self._unsettled.pop()
+
+    def _run_or_fail(self, claimed: Claimed, stop: threading.Event) -> None:
+        try:
+            self._run(claimed, stop)
+        except Unavailable:
+            raise
+        except OutOfSpace as error:
+            self._settle_end(claimed, error.sentence, "no room on the disk")
+        except Exception:
+            _log.exception("job_failed", job_id=str(claimed.job_id))
+            self._settle_end(claimed, _BUG_SENTENCE, "internal error")
 
     def _run(self, claimed: Claimed, stop: threading.Event) -> None:
         self._announce(claimed, JobState.RUNNING)
@@ -194,9 +210,10 @@ class Workers:
     def _settle_end(
         self, claimed: Claimed, sentence: str, detail: str, state: JobState = JobState.FAILED
     ) -> None:
+        # first the files: once the row says so a retry may begin, and its folder is not ours to remove
+        self._storage.tidy(claimed.video_id, keep_source=True)
         if not self._store.ended(claimed.job_id, state, sentence, detail):
             return
-        self._storage.tidy(claimed.video_id, keep_source=True)
         self._announce(claimed, state)
 
     def _announce(self, claimed: Claimed, state: JobState) -> None:

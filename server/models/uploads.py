@@ -37,7 +37,7 @@ class UploadRow(Base):
 class LedgerRow(Base):
     """One line of a member's account: `bytes` is positive for a reservation or charge, negative for what is given back.
 
-    The sum since the last reset is what the member has used.
+    The sum of all lines is what the member has used: a reset is a line too.
     """
 
     __tablename__ = "upload_ledger"

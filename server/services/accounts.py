@@ -79,7 +79,11 @@ class Accounts:
             self._attempts.failed("sign_in", client.address, target)
             raise WrongCredentials("The name or the password is wrong.")
         with self._database.write() as db:
-            return self._sessions.open(db, get_user(db, known[0]), client)
+            row = db.get(UserRow, known[0])
+            # the check takes a while: somebody shut out or with a new password meanwhile gets no session
+            if row is None or not row.is_active or row.password_hash != known[1]:
+                raise WrongCredentials("The name or the password is wrong.")
+            return self._sessions.open(db, get_user(db, row.id), client)
 
     def get(self, user_id: UUID) -> User:
         """One account. Raises `NotFound`."""

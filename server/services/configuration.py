@@ -61,14 +61,16 @@ class Configuration:
         unknown = changes.keys() - {row.key for row in CONFIG_SETTINGS}
         if unknown:
             raise InvalidInput(f"There is no setting {min(unknown)}.", field=min(unknown))
-        with self._lock, self._database.write() as db:
-            row = db.get_one(ConfigRow, 1)
-            new = config_from({**msgspec.structs.asdict(_value(row).config), **changes})
-            for key, value in _texts(new).items():
-                setattr(row, key, value)
-            row.updated_by, row.updated_at = caller.user_id, self._clock()
-            current = _value(row)
-        self._current = current
+        with self._lock:
+            with self._database.write() as db:
+                row = db.get_one(ConfigRow, 1)
+                new = config_from({**msgspec.structs.asdict(_value(row).config), **changes})
+                for key, value in _texts(new).items():
+                    setattr(row, key, value)
+                row.updated_by, row.updated_at = caller.user_id, self._clock()
+                current = _value(row)
+            # after the commit, and before another change can: memory and database agree on which was last
+            self._current = current
         self._publish(ConfigChanged())
         return current.config
 

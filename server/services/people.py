@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from uuid import UUID
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session as DbSession
 
 from server.database.engine import Database
-from server.errors import Conflict
+from server.errors import Conflict, NotFound
 from server.events import Publish, UserChanged
 from server.models import UserRow, VideoRow
 from server.services.accounts import get_user, require_row, user_value
@@ -90,11 +91,14 @@ class People:
             # first out, so that nothing new is uploaded while the rest is cleared away
             row.is_active = False
             self._sessions.end_all(db, user_id)
-            owned = list(db.scalars(select(VideoRow.id).where(VideoRow.uploaded_by == user_id)))
         self._upkeep.cancel_all(user_id)
         if not keep_videos:
+            # only now: until its uploads were given up, one could still become a video
+            with self._database.read() as db:
+                owned = list(db.scalars(select(VideoRow.id).where(VideoRow.uploaded_by == user_id)))
             for video_id in owned:
-                self._videos.delete(caller, video_id)
+                with suppress(NotFound):  # somebody else was quicker
+                    self._videos.delete(caller, video_id)
         with self._database.write() as db:
             db.execute(delete(UserRow).where(UserRow.id == user_id))
         self._publish(UserChanged(user_id=user_id))

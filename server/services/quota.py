@@ -1,6 +1,6 @@
 """The weekly allowance as a ledger: bytes are reserved, charged or given back; the week starts anew for all at once.
 
-`users.weekly_upload_bytes` is the sum of a member's ledger lines since their last reset; every change of it and its
+`users.weekly_upload_bytes` is the sum of all of a member's ledger lines, resets among them; every change of it and its
 line are written in one transaction.
 """
 
@@ -72,11 +72,14 @@ class Quotas:
 
     def reset_if_due(self) -> int:
         """Start the week anew for everybody whose last reset lies before the latest one due. Returns how many."""
-        now = self._clock()
-        due = last_reset(self._configuration.get(), now)
         with self._database.write() as db:
+            # asked now that nobody else writes: a line written while this waited belongs to the old week
+            now = self._clock()
+            due = last_reset(self._configuration.get(), now)
             rows = db.execute(
-                select(UserRow.id, UserRow.weekly_upload_bytes).where(UserRow.last_upload_reset < due)
+                select(UserRow.id, UserRow.weekly_upload_bytes)
+                .where(UserRow.last_upload_reset < due)
+                .with_for_update()
             ).all()
             for user_id, used in rows:
                 if used:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
+import structlog
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session as DbSession
 
 from server.database.engine import Database
-from server.errors import NotFound, NotSignedIn
+from server.errors import NotFound, NotSignedIn, OutOfSpace, Unavailable
 from server.models import SessionRow, UserRow
 from server.services.tokens import Claims, Tokens
 from server.values.accounts import Caller, Client, Role, Session, SignedIn, User
 from server.values.clock import Clock
+
+_log = structlog.get_logger(__name__)
 
 #: `last_seen_at` is written no more often than this, so that watching never writes to the database.
 _SEEN_EVERY = timedelta(minutes=10)
@@ -50,8 +53,8 @@ class Sessions:
 
     def authenticate(self, token: str) -> Caller:
         """Who sent `token`, by what the database says now. Raises `NotSignedIn`."""
-        claims = self._tokens.read(token)
         now = self._clock()
+        claims = self._tokens.read(token, now)
         with self._database.read() as db:
             found = db.execute(
                 select(UserRow.role, SessionRow.last_seen_at)
@@ -67,11 +70,16 @@ class Sessions:
         if found is None:
             raise NotSignedIn("Please sign in again.")
         if now - found.last_seen_at > _SEEN_EVERY:
-            with self._database.write() as db:
-                db.execute(
-                    update(SessionRow).where(SessionRow.id == claims.session_id).values(last_seen_at=now)
-                )
+            self._note_seen(claims.session_id, now)
         return Caller(user_id=claims.user_id, session_id=claims.session_id, role=Role(found.role))
+
+    def _note_seen(self, session_id: UUID, now: datetime) -> None:
+        try:
+            with self._database.write() as db:
+                db.execute(update(SessionRow).where(SessionRow.id == session_id).values(last_seen_at=now))
+        except (Unavailable, OutOfSpace) as error:
+            # a full disk or a busy database must not keep people from watching
+            _log.warning("session_not_noted", reason=error.sentence)
 
     def list(self, user_id: UUID) -> list[Session]:
         """The open sessions of a person, the latest used first."""

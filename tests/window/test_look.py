@@ -32,6 +32,8 @@ _PAIRS = [
     ("on-accent", "accent"),
     ("on-accent", "accent-hover"),
     ("accent-hover", "accent-soft"),
+    ("accent", "accent-soft"),
+    ("good", "good-soft"),
     ("warn", "warn-soft"),
     ("bad", "bad-soft"),
     ("bad", "paper"),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication
 
 from clipset_desktop.background import Background
@@ -141,3 +142,18 @@ def test_a_loader_has_one_request_under_way(qtbot: Any, owner: QObject) -> None:
     pending[1]()
     QApplication.processEvents()
     assert len(pending) == 2
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 12), reason="True and None cannot run out there")
+def test_qt_takes_no_reference_that_is_not_its_own(qtbot: Any, owner: QObject) -> None:
+    class Sender(QObject):
+        sent = Signal(bool)
+
+    sender = Sender(owner)
+    before = [sys.getrefcount(each) for each in (True, False, None)]
+    for _ in range(300):
+        sender.sent.emit(True)
+        sender.blockSignals(False)
+        sender.setObjectName("")
+    lost = [then - sys.getrefcount(each) for then, each in zip(before, (True, False, None), strict=True)]
+    assert max(lost) < 100, "PySide6 6.12.0 did this; the process dies when nothing is left"

@@ -50,6 +50,8 @@ describe("colours", () => {
     ["bad", "surface"],
     ["bad", "paper"],
     ["good", "surface"],
+    ["accent", "accent-soft"],
+    ["good", "good-soft"],
     ["warn", "warn-soft"],
     ["paper", "text"],
     ["on-video", "video"],

@@ -1,0 +1,241 @@
+"""What can fail around a job: disk, database, the server's life, other people. No job is stuck, no file is left.
+
+The child is a stand-in, so that each thing happens at the moment that matters.
+"""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from server.errors import OutOfSpace, Unavailable
+from server.events import JobChanged
+from server.jobs import workers
+from server.jobs.store import JobStore
+from server.media.messages import Crashed, Finished
+from server.storage import Storage
+from server.values.jobs import Action, JobState
+
+_MP4 = b"\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isommp42" + b"\x00" * 100
+
+
+def _keep(order, _on_message=None, _should_stop=None):
+    return Finished(
+        video=order.source,
+        thumbnail=None,
+        action=Action.KEEP,
+        duration_ms=1000,
+        width=2,
+        height=2,
+        size_bytes=order.source.stat().st_size,
+        moved_source=True,
+    )
+
+
+def _remux(order, _on_message, _should_stop):
+    made = order.work / "video.mp4"
+    made.write_bytes(order.source.read_bytes())
+    return Finished(
+        video=made,
+        thumbnail=None,
+        action=Action.REMUX,
+        duration_ms=1000,
+        width=2,
+        height=2,
+        size_bytes=made.stat().st_size,
+        moved_source=False,
+    )
+
+
+@pytest.fixture(autouse=True)
+def _no_waiting(monkeypatch):
+    monkeypatch.setattr(workers, "_BACK_OFF_S", 0.05)
+
+
+def _upload(server):
+    answer = server.admin.post("/api/videos", files={"file": ("a.mp4", _MP4)})
+    assert answer.status_code == 201, answer.text
+    return answer.json()["id"]
+
+
+def _job(server, video_id):
+    jobs = server.admin.get("/api/admin/jobs", params={"page_size": 100}).json()["items"]
+    return next(job for job in jobs if job["video_id"] == video_id)
+
+
+def _fail_first(monkeypatch, method, error, times=1):
+    """Let the first calls of a method of the store fail."""
+    original, left = getattr(JobStore, method), [error] * times
+
+    def failing(self, *arguments, **keywords):
+        if left:
+            raise left.pop()
+        return original(self, *arguments, **keywords)
+
+    monkeypatch.setattr(JobStore, method, failing)
+
+
+@pytest.mark.parametrize("error", [OutOfSpace("Full."), Unavailable("Busy.")])
+@pytest.mark.parametrize("make", [_keep, _remux])
+def test_a_result_that_could_not_be_written_down_is_made_again(start, monkeypatch, error, make):
+    _fail_first(monkeypatch, "finished", error)
+    _fail_first(monkeypatch, "ended", error)
+    server = start(run_child=make)
+    video_id = _upload(server)
+    assert server.heard.job_of(video_id) is JobState.DONE
+    assert server.admin.video(video_id)["status"] == "completed"
+    server.clipset.stop()
+    assert server.files("videos") == [f"library/{video_id}/video.mp4"]
+
+
+def test_a_bug_that_could_not_be_written_down_leaves_no_job_running(start, monkeypatch):
+    _fail_first(monkeypatch, "ended", Unavailable("Busy."))
+    runs = []
+
+    def child(order, on_message, should_stop):
+        runs.append(order)
+        if len(runs) == 1:
+            raise RuntimeError("a bug")
+        return _keep(order)
+
+    server = start(run_child=child)
+    assert server.heard.job_of(_upload(server)) is JobState.DONE
+
+
+def test_a_full_disk_fails_the_job_in_words_and_it_can_be_tried_again(start, monkeypatch):
+    work, full = Storage.work, [True]
+
+    def no_room(self, video_id):
+        if full:
+            raise OutOfSpace("The server's disk is full.")
+        return work(self, video_id)
+
+    monkeypatch.setattr(Storage, "work", no_room)
+    server = start(run_child=_keep)
+    video_id = _upload(server)
+    assert server.heard.job_of(video_id) is JobState.FAILED
+    assert server.admin.video(video_id)["error"] == "The server's disk is full."
+    full.clear()
+    job = _job(server, video_id)
+    assert server.admin.post(f"/api/admin/jobs/{job['id']}/retry").status_code == 200
+    assert server.heard.job_of(video_id, JobState.DONE) is JobState.DONE
+
+
+def test_a_job_that_crashes_just_when_it_is_cancelled_is_not_run_again(start):
+    servers, runs = [], []
+
+    def child(order, on_message, should_stop):
+        runs.append(order)
+        # the state is written and the worker not told yet, as between the two lines of `Queue.cancel`
+        servers[0].clipset.queue._store.cancel(UUID(_job(servers[0], order.source.parent.name)["id"]))
+        return Crashed(cause="signal", code=11, detail="SIGSEGV")
+
+    servers.append(start(run_child=child))
+    video_id = _upload(servers[0])
+    job = servers[0].heard
+    job.job_of(video_id, JobState.QUEUED)
+    job.wait_for(lambda event: isinstance(event, JobChanged) and len(runs) == 1)
+    servers[0].clipset.stop()
+    assert len(runs) == 1
+    again = start(run_child=_keep)
+    assert _job(again, video_id)["state"] == "cancelled"
+
+
+def test_a_cancelled_job_stays_so_when_the_server_stops_at_once(start):
+    running, stopped = threading.Event(), threading.Event()
+
+    def child(order, on_message, should_stop):
+        running.set()
+        assert stopped.wait(20)
+        return Crashed(cause="signal", code=15, detail="SIGTERM")
+
+    server = start(run_child=child)
+    video_id = _upload(server)
+    assert running.wait(20)
+    server.clipset.queue._store.cancel(UUID(_job(server, video_id)["id"]))
+    server.clipset._workers._stopping.set()
+    server.clipset._workers.stop_video(UUID(video_id))
+    stopped.set()
+    server.clipset.stop()
+    again = start(run_child=_keep)
+    assert _job(again, video_id)["state"] == "cancelled"
+    assert again.admin.video(video_id)["error"] == "Getting this video ready was cancelled."
+
+
+@pytest.mark.parametrize("keep_originals", [False, True])
+def test_a_kill_before_tidying_up_leaves_no_files(start, monkeypatch, keep_originals):
+    with monkeypatch.context() as patched:
+        patched.setattr(Storage, "tidy", lambda *_arguments, **_keywords: None)
+        server = start(run_child=_remux, keep_originals=keep_originals)
+        video_id = _upload(server)
+        assert server.heard.job_of(video_id) is JobState.DONE
+        server.clipset.stop()
+    again = start(keep_originals=keep_originals)
+    expected = ["source", "video.mp4"] if keep_originals else ["video.mp4"]
+    assert again.files(f"videos/library/{video_id}") == expected
+    assert not (again.data_dir / "videos" / "library" / video_id / "work").exists()
+
+
+def test_originals_kept_before_outlive_a_change_of_the_setting(start):
+    server = start(run_child=_remux, keep_originals=True)
+    video_id = _upload(server)
+    server.heard.job_of(video_id)
+    server.clipset.stop()
+    assert start(keep_originals=False).files(f"videos/library/{video_id}") == ["source", "video.mp4"]
+
+
+def test_the_folder_of_a_second_try_is_not_swept_by_the_first(start, monkeypatch):
+    ended = JobStore.ended
+
+    def and_tried_again_at_once(self, job_id, *arguments):
+        known = ended(self, job_id, *arguments)
+        folder = server.data_dir / "videos" / "library" / video_ids[0] / "work"
+        folder.mkdir(exist_ok=True)
+        (folder / "segment").touch()
+        return known
+
+    monkeypatch.setattr(JobStore, "ended", and_tried_again_at_once)
+    video_ids, uploaded = [], threading.Event()
+
+    def child(order, on_message, should_stop):
+        assert uploaded.wait(20)
+        raise RuntimeError("a bug")
+
+    server = start(run_child=child)
+    video_ids.append(_upload(server))
+    uploaded.set()
+    assert server.heard.job_of(video_ids[0]) is JobState.FAILED
+    assert server.files(f"videos/library/{video_ids[0]}") == ["source", "work/segment"]
+
+
+def test_a_picture_half_copied_is_swept_and_an_orphan_never_lost(start):
+    server = start(run_child=_keep)
+    server.clipset.stop()
+    (server.data_dir / "thumbnails" / "a.new").touch()
+    stranger = "00000000-0000-4000-8000-000000000000"
+    for text in ("one", "two"):
+        folder = server.data_dir / "videos" / "library" / stranger
+        folder.mkdir()
+        (folder / "video.mp4").write_text(text)
+        start(run_child=_keep).clipset.stop()
+    assert server.files("thumbnails") == []
+    orphans = server.data_dir / "videos" / "orphans"
+    assert {path.read_text() for path in orphans.rglob("video.mp4")} == {"one", "two"}
+
+
+def test_deleting_works_on_a_disk_that_is_full(start, monkeypatch):
+    server = start(run_child=_keep)
+    video_id = _upload(server)
+    server.heard.job_of(video_id)
+    server.clipset._workers.stop()
+
+    def no_room(self, *_arguments, **_keywords):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "touch", no_room)
+        assert server.admin.delete(f"/api/videos/{video_id}").status_code == 204
+    assert server.files("videos") == []
