@@ -297,3 +297,8 @@ def test_a_bug_while_the_body_comes_in_is_never_taken_for_success(server, monkey
         answer = _patch(max_, path, 0, _DATA)
     assert (answer.status_code, answer.json()["code"]) == (500, "internal_error")
     assert _patch(max_, path, _offset(max_, path), b"").headers["clipset-video-id"]
+
+
+def test_the_verdict_beside_the_uploads_is_not_one(common_server):
+    answer = common_server.admin.patch("/api/uploads/check", content=b"x")
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "POST, OPTIONS")
