@@ -14,6 +14,7 @@ elsewhere: on Debian and Ubuntu they are installed when you are root, otherwise 
 
     python3 tasks.py run serve --port 8400      without a window, on port 8400
     python3 tasks.py test tests/uploading -x    one folder, ending at the first failure
+    python3 tasks.py test --database postgresql [ARGS...]   on a temporary PostgreSQL instead of SQLite
 """
 
 import sys
@@ -64,6 +65,7 @@ QT_LIBRARIES = {
 """What Qt's wheel loads and does not bring on Linux (`ldd` on its plugins), with Debian's package of each."""
 
 TEST_PROGRAMS = {"chromium": "chromium", "Xvfb": "xvfb", "curl": "curl"}
+DATABASES = ("sqlite", "postgresql")
 TEST_LIBRARIES = {"libatomic.so.1": "libatomic1"}
 """What the tests start that is no Python package, and what Playwright's driver loads, each with Debian's package."""
 
@@ -376,18 +378,46 @@ def run(arguments: list[str]) -> int:
     return become(PROGRAMS / f"clipset{SUFFIX}", *arguments)
 
 
+def take_database(arguments: list[str]) -> tuple[str, list[str]]:
+    """The database of `--database NAME`, and the other arguments. Raises `Refusal` for one that is not known."""
+    name, others, following = "sqlite", [], iter(arguments)
+    for argument in following:
+        if argument == "--database" or argument.startswith("--database="):
+            name = argument.partition("=")[2] or next(following, "")
+        else:
+            others.append(argument)
+    if name not in DATABASES:
+        raise Refusal(f"There is no database {name or 'without a name'}. There are: {', '.join(DATABASES)}.")
+    return name, others
+
+
+def provide_postgresql() -> None:
+    """Install PostgreSQL's server, of which the tests start one of their own. Raises `Refusal` with what to type."""
+    if not (shutil.which("initdb") or any(Path("/usr/lib/postgresql").glob("*/bin/initdb"))):
+        if not shutil.which("apt-get"):
+            raise Refusal("PostgreSQL's server is not installed. Install it, so that initdb is in PATH.")
+        if not install_debian(["postgresql"]):
+            raise Refusal(f"PostgreSQL is not installed. Install it with: {debian_line(['postgresql'])}")
+
+
 def test(arguments: list[str]) -> int:
     """The web client's tests, unless something narrower is asked for, then pytest; its line is the last."""
+    database, arguments = take_database(arguments)
     install_everything()
     with alone():
         programs = " ".join([*TEST_PROGRAMS, *TEST_LIBRARIES])
         once(
             "test-programs", programs, "Looking for the programs that the tests start.", provide_test_programs
         )
+    pytest = (PYTHON, "-m", "pytest", "-n", str(min(4, os.cpu_count() or 1)), *arguments)
+    if database == "postgresql":
+        with alone():
+            provide_postgresql()
+        return call(PYTHON, "-m", "tests.postgresql", *pytest)
     web = 0 if arguments else call(PYTHON, "hatch_build.py", "npm", "run", "test")
     if web:
         say("The web client's tests failed, see above. Now the others.")
-    return call(PYTHON, "-m", "pytest", "-n", str(min(4, os.cpu_count() or 1)), *arguments) or web
+    return call(*pytest) or web
 
 
 def check(_arguments: list[str]) -> int:

@@ -21,6 +21,7 @@ from server import settings
 from server.composition import Clipset
 from server.events import Event, JobChanged, VideoChanged
 from server.values.jobs import JobState
+from tests import postgresql
 
 PASSWORD = "correct horse battery"
 _ENDED = {JobState.DONE, JobState.FAILED, JobState.CANCELLED}
@@ -156,6 +157,7 @@ def make_settings(data_dir: Path, **overrides: object) -> settings.Settings:
     """Settings for a server in `data_dir`, on a free port of this machine, with an admin named `anna`."""
     given = {
         "data_dir": str(data_dir),
+        "database_url": postgresql.database_url(data_dir),
         "host": "127.0.0.1",
         "port": 0,
         "transcode_preset": "ultrafast",
@@ -164,6 +166,13 @@ def make_settings(data_dir: Path, **overrides: object) -> settings.Settings:
         "initial_admin_password": PASSWORD,
     }
     return settings.load({**given, **overrides}, environment={})
+
+
+@pytest.fixture(autouse=True)
+def _databases(tmp_path: Path) -> Iterator[None]:
+    """On PostgreSQL, a test's databases go when it has ended."""
+    yield
+    postgresql.drop_databases(tmp_path)
 
 
 @pytest.fixture

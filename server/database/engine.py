@@ -1,7 +1,11 @@
 """One engine for the whole program, and the two ways to use it: a short read, a short write.
 
+Writes take turns, on every database: SQLite's begin with BEGIN IMMEDIATE, PostgreSQL's with one advisory lock. So a
+service may look and then change within one `write`, and nobody comes between; two writers queue up at the start instead
+of failing half-way. Reads never wait, and see one consistent state.
+
 SQLite runs in WAL mode with `synchronous=FULL`: what was acknowledged survives a power cut (NORMAL may lose the last
-commits). Writes begin with BEGIN IMMEDIATE, so that two writers queue up at the start instead of failing half-way.
+commits).
 """
 
 from __future__ import annotations
@@ -12,13 +16,18 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session
 
-from server.errors import CannotStart, OutOfSpace, Unavailable
+from server.database.failures import plain_failures
+from server.errors import CannotStart
 
 _BUSY_TIMEOUT_MS = 10_000
+_CONNECT_TIMEOUT_S = 10
 _POOL_SIZE = 16
+#: The number of the advisory lock that PostgreSQL's writers take turns by: "clipset" in ASCII, so that no other program
+#: in the same database is likely to use it.
+_WRITERS_LOCK = int.from_bytes(b"clipset", "big")
 
 
 class Database:
@@ -28,12 +37,22 @@ class Database:
         try:
             self.url = make_url(url)
             self.engine = create_engine(
-                self.url, pool_size=_POOL_SIZE, max_overflow=_POOL_SIZE, pool_pre_ping=not self.is_sqlite
+                self.url,
+                pool_size=_POOL_SIZE,
+                max_overflow=_POOL_SIZE,
+                pool_pre_ping=not self.is_sqlite,
+                connect_args={} if self.is_sqlite else {"connect_timeout": _CONNECT_TIMEOUT_S},
             )
         except (ArgumentError, ImportError) as error:
             raise CannotStart(f"CLIPSET_DATABASE_URL is not usable: {error}.") from error
         if self.is_sqlite:
             _prepare_sqlite(self.engine)
+            self._read_engine = self.engine
+        else:
+            _prepare_postgresql(self.engine)
+            self._read_engine = self.engine.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
         self._write_engine = self.engine.execution_options(writes=True)
 
     @property
@@ -49,13 +68,13 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A session that sees one consistent state and is rolled back at the end."""
-        with _plain_errors(), Session(self.engine) as session:
+        with plain_failures(), Session(self._read_engine) as session:
             yield session
 
     @contextmanager
     def write(self) -> Iterator[Session]:
         """A session that is committed at the end, or rolled back by an exception."""
-        with _plain_errors(), Session(self._write_engine) as session:
+        with plain_failures(), Session(self._write_engine) as session:
             yield session
             session.commit()
 
@@ -84,25 +103,14 @@ def _prepare_sqlite(engine: Engine) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-@contextmanager
-def _plain_errors() -> Iterator[None]:
-    """Failures of the machine as sentences; anything else is a bug and goes on as it is."""
-    try:
-        yield
-    except OperationalError as error:
-        text = str(error.orig)
-        if "disk is full" in text or "disk I/O error" in text:
-            raise OutOfSpace("The disk with the database is full. Make room, then try again.") from error
-        if "locked" in text or "busy" in text:
-            raise Unavailable("The database is busy. Try again in a moment.") from error
-        if "readonly" in text or "unable to open" in text:
-            raise Unavailable(
-                "The database cannot be written. Check the rights of the data folder."
-            ) from error
-        if error.connection_invalidated:
-            raise Unavailable("The database cannot be reached. Try again in a moment.") from error
-        raise
-    except DBAPIError as error:
-        if error.connection_invalidated:
-            raise Unavailable("The database cannot be reached. Try again in a moment.") from error
-        raise
+def _prepare_postgresql(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def set_timeout(connection: Any, _record: object) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET lock_timeout = {_BUSY_TIMEOUT_MS}")
+        connection.commit()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        if connection.get_execution_options().get("writes", False):
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITERS_LOCK})")

@@ -280,7 +280,7 @@ def _joined() -> Select[JobRow, VideoRow, str | None]:
 
 
 def _require(db: DbSession, job_id: UUID) -> JobRow:
-    row = db.get(JobRow, job_id, with_for_update=True)
+    row = db.get(JobRow, job_id)
     if row is None:
         raise NotFound("There is no such job.")
     return row

@@ -12,6 +12,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
 from sqlalchemy.exc import DatabaseError
 
 from server.database.engine import Database
@@ -28,9 +29,10 @@ def upgrade(database: Database) -> None:
     scripts = ScriptDirectory.from_config(config)
     try:
         with database.engine.connect() as connection:
+            _require_utf8(connection)
             current = MigrationContext.configure(connection).get_current_revision()
     except DatabaseError as error:
-        raise CannotStart(f"The database cannot be opened: {error.orig}.") from error
+        raise CannotStart(_unopened(database, error)) from error
     if current is not None and current not in {script.revision for script in scripts.walk_revisions()}:
         raise CannotStart(
             "This database was made by a newer Clipset. Install that version, "
@@ -40,10 +42,39 @@ def upgrade(database: Database) -> None:
         return
     if current is not None and database.file is not None:
         _copy_aside(database.file, current)
-    with database.engine.connect() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+    try:
+        with database.engine.connect() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    except DatabaseError as error:
+        raise CannotStart(
+            f"The database cannot be brought to this version: {_first_line(error)}. It is as it was before."
+        ) from error
     _log.info("database_upgraded", before=current, now=scripts.get_current_head())
+
+
+def _require_utf8(connection: Connection) -> None:
+    """A PostgreSQL database has an encoding; any but this one would lose letters."""
+    if connection.dialect.name == "postgresql":
+        encoding = connection.exec_driver_sql("SHOW server_encoding").scalar()
+        if encoding != "UTF8":
+            raise CannotStart(
+                f"The database keeps its texts as {encoding}. Make one with ENCODING 'UTF8' and name that one."
+            )
+
+
+def _unopened(database: Database, error: DatabaseError) -> str:
+    if database.is_sqlite:
+        return f"The database cannot be opened: {_first_line(error)}."
+    return (
+        "The database that CLIPSET_DATABASE_URL names cannot be opened. See that PostgreSQL runs and that the "
+        f"name and the password are right. It says: {_first_line(error)}."
+    )
+
+
+def _first_line(error: DatabaseError) -> str:
+    """The database's own words, without the position in our statement or its further hints."""
+    return str(error.orig).strip().partition("\n")[0].rstrip(".")
 
 
 def _copy_aside(file: Path, revision: str) -> None:

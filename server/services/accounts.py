@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -11,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session as DbSession
 
 from server.database.engine import Database
+from server.database.failures import violated_constraint
 from server.errors import Conflict, InvalidInput, NotFound, WrongCredentials
 from server.events import InvitationChanged, Publish, UserChanged
 from server.models import UserRow, VideoRow
@@ -148,7 +148,7 @@ def flush_unique(db: DbSession) -> None:
     try:
         db.flush()
     except IntegrityError as error:
-        field = "email" if re.search("email_key", str(error.orig)) else "username"
+        field = "email" if "email_key" in violated_constraint(error) else "username"
         sentence = (
             "That e-mail address is taken." if field == "email" else "That name is taken. Choose another one."
         )

@@ -89,7 +89,9 @@ class Categories:
 
 
 def _name(value: str) -> str:
-    return text.one_line(value, field="name", label="The name", minimum=1, maximum=NAME_MAX)
+    name = text.one_line(value, field="name", label="The name", minimum=1, maximum=NAME_MAX)
+    text.require_short_key(name, field="name", label="The name", maximum=2 * NAME_MAX)
+    return name
 
 
 def _description(value: str) -> str:

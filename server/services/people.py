@@ -108,8 +108,6 @@ def _keep_one_admin(db: DbSession, row: UserRow) -> None:
     """Raise `Conflict` if `row` is the only active admin. The caller holds a write transaction."""
     if row.role != Role.ADMIN or not row.is_active:
         return
-    admins = db.scalars(
-        select(UserRow.id).where(UserRow.role == Role.ADMIN.value, UserRow.is_active).with_for_update()
-    ).all()
+    admins = db.scalars(select(UserRow.id).where(UserRow.role == Role.ADMIN.value, UserRow.is_active)).all()
     if list(admins) == [row.id]:
         raise Conflict("This is the only active admin. Make somebody else an admin first.")

@@ -96,11 +96,13 @@ class Quotas:
     def _reserved_this_week(self, db: DbSession, user_id: UUID, upload_id: UUID) -> int | None:
         """What stands against an upload since the reset; None when it was promised in a week that is over."""
         since = select(UserRow.last_upload_reset).where(UserRow.id == user_id).scalar_subquery()
-        return db.scalar(
+        reserved = db.scalar(
             select(func.sum(LedgerRow.bytes)).where(
                 LedgerRow.user_id == user_id, LedgerRow.upload_id == upload_id, LedgerRow.created_at >= since
             )
         )
+        # PostgreSQL's sum of whole numbers is a Decimal
+        return None if reserved is None else int(reserved)
 
     def _line(
         self, db: DbSession, user_id: UUID, upload_id: UUID | None, kind: str, change: int, note: str

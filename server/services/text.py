@@ -41,6 +41,7 @@ def email(text: str) -> str:
     clean = one_line(text, field="email", label="The e-mail address", minimum=3, maximum=EMAIL_MAX)
     if not _EMAIL.fullmatch(clean):
         raise InvalidInput("That is no e-mail address. It needs a name, an @ and a host.", field="email")
+    require_short_key(clean, field="email", label="The e-mail address", maximum=EMAIL_MAX)
     return clean
 
 
@@ -53,6 +54,7 @@ def username(text: str) -> str:
         raise InvalidInput(
             "A name may have letters, digits, spaces, dots, hyphens and underscores.", field="username"
         )
+    require_short_key(clean, field="username", label="The name", maximum=2 * USERNAME_MAX)
     return clean
 
 
@@ -93,6 +95,12 @@ def description(text: str) -> str:
 def key(text: str) -> str:
     """What two names are compared by: equal whatever their case or way of writing."""
     return unicodedata.normalize("NFKC", text).casefold()
+
+
+def require_short_key(text: str, *, field: str, label: str, maximum: int) -> None:
+    """Refuse what is short as typed and not as compared: NFKC writes one letter out as up to 18 (U+FDFA)."""
+    if len(key(text)) > maximum:
+        raise InvalidInput(f"{label} is too long. Write it with simpler letters.", field=field)
 
 
 def slug(text: str) -> str:

@@ -268,6 +268,35 @@ def test_only_literals_of_benchmarks_are_read(tasks, tmp_path):
     assert tasks.declared(module, "OTHER") == []
 
 
+@pytest.mark.parametrize(
+    ("arguments", "database", "others"),
+    [
+        (["tests/joining", "-x"], "sqlite", ["tests/joining", "-x"]),
+        (["--database", "postgresql", "-x"], "postgresql", ["-x"]),
+        (["tests/joining", "--database=postgresql"], "postgresql", ["tests/joining"]),
+    ],
+)
+def test_the_database_of_the_tests(tasks, arguments, database, others):
+    assert tasks.take_database(arguments) == (database, others)
+
+
+@pytest.mark.parametrize("arguments", [["--database", "oracle"], ["--database"], ["--database="]])
+def test_a_database_that_is_not_known_is_refused(tasks, arguments):
+    with pytest.raises(tasks.Refusal, match="There are: sqlite, postgresql"):
+        tasks.take_database(arguments)
+
+
+def test_on_postgresql_the_tests_run_inside_of_a_cluster(tasks, recorder, monkeypatch):
+    called = []
+    monkeypatch.setattr(tasks, "provide_test_programs", lambda: None)
+    monkeypatch.setattr(tasks, "provide_postgresql", lambda: None)
+    monkeypatch.setattr(tasks, "call", lambda *command: called.append([str(word) for word in command]) or 0)
+    tasks.test(["--database", "postgresql", "tests/joining"])
+    ((python, *words),) = called
+    assert words[:5] == ["-m", "tests.postgresql", python, "-m", "pytest"]
+    assert words[-1] == "tests/joining"
+
+
 def run_tasks(*arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, str(ROOT / "tasks.py"), *arguments]
     return subprocess.run(command, capture_output=True, encoding="utf-8", check=False)

@@ -12,6 +12,7 @@ from server.database.base import Base
 from server.errors import CannotStart
 from server.models.upgrade import upgrade
 from tests.conftest import make_settings
+from tests.postgresql import about_sqlite
 
 
 def _rows(path, statement):
@@ -26,13 +27,14 @@ def test_the_migrations_make_what_the_models_say(server):
     from alembic.autogenerate import compare_metadata
     from alembic.migration import MigrationContext
 
-    engine = create_engine(f"sqlite:///{server.data_dir / 'clipset.db'}")
+    engine = create_engine(server.clipset.settings.host.effective_database_url)
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, Base.metadata) == []
     engine.dispose()
 
 
+@about_sqlite
 def test_an_older_database_is_copied_aside_before_it_is_changed(server, start, monkeypatch):
     server.clipset.stop()
     file = server.data_dir / "clipset.db"
@@ -63,6 +65,7 @@ def test_an_older_database_is_copied_aside_before_it_is_changed(server, start, m
     assert _rows(copies[0], "SELECT username FROM users") == [("anna",)]
 
 
+@about_sqlite
 def test_a_newer_database_is_refused_and_stays_as_it_is(server, load_settings):
     server.clipset.stop()
     file = server.data_dir / "clipset.db"
@@ -76,6 +79,7 @@ def test_a_newer_database_is_refused_and_stays_as_it_is(server, load_settings):
     assert _rows(file, "SELECT username FROM users") == [("anna",)]
 
 
+@about_sqlite
 def test_what_is_no_database_is_refused_in_words(load_settings, tmp_path):
     folder = tmp_path / "data"
     folder.mkdir()
@@ -87,7 +91,7 @@ def test_what_is_no_database_is_refused_in_words(load_settings, tmp_path):
 def test_a_second_upgrade_does_nothing(server):
     from server.database.engine import Database
 
-    database = Database(f"sqlite:///{server.data_dir / 'clipset.db'}")
+    database = Database(server.clipset.settings.host.effective_database_url)
     upgrade(database)
     with database.read() as db:
         assert db.execute(text("SELECT version_num FROM alembic_version")).all() == [("0001",)]

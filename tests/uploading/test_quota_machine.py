@@ -145,7 +145,7 @@ class Uploading(RuleBasedStateMachine):
         if not hasattr(self, "server"):
             return
         assert self.person.get("/api/auth/me").json()["quota"]["used_bytes"] == self._used()
-        engine = create_engine(f"sqlite:///{self.server.data_dir / 'clipset.db'}")
+        engine = create_engine(self.server.clipset.settings.host.effective_database_url)
         with engine.connect() as connection:
             ledger = connection.execute(
                 text(
