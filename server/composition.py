@@ -33,6 +33,7 @@ from server.services.passwords import Passwords
 from server.services.people import People
 from server.services.queue import Queue
 from server.services.quota import Quotas
+from server.services.search import Search
 from server.services.sessions import Sessions
 from server.services.setup import Setup
 from server.services.stats import StatsService
@@ -118,7 +119,8 @@ class Clipset:
             keep_originals=host.keep_originals,
         )
         self.queue = Queue(jobs, self._workers, publish)
-        self.videos = Videos(database, jobs, self._workers, storage, publish, clock)
+        search = Search(database)
+        self.videos = Videos(database, jobs, self._workers, storage, search, publish, clock)
         locks = UploadLocks()
         self.uploads = Uploads(
             database=database,
@@ -128,6 +130,7 @@ class Clipset:
             jobs=jobs,
             workers=self._workers,
             locks=locks,
+            search=search,
             publish=publish,
             clock=clock,
         )

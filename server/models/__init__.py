@@ -4,9 +4,10 @@ from server.models.accounts import InvitationRow, SessionRow, UserRow
 from server.models.config import ConfigRow
 from server.models.jobs import JobRow
 from server.models.uploads import LedgerRow, UploadRow
-from server.models.videos import CategoryRow, VideoRow, ViewRow
+from server.models.videos import NOBODY, CategoryRow, VideoCountRow, VideoRow, VideoTextRow, ViewRow
 
 __all__ = [
+    "NOBODY",
     "CategoryRow",
     "ConfigRow",
     "InvitationRow",
@@ -15,6 +16,8 @@ __all__ = [
     "SessionRow",
     "UploadRow",
     "UserRow",
+    "VideoCountRow",
     "VideoRow",
+    "VideoTextRow",
     "ViewRow",
 ]

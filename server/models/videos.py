@@ -5,10 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.database.base import Base, UtcDateTime
+from server.values.folded import title_key
+
+
+def _title_key(context: DefaultExecutionContext) -> str:
+    return title_key(context.get_current_parameters()["title"])  # type: ignore[no-untyped-call]
 
 
 class CategoryRow(Base):
@@ -26,17 +32,26 @@ class CategoryRow(Base):
 
 
 class VideoRow(Base):
-    """A video. Its files are found by its id alone (`server.storage`); `progress` is 0 to 1."""
+    """A video. Its files are found by its id alone (`server.storage`); `progress` is 0 to 1.
+
+    `title_key` is what titles are sorted by. The indexes hold everything the list filters by, so that a deep page is
+    found without reading the rows before it; `tests/administering/test_large_library.py` shows it.
+    """
 
     __tablename__ = "videos"
     __table_args__ = (
-        Index("ix_videos_status_created_at", "status", "created_at"),
-        Index("ix_videos_uploaded_by_created_at", "uploaded_by", "created_at"),
-        Index("ix_videos_category_id_created_at", "category_id", "created_at"),
+        Index("ix_videos_created_at", "created_at", "id", "status", "uploaded_by", "category_id"),
+        Index("ix_videos_title_key", "title_key", "id", "status", "uploaded_by", "category_id"),
+        Index("ix_videos_view_count", "view_count", "id", "status", "uploaded_by", "category_id"),
+        Index("ix_videos_duration_ms", "duration_ms", "id", "status", "uploaded_by", "category_id"),
+        Index("ix_videos_status_created_at", "status", "created_at", "id", "uploaded_by", "category_id"),
+        Index("ix_videos_uploaded_by_created_at", "uploaded_by", "created_at", "id", "status", "category_id"),
+        Index("ix_videos_category_id_created_at", "category_id", "created_at", "id", "status", "uploaded_by"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     title: Mapped[str] = mapped_column(String(200))
+    title_key: Mapped[str] = mapped_column(String(200), default=_title_key, server_default="")
     description: Mapped[str] = mapped_column(Text, default="")
     category_id: Mapped[UUID | None] = mapped_column(ForeignKey("categories.id", ondelete="SET NULL"))
     uploaded_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
@@ -52,6 +67,38 @@ class VideoRow(Base):
     has_thumbnail: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     processed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class VideoTextRow(Base):
+    """What is looked for in a video: title and description, folded, and their grams (`server.values.folded`).
+
+    The index over the grams is in `server.models.library_triggers`. `number` grows, so that the newest matches come
+    first without a sort.
+    """
+
+    __tablename__ = "video_texts"
+
+    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    video_id: Mapped[UUID] = mapped_column(ForeignKey("videos.id", ondelete="CASCADE"), unique=True)
+    text: Mapped[str] = mapped_column(Text)
+    grams: Mapped[str] = mapped_column(Text)
+
+
+class VideoCountRow(Base):
+    """How many videos there are of a kind, so that a page's total needs no counting. Kept by triggers on `videos`.
+
+    A video without a category or an uploader is counted under `NOBODY`: a NULL cannot be a part of a key.
+    """
+
+    __tablename__ = "video_counts"
+
+    status: Mapped[str] = mapped_column(String(12), primary_key=True)
+    category_id: Mapped[UUID] = mapped_column(primary_key=True)
+    uploaded_by: Mapped[UUID] = mapped_column(primary_key=True)
+    number: Mapped[int]
+
+
+NOBODY = UUID(int=0)
 
 
 class ViewRow(Base):

@@ -35,6 +35,7 @@ from server.models import CategoryRow, UploadRow, UserRow, VideoRow
 from server.services import text
 from server.services.configuration import Configuration
 from server.services.quota import Quotas
+from server.services.search import Search
 from server.services.upload_locks import UploadLocks
 from server.services.upload_writer import Writer
 from server.services.videos import require_category
@@ -71,6 +72,7 @@ class Uploads:
         jobs: JobStore,
         workers: Workers,
         locks: UploadLocks,
+        search: Search,
         publish: Publish,
         clock: Clock,
     ) -> None:
@@ -80,6 +82,7 @@ class Uploads:
         self._configuration = configuration
         self._jobs = jobs
         self._workers = workers
+        self._search = search
         self._publish = publish
         self._clock = clock
         self._locks = locks
@@ -320,6 +323,7 @@ class Uploads:
             )
         )
         db.flush()
+        self._search.learn(db, row.video_id, row.title, row.description)
         self._quotas.settle(db, row.user_id, row.id, row.size_bytes, row.filename)
         return self._jobs.add(db, row.video_id)
 

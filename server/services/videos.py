@@ -1,11 +1,11 @@
-"""Videos as people list, watch, edit and delete them. Who may see what is decided in `_visible_to`."""
+"""Videos as people list, watch, edit and delete them. Who may see what is decided in `listing`."""
 
 from __future__ import annotations
 
 from uuid import UUID, uuid4
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, func, or_, select, true, update
+from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session as DbSession
 
@@ -14,21 +14,17 @@ from server.errors import InvalidInput, NotAllowed, NotFound
 from server.events import Publish, VideoChanged, VideoDeleted
 from server.jobs.store import JobStore
 from server.jobs.workers import Workers
-from server.models import CategoryRow, UserRow, VideoRow, ViewRow
+from server.models import CategoryRow, VideoRow, ViewRow
 from server.services import text
+from server.services.listing import named, page_of, visible_to
+from server.services.search import Search
 from server.storage import Storage
 from server.values.accounts import Caller
 from server.values.clock import Clock
+from server.values.folded import title_key
 from server.values.jobs import VideoProgress
 from server.values.paging import Page
 from server.values.videos import Video, VideoChanges, VideoQuery, VideoStatus
-
-_SORT_COLUMNS = {
-    "created_at": VideoRow.created_at,
-    "title": func.lower(VideoRow.title),
-    "view_count": VideoRow.view_count,
-    "duration": VideoRow.duration_ms,
-}
 
 
 class Videos:
@@ -40,6 +36,7 @@ class Videos:
         jobs: JobStore,
         workers: Workers,
         storage: Storage,
+        search: Search,
         publish: Publish,
         clock: Clock,
     ) -> None:
@@ -47,36 +44,14 @@ class Videos:
         self._jobs = jobs
         self._workers = workers
         self._storage = storage
+        self._search = search
         self._publish = publish
         self._clock = clock
 
     def list(self, caller: Caller, query: VideoQuery) -> Page[Video]:
         """The videos `caller` may see that fit `query`."""
-        conditions = [_visible_to(caller)]
-        if query.category_id is not None:
-            conditions.append(VideoRow.category_id == query.category_id)
-        if query.uploaded_by is not None:
-            conditions.append(VideoRow.uploaded_by == query.uploaded_by)
-        if query.status is not None:
-            conditions.append(VideoRow.status == query.status.value)
-        conditions.extend(
-            or_(
-                VideoRow.title.icontains(word, autoescape=True),
-                VideoRow.description.icontains(word, autoescape=True),
-            )
-            for word in query.q.split()
-        )
-        column = _SORT_COLUMNS[query.sort_by]
-        direction = column.desc() if query.order == "desc" else column.asc()
         with self._database.read() as db:
-            total = db.scalar(select(func.count()).select_from(VideoRow).where(*conditions)) or 0
-            rows = db.execute(
-                _named()
-                .where(*conditions)
-                .order_by(direction.nulls_last(), VideoRow.id)
-                .limit(query.page_size)
-                .offset((query.page - 1) * query.page_size)
-            )
+            rows, total = page_of(db, self._search, caller, query)
             items = [_value(row, name) for row, name in rows]
         return Page(items=items, total=total, page=query.page, page_size=query.page_size)
 
@@ -89,7 +64,8 @@ class Videos:
         """Edit a video. Raises `NotFound`, `NotAllowed`, `InvalidInput`."""
         values: dict[str, object] = {}
         if changes.title is not msgspec.UNSET:
-            values["title"] = text.title(changes.title)
+            values["title"] = title = text.title(changes.title)
+            values["title_key"] = title_key(title)
         if changes.description is not msgspec.UNSET:
             values["description"] = text.description(changes.description)
         if changes.category_id is not msgspec.UNSET:
@@ -101,6 +77,7 @@ class Videos:
             if values:
                 db.execute(update(VideoRow).where(VideoRow.id == video_id).values(**values))
             video = _get(db, caller, video_id)
+            self._search.learn(db, video_id, video.title, video.description)
         self._publish(VideoChanged(video_id=video_id))
         return video
 
@@ -160,19 +137,8 @@ def require_category(db: DbSession, category_id: UUID | None) -> None:
         raise InvalidInput("There is no such category.", field="category_id")
 
 
-def _visible_to(caller: Caller) -> ColumnElement[bool]:
-    """Finished videos for every member; what is not finished for its uploader and admins alone."""
-    if caller.is_admin:
-        return true()
-    return or_(VideoRow.status == VideoStatus.COMPLETED.value, VideoRow.uploaded_by == caller.user_id)
-
-
-def _named() -> Select[VideoRow, str | None]:
-    return select(VideoRow, UserRow.username).outerjoin(UserRow, UserRow.id == VideoRow.uploaded_by)
-
-
 def _get(db: DbSession, caller: Caller, video_id: UUID) -> Video:
-    found = db.execute(_named().where(VideoRow.id == video_id, _visible_to(caller))).one_or_none()
+    found = db.execute(named().where(VideoRow.id == video_id, visible_to(caller))).one_or_none()
     if found is None:
         raise NotFound("There is no such video.")
     return _value(found[0], found[1])
