@@ -364,7 +364,7 @@ def install_everything() -> None:
     with alone():
         install_core()
         install_window()
-        install("dev", "the tools for tests and checks (about 105 MB)")
+        install("dev", "the tools for tests and checks (about 140 MB)")
         install_project()
 
 

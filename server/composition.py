@@ -38,6 +38,7 @@ from server.services.sessions import Sessions
 from server.services.setup import Setup
 from server.services.stats import StatsService
 from server.services.tokens import Tokens, load_or_create_key
+from server.services.upload_locks import UploadLocks
 from server.services.upload_upkeep import UploadUpkeep
 from server.services.uploads import Uploads
 from server.services.videos import Videos
@@ -118,6 +119,7 @@ class Clipset:
         self.queue = Queue(jobs, self._workers, publish)
         search = Search(database)
         self.videos = Videos(database, jobs, self._workers, storage, search, publish, clock)
+        locks = UploadLocks()
         self.uploads = Uploads(
             database=database,
             storage=storage,
@@ -126,10 +128,11 @@ class Clipset:
             jobs=jobs,
             workers=self._workers,
             search=search,
+            locks=locks,
             publish=publish,
             clock=clock,
         )
-        self.upload_upkeep = UploadUpkeep(database, storage, self.uploads, clock)
+        self.upload_upkeep = UploadUpkeep(database, storage, self.uploads, locks, clock)
         self.people = People(database, sessions, self.videos, self.upload_upkeep, publish)
         self.categories = Categories(database, publish, clock)
         self.watching = Watching(self.videos, storage)

@@ -81,7 +81,7 @@ def title(text: str, *, fallback_filename: str = "") -> str:
     clean = one_line(text, field="title", label="The title", maximum=TITLE_MAX)
     if not clean and fallback_filename:
         stem = PurePosixPath(filename(fallback_filename)).stem
-        clean = " ".join(stem.replace("_", " ").split())[:TITLE_MAX]
+        clean = " ".join(stem.replace("_", " ").split())[:TITLE_MAX] or stem[:TITLE_MAX]
     if not clean:
         raise InvalidInput("Give the video a title.", field="title")
     return clean

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from server.database.engine import Database
 from server.errors import ClipsetError, Locked
 from server.models import UploadRow, UserRow, VideoRow
+from server.services.upload_locks import UploadLocks
 from server.services.uploads import Uploads
 from server.storage import Storage
 from server.values.accounts import Caller, Role
@@ -22,10 +23,13 @@ _log = structlog.get_logger(__name__)
 class UploadUpkeep:
     """Finishes, sweeps and gives up uploads."""
 
-    def __init__(self, database: Database, storage: Storage, uploads: Uploads, clock: Clock) -> None:
+    def __init__(
+        self, database: Database, storage: Storage, uploads: Uploads, locks: UploadLocks, clock: Clock
+    ) -> None:
         self._database = database
         self._storage = storage
         self._uploads = uploads
+        self._locks = locks
         self._clock = clock
 
     def sweep_expired(self) -> int:
@@ -37,7 +41,7 @@ class UploadUpkeep:
 
     def _sweep(self, upload_id: UUID) -> bool:
         """Drop one upload if its time is over still; whether an unfinished one went."""
-        with suppress(Locked), self._uploads.alone(upload_id):
+        with suppress(Locked), self._locks.alone(upload_id):
             with self._database.write() as db:
                 row = db.get(UploadRow, upload_id)
                 if row is None or row.expires_at >= self._clock():

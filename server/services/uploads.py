@@ -8,9 +8,6 @@ again, also after a crash between the two, gives the same video.
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -23,7 +20,6 @@ from server.errors import (
     ClipsetError,
     Conflict,
     InvalidInput,
-    Locked,
     NotFound,
     NotSignedIn,
     OutOfSpace,
@@ -40,6 +36,7 @@ from server.services import text
 from server.services.configuration import Configuration
 from server.services.quota import Quotas
 from server.services.search import Search
+from server.services.upload_locks import UploadLocks
 from server.services.upload_writer import Writer
 from server.services.videos import require_category
 from server.storage import Storage, plain_failures
@@ -75,6 +72,7 @@ class Uploads:
         jobs: JobStore,
         workers: Workers,
         search: Search,
+        locks: UploadLocks,
         publish: Publish,
         clock: Clock,
     ) -> None:
@@ -87,8 +85,7 @@ class Uploads:
         self._search = search
         self._publish = publish
         self._clock = clock
-        self._released = threading.Condition()
-        self._taken: set[UUID] = set()
+        self._locks = locks
 
     def check(self, caller: Caller, filename: str, size_bytes: int) -> UploadVerdict:  # noqa: ARG002
         """Whether an upload of `size_bytes` would be accepted now, before a byte is sent."""
@@ -122,12 +119,12 @@ class Uploads:
         what a crash leaves of it is swept; `keep` or `set_size` end that.
         """
         user_id, upload_id = _member(caller), uuid4()
-        self._take(upload_id)
+        self._locks.take(upload_id)
         try:
             self._begin(user_id, upload_id, request, timedelta(0))
             return self._writer(upload_id, user_id, 0, request.size_bytes, finished=False)
         except BaseException:
-            self.release(upload_id)
+            self._locks.release(upload_id)
             raise
 
     def keep(self, upload_id: UUID) -> None:
@@ -195,7 +192,7 @@ class Uploads:
         user_id = _member(caller)
         with self._database.read() as db:
             _require(db, caller, upload_id)
-        self._take(upload_id)
+        self._locks.take(upload_id)
         try:
             with self._database.read() as db:
                 row = _require(db, caller, upload_id)
@@ -210,7 +207,7 @@ class Uploads:
                     self._prolong(db, upload_id)
             return self._writer(upload_id, user_id, received, size_bytes, finished=finished)
         except BaseException:
-            self.release(upload_id)
+            self._locks.release(upload_id)
             raise
 
     def _writer(
@@ -223,29 +220,8 @@ class Uploads:
             offset_bytes=offset_bytes,
             size_bytes=size_bytes,
             publish=self._publish,
-            release=self.release,
+            release=self._locks.release,
         )
-
-    @contextmanager
-    def alone(self, upload_id: UUID, *, wait_s: float = 0.0) -> Iterator[None]:
-        """Keep every other writer out of an upload while the block runs. Raises `Locked` while one is at it."""
-        self._take(upload_id, wait_s)
-        try:
-            yield
-        finally:
-            self.release(upload_id)
-
-    def _take(self, upload_id: UUID, wait_s: float = 0.0) -> None:
-        with self._released:
-            if not self._released.wait_for(lambda: upload_id not in self._taken, wait_s):
-                raise Locked("This upload is being written just now. Try again in a moment.")
-            self._taken.add(upload_id)
-
-    def release(self, upload_id: UUID) -> None:
-        """Let another writer in; harmless to repeat."""
-        with self._released:
-            self._taken.discard(upload_id)
-            self._released.notify_all()
 
     def finish(self, caller: Caller, upload_id: UUID) -> UUID:
         """Turn a complete upload into a queued video and return the video's id; asking again gives the same one.
@@ -258,7 +234,7 @@ class Uploads:
             row = _require(db, caller, upload_id)
             if row.finished_at is not None:
                 return row.video_id
-        with self.alone(upload_id, wait_s=_FINISH_WAIT_S):
+        with self._locks.alone(upload_id, wait_s=_FINISH_WAIT_S):
             return self._finish(caller, upload_id)
 
     def _finish(self, caller: Caller, upload_id: UUID) -> UUID:
@@ -316,7 +292,7 @@ class Uploads:
         """Give an unfinished upload up. Raises `NotFound`, `Locked` while it is being written."""
         with self._database.read() as db:
             _require(db, caller, upload_id)
-        with self.alone(upload_id):
+        with self._locks.alone(upload_id):
             with self._database.read() as db:
                 row = _require(db, caller, upload_id)
                 if row.finished_at is not None:
@@ -347,7 +323,7 @@ class Uploads:
         return self._jobs.add(db, row.video_id)
 
     def drop(self, user_id: UUID, upload_id: UUID, note: str) -> None:
-        """Remove an unfinished upload and give its quota back; harmless to repeat. The caller is `alone` with it."""
+        """Remove an unfinished upload and give its quota back; harmless to repeat. The caller has its lock."""
         with self._database.write() as db:
             row = db.get(UploadRow, upload_id)
             if row is not None and row.finished_at is None:

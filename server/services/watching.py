@@ -29,7 +29,7 @@ class Watching:
             path=str(self._storage.video(video_id)),
             content_type="video/mp4",
             version=_version(video),
-            download_name=filename(f"{video.title}.mp4"),
+            download_name=_download_name(video, ".mp4"),
         )
 
     def thumbnail(self, caller: Caller, video_id: UUID) -> MediaFile:
@@ -41,7 +41,7 @@ class Watching:
             path=str(self._storage.thumbnail(video_id)),
             content_type="image/jpeg",
             version=_version(video),
-            download_name=filename(f"{video.title}.jpg"),
+            download_name=_download_name(video, ".jpg"),
         )
 
     def thumbnail_path(self, video_id: UUID) -> Path | None:
@@ -53,3 +53,8 @@ class Watching:
 def _version(video: Video) -> str:
     moment = video.processed_at or video.created_at
     return f"{video.id.hex[:12]}-{int(moment.timestamp() * 1000):x}"
+
+
+def _download_name(video: Video, suffix: str) -> str:
+    """The title as a file's name; a slash in it separates no folders."""
+    return filename(video.title.replace("/", "-").replace("\\", "-") + suffix)

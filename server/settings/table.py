@@ -8,6 +8,7 @@ all derive from the two structs here. `HostSettings` belong to the machine and t
 from __future__ import annotations
 
 import os
+import unicodedata
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -213,6 +214,10 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
             raise ValueError(
                 "quota_reset_timezone: That time zone is not known. Use a name such as Europe/Berlin."
             )
+        if any(unicodedata.category(char) in {"Cc", "Zl", "Zp"} for char in self.server_name):
+            raise ValueError("server_name: Give a name in one line.")
+        if len(set(self.accepted_video_formats)) < len(self.accepted_video_formats):
+            raise ValueError("accepted_video_formats: Name each format once.")
         if any(not 144 <= lines <= 1080 for lines in self.renditions):
             raise ValueError("renditions: Each size is between 144 and 1080 lines.")
         if list(self.renditions) != sorted(set(self.renditions), reverse=True):

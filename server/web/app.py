@@ -9,6 +9,7 @@ from typing import Any
 import falcon
 import msgspec
 
+from server import __version__
 from server.services.accounts import Accounts
 from server.services.categories import Categories
 from server.services.configuration import Configuration
@@ -27,8 +28,11 @@ from server.services.watching import Watching
 from server.web import problems
 from server.web.client_files import ClientFiles
 from server.web.middleware import Declared, SameSite, SecurityHeaders
-from server.web.operation import operation_of
+from server.web.openapi import DescriptionResource, describe
+from server.web.operation import methods_of, operation_of
 from server.web.resources import accounts, administration, library, people, public, uploads, watching
+
+_DESCRIPTION = "/api/openapi.json"
 
 
 class Services(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,7 +58,7 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
 def routes(services: Services) -> dict[str, object]:
     """Every address of the API with its resource."""
     s = services
-    return {
+    mounted: dict[str, object] = {
         "/health": public.HealthResource(s.health),
         "/api/server": public.ServerResource(s.configuration, s.setup),
         "/api/setup": accounts.SetupResource(s.setup),
@@ -91,6 +95,8 @@ def routes(services: Services) -> dict[str, object]:
         "/api/admin/jobs/{job_id:uuid}/cancel": administration.JobCancelResource(s.queue),
         "/api/admin/jobs/{job_id:uuid}/retry": administration.JobRetryResource(s.queue),
     }
+    described = describe({**mounted, _DESCRIPTION: DescriptionResource}, version=__version__)
+    return {**mounted, _DESCRIPTION: DescriptionResource(described)}
 
 
 def create_app(services: Services, same_site: SameSite, client_folder: Path) -> falcon.App[Any, Any]:
@@ -123,6 +129,6 @@ def _dumps(value: object) -> str:
 
 
 def _require_declared(path: str, resource: object) -> None:
-    for name in (name for name in dir(resource) if name.startswith("on_")):
-        if operation_of(resource, name.removeprefix("on_")) is None:
-            raise TypeError(f"{path}: {name} does not declare who may call it")
+    for method in methods_of(resource):
+        if operation_of(resource, method) is None:
+            raise TypeError(f"{path}: {method} does not declare who may call it")

@@ -182,3 +182,10 @@ def test_what_is_not_there_is_404_in_words(common_server, path):
     answer = common_server.admin.get(path)
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
     assert common_server.admin.put("/api/videos").status_code == 405
+
+
+@pytest.mark.parametrize("name", ["category_id", "uploaded_by", "status"])
+def test_null_is_no_filter(common_server, name):
+    answer = common_server.admin.get("/api/videos", params={name: "null"})
+    assert answer.status_code == 422, answer.text
+    assert answer.json()["errors"][0]["field"] == name

@@ -239,3 +239,13 @@ def test_deleting_works_on_a_disk_that_is_full(start, monkeypatch):
         patched.setattr(Path, "touch", no_room)
         assert server.admin.delete(f"/api/videos/{video_id}").status_code == 204
     assert server.files("videos") == []
+
+
+@pytest.mark.parametrize("title", ["AC/DC live", "AC\\DC live"])
+def test_a_download_is_named_after_the_whole_title(start, title):
+    server = start(run_child=_keep)
+    video_id = _upload(server)
+    server.heard.job_of(video_id)
+    server.admin.patch(f"/api/videos/{video_id}", json={"title": title}).raise_for_status()
+    named = server.admin.get(f"/api/videos/{video_id}/download").headers["content-disposition"]
+    assert "AC-DC live.mp4" in named

@@ -283,3 +283,22 @@ def test_the_verdict_before_sending(server):
     assert (over["accepted"], over["code"]) == (False, "quota_exceeded")
     large = max_.post("/api/uploads/check", json={"filename": "a.mp4", "size": 2**40}).json()
     assert (large["accepted"], large["code"]) == (False, "file_too_large")
+
+
+def test_a_bug_while_the_body_comes_in_is_never_taken_for_success(server, monkeypatch):
+    max_ = server.member()
+    path = _path(_create(max_))
+
+    def break_down(_writer):
+        raise RuntimeError("a bug")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("server.services.upload_writer.Writer.sync", break_down)
+        answer = _patch(max_, path, 0, _DATA)
+    assert (answer.status_code, answer.json()["code"]) == (500, "internal_error")
+    assert _patch(max_, path, _offset(max_, path), b"").headers["clipset-video-id"]
+
+
+def test_the_verdict_beside_the_uploads_is_not_one(common_server):
+    answer = common_server.admin.patch("/api/uploads/check", content=b"x")
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "POST, OPTIONS")

@@ -326,3 +326,9 @@ def test_nothing_is_left_of_somebody_deleted_while_they_upload(server, monkeypat
     with pytest.raises(NotFound):
         server.clipset.uploads.finish(caller, _id(path))
     assert (server.files("videos"), server.admin.get("/api/videos").json()["total"]) == ([], 0)
+
+
+@pytest.mark.parametrize(("filename", "title"), [("___.mp4", "___"), (".mp4", ".mp4"), ("..", "..")])
+def test_any_file_name_makes_a_title(server, filename, title):
+    answer = server.admin.post("/api/videos", files={"file": (filename, _DATA)})
+    assert (answer.status_code, answer.json().get("title")) == (201, title)

@@ -25,7 +25,13 @@ class RegisterResource:
     def __init__(self, accounts: Accounts) -> None:
         self._accounts = accounts
 
-    @operation(Access.ANYONE, body=shapes.RegisterBody, answer=shapes.SignedInBody, status=201)
+    @operation(
+        Access.ANYONE,
+        body=shapes.RegisterBody,
+        answer=shapes.SignedInBody,
+        status=201,
+        problems=(404, 409, 429),
+    )
     def on_post(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Join with an invitation."""
         body: shapes.RegisterBody = req.context.body
@@ -40,7 +46,7 @@ class LoginResource:
     def __init__(self, accounts: Accounts) -> None:
         self._accounts = accounts
 
-    @operation(Access.ANYONE, body=shapes.LoginBody, answer=shapes.SignedInBody)
+    @operation(Access.ANYONE, body=shapes.LoginBody, answer=shapes.SignedInBody, problems=(401, 429))
     def on_post(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Sign in by name or e-mail."""
         body: shapes.LoginBody = req.context.body
@@ -51,7 +57,7 @@ class SetupResource:
     def __init__(self, setup: Setup) -> None:
         self._setup = setup
 
-    @operation(Access.ANYONE, body=shapes.SetupBody, answer=shapes.SignedInBody, status=201)
+    @operation(Access.ANYONE, body=shapes.SetupBody, answer=shapes.SignedInBody, status=201, problems=(409,))
     def on_post(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Make the first admin with the token of the one-time set-up address."""
         body: shapes.SetupBody = req.context.body
@@ -72,7 +78,7 @@ class MeResource:
         """One's own account, with the quota used, its limit and the next reset."""
         self._answer(resp, req.context.caller)
 
-    @operation(Access.MEMBER, body=shapes.AccountChanges, answer=shapes.MeBody)
+    @operation(Access.MEMBER, body=shapes.AccountChanges, answer=shapes.MeBody, problems=(409,))
     def on_patch(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Change one's e-mail or password; a new password ends every other session."""
         caller: Caller = req.context.caller

@@ -65,7 +65,7 @@ class JobCancelResource:
     def __init__(self, queue: Queue) -> None:
         self._queue = queue
 
-    @operation(Access.ADMIN, answer=shapes.JobBody)
+    @operation(Access.ADMIN, answer=shapes.JobBody, problems=(409,))
     def on_post(self, req: falcon.Request, resp: falcon.Response, job_id: UUID) -> None:
         """Cancel a waiting or running job."""
         resp.media = shapes.JobBody.of(self._queue.cancel(req.context.caller, job_id))
@@ -75,7 +75,7 @@ class JobRetryResource:
     def __init__(self, queue: Queue) -> None:
         self._queue = queue
 
-    @operation(Access.ADMIN, answer=shapes.JobBody)
+    @operation(Access.ADMIN, answer=shapes.JobBody, problems=(409,))
     def on_post(self, req: falcon.Request, resp: falcon.Response, job_id: UUID) -> None:
         """Queue a failed or cancelled job again."""
         resp.media = shapes.JobBody.of(self._queue.retry(req.context.caller, job_id))

@@ -12,7 +12,7 @@ from server.services.categories import Categories
 from server.services.videos import Videos
 from server.values.videos import Category, VideoChanges, VideoQuery
 from server.web import shapes
-from server.web.operation import Access, operation
+from server.web.operation import Access, Answer, Header, operation
 
 
 class CategoriesResource:
@@ -24,7 +24,7 @@ class CategoriesResource:
         """All categories by name."""
         resp.media = shapes.slice_body(self._categories.list(), req.context.query)
 
-    @operation(Access.ADMIN, body=shapes.CategoryBody, answer=Category, status=201)
+    @operation(Access.ADMIN, body=shapes.CategoryBody, answer=Category, status=201, problems=(409,))
     def on_post(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Make a category."""
         body: shapes.CategoryBody = req.context.body
@@ -41,7 +41,7 @@ class CategoryResource:
         """One category."""
         resp.media = self._categories.get(category_id)
 
-    @operation(Access.ADMIN, body=shapes.CategoryChanges, answer=Category)
+    @operation(Access.ADMIN, body=shapes.CategoryChanges, answer=Category, problems=(409,))
     def on_patch(self, req: falcon.Request, resp: falcon.Response, category_id: UUID) -> None:
         """Rename or describe a category."""
         body: shapes.CategoryChanges = req.context.body
@@ -94,7 +94,12 @@ class VideoProgressResource:
     def __init__(self, videos: Videos) -> None:
         self._videos = videos
 
-    @operation(Access.MEMBER, answer=shapes.ProgressBody)
+    @operation(
+        Access.MEMBER,
+        answer=shapes.ProgressBody,
+        gives=(Header("ETag", "Changes with the progress."),),
+        others=(Answer(304, "It has not changed since."),),
+    )
     def on_get(self, req: falcon.Request, resp: falcon.Response, video_id: UUID) -> None:
         """How far a video is; cheap to poll with If-None-Match."""
         progress = shapes.ProgressBody.of(self._videos.progress(req.context.caller, video_id))
@@ -111,7 +116,8 @@ class VideoProgressResource:
 
 def video_query(query: shapes.VideoListQuery) -> VideoQuery:
     """The list's query as the service takes it."""
-    return VideoQuery(**msgspec.structs.asdict(query))
+    given = msgspec.structs.asdict(query).items()
+    return VideoQuery(**{name: value for name, value in given if value is not msgspec.UNSET})
 
 
 class VideosResource:

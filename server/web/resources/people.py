@@ -49,7 +49,7 @@ class InvitationResource:
     def __init__(self, invitations: Invitations) -> None:
         self._invitations = invitations
 
-    @operation(Access.ADMIN, status=204)
+    @operation(Access.ADMIN, status=204, problems=(422,))
     def on_delete(self, req: falcon.Request, resp: falcon.Response, invitation_id: UUID) -> None:
         """Revoke an invitation."""
         self._invitations.revoke(req.context.caller, invitation_id)
@@ -60,7 +60,7 @@ class InvitationCheckResource:
     def __init__(self, invitations: Invitations) -> None:
         self._invitations = invitations
 
-    @operation(Access.ANYONE, answer=InvitationCheck)
+    @operation(Access.ANYONE, answer=InvitationCheck, problems=(429,))
     def on_get(self, req: falcon.Request, resp: falcon.Response, token: str) -> None:
         """Whether an invitation can be used."""
         resp.set_header("Cache-Control", "no-store")
@@ -88,7 +88,7 @@ class UserResource:
         """A person's profile; the e-mail for themselves and admins alone."""
         resp.media = shapes.ProfileBody.of(self._accounts.get(user_id), req.context.caller)
 
-    @operation(Access.ADMIN, query=shapes.DeleteUserQuery, status=204)
+    @operation(Access.ADMIN, query=shapes.DeleteUserQuery, status=204, problems=(409,))
     def on_delete(self, req: falcon.Request, resp: falcon.Response, user_id: UUID) -> None:
         """Delete an account; `?videos=delete` or `keep` says what becomes of its videos."""
         choice = req.context.query.videos
@@ -119,7 +119,7 @@ class UserRoleResource:
     def __init__(self, people: People) -> None:
         self._people = people
 
-    @operation(Access.ADMIN, body=shapes.RoleBody, answer=User)
+    @operation(Access.ADMIN, body=shapes.RoleBody, answer=User, problems=(409,))
     def on_patch(self, req: falcon.Request, resp: falcon.Response, user_id: UUID) -> None:
         """Make somebody an admin or a user; never the last active admin."""
         resp.media = self._people.set_role(req.context.caller, user_id, req.context.body.role)
@@ -129,7 +129,7 @@ class UserActiveResource:
     def __init__(self, people: People) -> None:
         self._people = people
 
-    @operation(Access.ADMIN, body=shapes.ActiveBody, answer=User)
+    @operation(Access.ADMIN, body=shapes.ActiveBody, answer=User, problems=(409,))
     def on_patch(self, req: falcon.Request, resp: falcon.Response, user_id: UUID) -> None:
         """Let somebody in or keep them out; never the last active admin."""
         resp.media = self._people.set_active(req.context.caller, user_id, req.context.body.is_active)

@@ -10,14 +10,18 @@ from server.services.configuration import Configuration
 from server.services.health import Health
 from server.services.setup import Setup
 from server.web import shapes
-from server.web.operation import Access, operation
+from server.web.operation import Access, Answer, operation
 
 
 class HealthResource:
     def __init__(self, health: Health) -> None:
         self._health = health
 
-    @operation(Access.ANYONE, answer=shapes.HealthBody)
+    @operation(
+        Access.ANYONE,
+        answer=shapes.HealthBody,
+        others=(Answer(503, "It is not well; `reason` says why.", shapes.HealthBody),),
+    )
     def on_get(self, _req: falcon.Request, resp: falcon.Response) -> None:
         """Whether the server is well; 503 with the reason when it is not."""
         resp.set_header("Cache-Control", "no-store")

@@ -19,10 +19,11 @@ from server.values.uploads import Upload
 from server.web import problems, shapes
 from server.web.operation import Access, operation
 from server.web.resources.library import VideosResource
+from server.web.uploads import description
 from server.web.uploads import headers as tus
 from server.web.uploads.sinks import FormSink, TusSink
 
-_VIDEO_ID = "Clipset-Video-Id"
+_STANDING = (description.VERSION, description.OFFSET, description.EXPIRES, description.VIDEO_ID)
 
 
 class UploadsResource:
@@ -30,7 +31,7 @@ class UploadsResource:
         self._uploads = uploads
         self._configuration = configuration
 
-    @operation(Access.ANYONE, status=204)
+    @operation(Access.ANYONE, status=204, gives=(description.VERSION, *description.ABILITIES))
     def on_options(self, _req: falcon.Request, resp: falcon.Response) -> None:
         """What this server's tus can do."""
         resp.status = 204
@@ -44,7 +45,19 @@ class UploadsResource:
             }
         )
 
-    @operation(Access.MEMBER, status=201)
+    @operation(
+        Access.MEMBER,
+        status=201,
+        received=description.FIRST_PIECE,
+        reads=(
+            description.VERSION,
+            description.WANTED_LENGTH,
+            description.METADATA,
+            description.CHECKSUM,
+        ),
+        gives=(description.LOCATION, *_STANDING),
+        problems=(409, 412, 423, 460),
+    )
     def on_post(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Begin an upload; the body may bring its first bytes."""
         tus.require_version(_headers(req))
@@ -66,12 +79,17 @@ class UploadResource:
         self._uploads = uploads
         self._options = UploadsResource(uploads, configuration)
 
-    @operation(Access.ANYONE, status=204)
+    @operation(Access.ANYONE, status=204, gives=(description.VERSION, *description.ABILITIES))
     def on_options(self, req: falcon.Request, resp: falcon.Response, upload_id: UUID) -> None:  # noqa: ARG002
         """What this server's tus can do."""
         self._options.on_options(req, resp)
 
-    @operation(Access.MEMBER)
+    @operation(
+        Access.MEMBER,
+        reads=(description.VERSION,),
+        gives=(description.LENGTH, *_STANDING),
+        problems=(409, 412, 415, 423),
+    )
     def on_head(self, req: falcon.Request, resp: falcon.Response, upload_id: UUID) -> None:
         """Where an upload stands."""
         tus.require_version(_headers(req))
@@ -80,7 +98,14 @@ class UploadResource:
         resp.set_header("Upload-Length", str(upload.size_bytes))
         _finish_if_whole(resp, self._uploads, req.context.caller, upload)
 
-    @operation(Access.MEMBER, status=204)
+    @operation(
+        Access.MEMBER,
+        status=204,
+        received=description.PIECE,
+        reads=(description.VERSION, description.WANTED_OFFSET, description.CHECKSUM),
+        gives=_STANDING,
+        problems=(409, 412, 423, 460),
+    )
     def on_patch(self, req: falcon.Request, resp: falcon.Response, upload_id: UUID) -> None:
         """Append to an upload; the answer to the last byte names the video."""
         caller: Caller = req.context.caller
@@ -95,7 +120,13 @@ class UploadResource:
         _describe(resp, upload)
         _finish_if_whole(resp, self._uploads, caller, upload)
 
-    @operation(Access.MEMBER, status=204)
+    @operation(
+        Access.MEMBER,
+        status=204,
+        reads=(description.VERSION,),
+        gives=(description.VERSION,),
+        problems=(412, 423),
+    )
     def on_delete(self, req: falcon.Request, resp: falcon.Response, upload_id: UUID) -> None:
         """Give an upload up; its quota is given back."""
         tus.require_version(_headers(req))
@@ -120,7 +151,14 @@ class VideoCollectionResource(VideosResource):
         super().__init__(videos)
         self._uploads = uploads
 
-    @operation(Access.MEMBER, answer=shapes.VideoBody, status=201)
+    @operation(
+        Access.MEMBER,
+        answer=shapes.VideoBody,
+        status=201,
+        received=description.FORM,
+        gives=(description.LOCATION,),
+        problems=(409,),
+    )
     def on_post(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Upload a video by form: file, title, description?, category_id?."""
         caller: Caller = req.context.caller
@@ -173,4 +211,4 @@ def _describe(resp: falcon.Response, upload: Upload) -> None:
 
 def _finish_if_whole(resp: falcon.Response, uploads: Uploads, caller: Caller, upload: Upload) -> None:
     if upload.offset_bytes == upload.size_bytes:
-        resp.set_header(_VIDEO_ID, str(uploads.finish(caller, upload.id)))
+        resp.set_header(description.VIDEO_ID.name, str(uploads.finish(caller, upload.id)))

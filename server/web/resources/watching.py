@@ -12,10 +12,15 @@ from server.services.viewers import Viewers
 from server.services.watching import Watching
 from server.values.accounts import Caller
 from server.web.media_files import send_file
-from server.web.operation import Access, operation
+from server.web.operation import Access, File, Header, operation
 
 #: Private, since who may see it can change; asked again each time, which an ETag makes cheap.
 _CACHE = "private, no-cache"
+_CONDITIONS = (
+    Header("Range", "The bytes to send, for example `bytes=0-1048575`."),
+    Header("If-Range", "Only while the file still has this ETag or date; otherwise all of it."),
+    Header("If-None-Match", "The ETags that are known already."),
+)
 
 
 class StreamResource:
@@ -23,7 +28,7 @@ class StreamResource:
         self._watching = watching
         self._viewers = viewers
 
-    @operation(Access.MEMBER)
+    @operation(Access.MEMBER, answer=File("video/mp4"), reads=_CONDITIONS, problems=(409,))
     def on_get(self, req: falcon.Request, resp: falcon.Response, video_id: UUID) -> None:
         """The video as MP4; byte ranges and conditions as RFC 9110 has them."""
         caller: Caller = req.context.caller
@@ -55,7 +60,7 @@ class ThumbnailResource:
     def __init__(self, watching: Watching) -> None:
         self._watching = watching
 
-    @operation(Access.MEMBER)
+    @operation(Access.MEMBER, answer=File("image/jpeg"), reads=_CONDITIONS)
     def on_get(self, req: falcon.Request, resp: falcon.Response, video_id: UUID) -> None:
         """The preview picture."""
         send_file(req, resp, self._watching.thumbnail(req.context.caller, video_id), cache_control=_CACHE)
@@ -67,7 +72,13 @@ class DownloadResource:
     def __init__(self, watching: Watching) -> None:
         self._watching = watching
 
-    @operation(Access.MEMBER)
+    @operation(
+        Access.MEMBER,
+        answer=File("video/mp4"),
+        reads=_CONDITIONS,
+        gives=(Header("Content-Disposition", "The name to save it under."),),
+        problems=(409,),
+    )
     def on_get(self, req: falcon.Request, resp: falcon.Response, video_id: UUID) -> None:
         """The MP4 as an attachment named after the title."""
         file = self._watching.stream(req.context.caller, video_id)

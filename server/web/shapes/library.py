@@ -28,9 +28,9 @@ class CategoryChanges(Body, frozen=True, kw_only=True):
 
 
 class VideoListQuery(PageQuery, frozen=True, kw_only=True):
-    category_id: UUID | None = None
-    uploaded_by: UUID | None = None
-    status: VideoStatus | None = None
+    category_id: UUID | UnsetType = UNSET
+    uploaded_by: UUID | UnsetType = UNSET
+    status: VideoStatus | UnsetType = UNSET
     q: Annotated[str, Meta(max_length=200)] = ""
     sort_by: SortField = "created_at"
     order: SortOrder = "desc"

@@ -21,6 +21,8 @@ from server.web.uploads.sinks import FormSink, TusSink
 
 #: JSON bodies are small; everything larger is an upload.
 _MAX_JSON_BYTES = 64 * 1024
+_VERDICT = "/api/uploads/check"
+"""Beside the uploads, and none of them."""
 _MAX_BOUNDARY = 70
 """RFC 2046, section 5.1.1."""
 
@@ -42,7 +44,7 @@ class UploadAdmission:
             self._same_site.check(head.method, head.headers.get("Host", ""), head.headers.get("Origin"))
             # one slash, as Falcon has it: what is streamed here must reach the responder that ends the upload
             path = head.path.removesuffix("/")
-            if head.method == "PATCH" and path.startswith("/api/uploads/"):
+            if head.method == "PATCH" and path.startswith("/api/uploads/") and path != _VERDICT:
                 return Streamed(self._patch(head, path.removeprefix("/api/uploads/")))
             if head.method == "POST" and path == "/api/uploads":
                 return Streamed(self._creation(head))

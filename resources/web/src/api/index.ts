@@ -1,4 +1,5 @@
 /** Every call the client makes to Clipset's API, typed. Nothing else in the client names an /api address. */
+import type { Description } from "../docs/description.ts";
 import { request, send, toQuery } from "./http.ts";
 import type {
   Account,
@@ -27,6 +28,7 @@ export const UPLOADS = "/api/uploads";
 
 export const api = {
   server: () => request<ServerFacts>("/api/server"),
+  description: () => request<Description>("/api/openapi.json"),
 
   me: () => request<Account>("/api/auth/me"),
   changeMe: (body: AccountChanges) => request<Account>("/api/auth/me", { method: "PATCH", body }),

@@ -24,8 +24,10 @@ const SignInPage = lazy(() =>
 const JoinPage = lazy(() => pageCode(() => import("../pages/join.tsx")).then((module) => module.JoinPage));
 const SetupPage = lazy(() => pageCode(() => import("../pages/setup.tsx")).then((module) => module.SetupPage));
 
+const DocsPage = lazy(() => pageCode(() => import("../pages/docs.tsx")).then((module) => module.DocsPage));
+
 /** The server's own addresses; a click on a link to them leaves the client. */
-const OURS = /^\/(?!api\/|docs(\/|$)|assets\/)/;
+const OURS = /^\/(?!api\/|assets\/)/;
 
 /** What the addresses of the pages hold. */
 interface PageProps {
@@ -81,6 +83,7 @@ function Pages() {
         <Route path="/signin" component={SignInPage} />
         <Route path="/join/:token" component={JoinPage} />
         <Route path="/setup/:token" component={SetupPage} />
+        <Route path="/docs" component={DocsPage} />
         <Route default component={NotFoundPage} />
       </Router>
     </ErrorBoundary>

@@ -206,6 +206,20 @@ export const de: Catalogue = {
   "account.member": "Dabei seit {date}",
   "account.videos": { one: "{count} Video", other: "{count} Videos" },
 
+  "docs.title": "Die Schnittstelle",
+  "docs.version": "Version {version}",
+  "docs.raw": "OpenAPI-Dokument",
+  "docs.filter": "Aufruf suchen",
+  "docs.none": "Kein Aufruf enthält diese Wörter.",
+  "docs.missing": "Die Beschreibung kam nicht an",
+  "docs.required": "nötig",
+  "docs.parameters": "Nimmt",
+  "docs.body": "Inhalt",
+  "docs.answers": "Antworten",
+  "docs.anyone": "alle",
+  "docs.member": "Mitglieder",
+  "docs.admin": "Admins",
+
   "device.unknown": "Unbekanntes Gerät",
   "device.on": "{browser} auf {system}",
 };

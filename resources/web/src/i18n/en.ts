@@ -202,6 +202,20 @@ export const en = {
   "account.member": "Member since {date}",
   "account.videos": { one: "{count} video", other: "{count} videos" },
 
+  "docs.title": "The API",
+  "docs.version": "Version {version}",
+  "docs.raw": "OpenAPI document",
+  "docs.filter": "Find a call",
+  "docs.none": "No call holds these words.",
+  "docs.missing": "The description did not come",
+  "docs.required": "required",
+  "docs.parameters": "Takes",
+  "docs.body": "Body",
+  "docs.answers": "Answers",
+  "docs.anyone": "anyone",
+  "docs.member": "members",
+  "docs.admin": "admins",
+
   "device.unknown": "Unknown device",
   "device.on": "{browser} on {system}",
 } as const;

@@ -234,9 +234,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_views")),
         sa.UniqueConstraint("video_id", "session_id", name="uq_views_video_id_session_id"),
     )
+    with op.batch_alter_table("views", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_views_session_id"), ["session_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_views_user_id"), ["user_id"], unique=False)
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("views", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_views_user_id"))
+        batch_op.drop_index(batch_op.f("ix_views_session_id"))
+
     op.drop_table("views")
     with op.batch_alter_table("jobs", schema=None) as batch_op:
         batch_op.drop_index("ix_jobs_state_rank")
