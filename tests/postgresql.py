@@ -64,13 +64,13 @@ def main(command: list[str]) -> int:
         return subprocess.call(command, env={**os.environ, VARIABLE: str(folder)})
 
 
-def database_url(data_dir: Path) -> str:
+def database_url(data_dir: Path, *, template: str = _TEMPLATE) -> str:
     """The address of the database that belongs to `data_dir`, made when it is first asked for; empty means SQLite."""
     if VARIABLE not in os.environ:
         return ""
     if data_dir not in _made:
         name = "t" + hashlib.sha256(str(data_dir).encode()).hexdigest()[:24]
-        execute(f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE}")
+        execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         _made[data_dir] = name
     return _url(Path(os.environ[VARIABLE]), _made[data_dir])
 

@@ -140,10 +140,12 @@ def test_settings_change_live_and_bad_ones_change_nothing(server):
 def test_the_figures(server, media):
     video = _ready(server, server.admin, media("gr_a.mp4"))
     server.member("max").get(f"/api/videos/{video['id']}/stream").raise_for_status()
-    stats = server.admin.get("/api/admin/stats").json()
+    # the client may have the bytes an instant before they are counted; each question gives the loop its turn
+    while (stats := server.admin.get("/api/admin/stats").json())["bytes_served"] <= stats["bytes_stored"]:
+        pass
     assert (stats["users"], stats["videos_by_status"]["completed"], stats["jobs_queued"]) == (2, 1, 0)
     assert (stats["viewers_now"], stats["jobs_running"]) == (1, 0)
-    assert stats["bytes_served"] > stats["bytes_stored"] == server.admin.video(video["id"])["size"]
+    assert stats["bytes_stored"] == server.admin.video(video["id"])["size"]
 
 
 def test_every_answer_carries_the_security_headers(common_server):
