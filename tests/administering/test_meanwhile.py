@@ -18,6 +18,7 @@ from server.services.passwords import Passwords
 from server.services.tokens import load_or_create_key
 from server.services.videos import Videos
 from tests.conftest import PASSWORD
+from tests.postgresql import about_sqlite
 
 _TUS = {"Tus-Resumable": "1.0.0"}
 
@@ -142,6 +143,7 @@ def test_a_reset_that_had_to_wait_counts_what_was_reserved_meanwhile(start, monk
     assert _books(server, anna) == (0, 0)
 
 
+@about_sqlite
 def test_a_busy_database_keeps_nobody_from_watching(start, monkeypatch):
     now = datetime.now(UTC)
     server = start(clock=lambda: now)
