@@ -30,8 +30,10 @@ from server.services.configuration import Configuration
 from server.services.health import Health
 from server.services.invitations import Invitations
 from server.services.links import Links
+from server.services.password_resets import PasswordResets
 from server.services.passwords import Passwords
 from server.services.people import People
+from server.services.permits import Permits
 from server.services.queue import Queue
 from server.services.quota import Quotas
 from server.services.search import Search
@@ -50,6 +52,7 @@ from server.storage import Storage
 from server.values.clock import Clock, utc_now
 from server.web import access_log
 from server.web.app import Services, create_app
+from server.web.cors import Cors
 from server.web.listener import Answered, Listener
 from server.web.metrics import Metrics
 from server.web.middleware import SameSite
@@ -106,6 +109,7 @@ class Clipset:
         attempts = Attempts()
         self.invitations = Invitations(database, attempts, publish, clock)
         self.accounts = Accounts(database, passwords, sessions, self.invitations, attempts, publish, clock)
+        self.password_resets = PasswordResets(database, passwords, sessions, attempts, publish, clock)
         self.setup = Setup(database, passwords, sessions, publish, clock)
         self.quotas = Quotas(database, self.configuration, publish, clock)
 
@@ -143,6 +147,8 @@ class Clipset:
         self.viewers = Viewers(publish)
         self.stats = StatsService(database, jobs, self.viewers, storage, lambda: self._listener.bytes_sent)
 
+        permits = Permits(clock, lambda: self._listener.cut_off())  # noqa: PLW0108  it is built below
+        self.events.subscribe(permits.heard)
         metrics = Metrics(
             stats=self.stats,
             uploads=self.uploads,
@@ -163,7 +169,9 @@ class Clipset:
             invitations=self.invitations,
             links=self.links,
             metrics=metrics,
+            password_resets=self.password_resets,
             people=self.people,
+            permits=permits,
             queue=self.queue,
             quotas=self.quotas,
             sessions=sessions,
@@ -174,13 +182,15 @@ class Clipset:
             viewers=self.viewers,
             watching=self.watching,
         )
-        same_site = SameSite(host.allowed_hosts, host.cors_origins)
+        cors = Cors(host.cors_origins)
+        same_site = SameSite(host.allowed_hosts, cors)
         self._listener = Listener(
-            create_app(services, same_site, paths.web_dist_dir()),
-            admission=UploadAdmission(sessions, self.uploads, self.configuration, same_site),
+            create_app(services, same_site, cors, paths.web_dist_dir()),
+            admission=UploadAdmission(sessions, permits, self.uploads, self.configuration, same_site),
             host=host.host,
             port=host.port,
             on_answer=on_answer,
+            headers_for=cors.headers_for,
         )
         self._stops.callback(self._listener.stop, grace_s=0)
 

@@ -1,6 +1,6 @@
 """The tables. Rows stay inside services and the queue's store; what leaves is a value of `server.values`."""
 
-from server.models.accounts import InvitationRow, SessionRow, UserRow
+from server.models.accounts import InvitationRow, PasswordResetRow, SessionRow, UserRow
 from server.models.config import ConfigRow
 from server.models.jobs import JobRow
 from server.models.links import LinkRow
@@ -15,6 +15,7 @@ __all__ = [
     "JobRow",
     "LedgerRow",
     "LinkRow",
+    "PasswordResetRow",
     "SessionRow",
     "UploadRow",
     "UserRow",

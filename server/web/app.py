@@ -16,7 +16,9 @@ from server.services.configuration import Configuration
 from server.services.health import Health
 from server.services.invitations import Invitations
 from server.services.links import Links
+from server.services.password_resets import PasswordResets
 from server.services.people import People
+from server.services.permits import Permits
 from server.services.queue import Queue
 from server.services.quota import Quotas
 from server.services.sessions import Sessions
@@ -28,6 +30,7 @@ from server.services.viewers import Viewers
 from server.services.watching import Watching
 from server.web import problems
 from server.web.client_files import ClientFiles
+from server.web.cors import Cors
 from server.web.metrics import Metrics
 from server.web.middleware import Declared, SameSite, SecurityHeaders
 from server.web.openapi import DescriptionResource, describe
@@ -47,7 +50,9 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     invitations: Invitations
     links: Links
     metrics: Metrics
+    password_resets: PasswordResets
     people: People
+    permits: Permits
     queue: Queue
     quotas: Quotas
     sessions: Sessions
@@ -68,6 +73,7 @@ def routes(services: Services) -> dict[str, object]:
         "/api/setup": accounts.SetupResource(s.setup),
         "/api/auth/register": accounts.RegisterResource(s.accounts),
         "/api/auth/login": accounts.LoginResource(s.accounts),
+        "/api/auth/reset": accounts.PasswordResetResource(s.password_resets),
         "/api/auth/me": accounts.MeResource(s.accounts, s.quotas),
         "/api/auth/logout": accounts.LogoutResource(s.sessions),
         "/api/auth/sessions": accounts.SessionsResource(s.sessions),
@@ -78,15 +84,17 @@ def routes(services: Services) -> dict[str, object]:
         "/api/users": people.UsersResource(s.people),
         "/api/users/{user_id:uuid}": people.UserResource(s.accounts, s.people),
         "/api/users/{user_id:uuid}/videos": people.UserVideosResource(s.accounts, s.videos),
+        "/api/users/{user_id:uuid}/sessions": people.UserSessionsResource(s.people),
+        "/api/users/{user_id:uuid}/password-reset": people.UserPasswordResource(s.password_resets),
         "/api/users/{user_id:uuid}/role": people.UserRoleResource(s.people),
         "/api/users/{user_id:uuid}/active": people.UserActiveResource(s.people),
         "/api/categories": library.CategoriesResource(s.categories),
         "/api/categories/{category_id:uuid}": library.CategoryResource(s.categories),
         "/api/videos": uploads.VideoCollectionResource(s.videos, s.uploads),
         "/api/videos/{video_id:uuid}": library.VideoResource(s.videos),
-        "/api/videos/{video_id:uuid}/stream": watching.StreamResource(s.watching, s.viewers),
+        "/api/videos/{video_id:uuid}/stream": watching.StreamResource(s.watching, s.viewers, s.permits),
         "/api/videos/{video_id:uuid}/thumbnail": watching.ThumbnailResource(s.watching),
-        "/api/videos/{video_id:uuid}/download": watching.DownloadResource(s.watching),
+        "/api/videos/{video_id:uuid}/download": watching.DownloadResource(s.watching, s.permits),
         "/api/videos/{video_id:uuid}/view": library.VideoViewResource(s.videos),
         "/api/videos/{video_id:uuid}/progress": library.VideoProgressResource(s.videos),
         "/api/videos/{video_id:uuid}/links": links.LinksResource(s.links),
@@ -107,12 +115,15 @@ def routes(services: Services) -> dict[str, object]:
     return {**mounted, _DESCRIPTION: DescriptionResource(described)}
 
 
-def create_app(services: Services, same_site: SameSite, client_folder: Path) -> falcon.App[Any, Any]:
+def create_app(
+    services: Services, same_site: SameSite, cors: Cors, client_folder: Path
+) -> falcon.App[Any, Any]:
     """The WSGI application. Raises `TypeError` for a responder that does not declare who may call it."""
     app: falcon.App[Any, Any] = falcon.App(
         middleware=[
             SecurityHeaders(),
             same_site,
+            cors,
             Declared(services.sessions, services.links, services.metrics.admits),
         ],
         cors_enable=False,

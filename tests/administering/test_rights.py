@@ -28,6 +28,8 @@ _TABLE = {
     "PATCH /api/auth/me": "member",
     "POST /api/auth/logout": "member",
     "GET /api/auth/sessions": "member",
+    "DELETE /api/auth/sessions": "member",
+    "POST /api/auth/reset": "anyone",
     "DELETE /api/auth/sessions/{session}": "own",
     "GET /api/invitations": "admin",
     "POST /api/invitations": "admin",
@@ -37,6 +39,8 @@ _TABLE = {
     "GET /api/users/{user}": "member",
     "DELETE /api/users/{user}": "admin",
     "GET /api/users/{user}/videos": "member",
+    "DELETE /api/users/{user}/sessions": "admin",
+    "POST /api/users/{user}/password-reset": "admin",
     "PATCH /api/users/{user}/role": "admin",
     "PATCH /api/users/{user}/active": "admin",
     "GET /api/categories": "member",
@@ -144,7 +148,6 @@ class World:
 
     def finish(self):
         """Everybody else."""
-        self._server.admin = self._server.signed_in("anna")
         for who in self._names:
             self._renew(who)
         anna, owner = self.tokens["admin"], self.tokens["owner"]
@@ -197,7 +200,10 @@ class World:
         return self._makers()[name]()
 
     def _renew(self, who):
-        self.tokens[who] = self._sign_in(self._names[who])
+        person = self._server.signed_in(self._names[who])
+        self.tokens[who] = person.cookies["clipset_session"]
+        if who == "admin":
+            self._server.admin = person
 
     def _sign_in(self, username):
         person = self._server.signed_in(username)

@@ -17,7 +17,7 @@ from waitress.task import ThreadedTaskDispatcher
 
 from server.errors import CannotStart
 from server.web.listener.admission import Admission
-from server.web.listener.answered import OnAnswer
+from server.web.listener.answered import HeadersFor, OnAnswer
 from server.web.listener.heads import MAX_CONTENT_LENGTH, MAX_HEAD_BYTES
 from server.web.listener.intake import Writers
 from server.web.listener.server import LoopServer
@@ -61,10 +61,12 @@ class Listener:
         timeouts: Timeouts | None = None,
         connection_limit: int = 4096,
         on_answer: OnAnswer = lambda _: None,
+        headers_for: HeadersFor = lambda _: (),
     ) -> None:
         """Bind to `host` and `port`; port 0 picks a free one. Raises `CannotStart` with a sentence.
 
-        `on_answer` hears of every answer on the thread that gave it, so it must be quick.
+        `on_answer` hears of every answer on the thread that gave it, so it must be quick. `headers_for` gives the
+        headers that every answer carries, our own refusals among them, by the `Origin` of its request.
         """
         self._threads = threads
         self._dispatcher = _Workers()
@@ -92,6 +94,7 @@ class Listener:
             ),
             timeouts=timeouts or Timeouts(),
             on_answer=on_answer,
+            headers_for=headers_for,
         )
         self._thread = threading.Thread(target=self._server.run, name="listener", daemon=True)
 
@@ -115,6 +118,13 @@ class Listener:
         self._writers.start()
         self._dispatcher.set_thread_count(self._threads)
         self._thread.start()
+
+    def cut_off(self) -> None:
+        """Close soon what is being sent a file that `is_over`. Any thread.
+
+        Bytes that leave are checked in any case, and every second so is what stands still.
+        """
+        self._server.post(self._server.cut_off)
 
     def stop(self, grace_s: float = 10.0) -> None:
         """Accept nobody any more, let transfers finish for at most `grace_s` seconds, then close.

@@ -18,7 +18,7 @@ from waitress.server import TcpWSGIServer
 from waitress.task import ThreadedTaskDispatcher
 
 from server.web.listener.admission import Admission, Sink
-from server.web.listener.answered import OnAnswer
+from server.web.listener.answered import HeadersFor, OnAnswer
 from server.web.listener.channel import Channel
 from server.web.listener.intake import Intake, Writers
 from server.web.listener.loop import turn
@@ -50,9 +50,11 @@ class LoopServer(TcpWSGIServer):
         adjustments: Adjustments,
         timeouts: Timeouts,
         on_answer: OnAnswer,
+        headers_for: HeadersFor,
     ) -> None:
         self.admission = admission
         self.on_answer = on_answer
+        self.headers_for = headers_for
         self.timeouts = timeouts
         self.draining = False
         self.bytes_received = 0
@@ -144,6 +146,7 @@ class LoopServer(TcpWSGIServer):
                 self._sweep_at = now + _SWEEP_EVERY_S
                 for channel in list(self.active_channels.values()):
                     channel.sweep(now)
+                self.cut_off()
             if self.draining:
                 self._close_idle()
 
@@ -152,6 +155,11 @@ class LoopServer(TcpWSGIServer):
         self.draining = True
         self.del_channel()
         self.socket.close()
+
+    def cut_off(self) -> None:
+        """Close the connections that are being sent what they may not have any more."""
+        for channel in list(self.active_channels.values()):
+            channel.cut_if_over()
 
     def force(self) -> None:
         """Close whatever is still open. What arrived of an upload is still written."""

@@ -63,6 +63,7 @@ class ReportedTask(Task):
         """The head of the answer, with the request's id. Reported before the client can know of it."""
         self._report(time.perf_counter() - self._started_s)
         self.response_headers.append(("X-Request-Id", self.request.identify()))
+        self.response_headers.extend(self.channel.server.headers_for(self.request.headers.get("ORIGIN")))
         head: bytes = super().build_response_header()
         return head
 

@@ -2,8 +2,10 @@
 
 from server.web.shapes.accounts import (
     AccountChanges,
+    EndSessionsQuery,
     LoginBody,
     MeBody,
+    PasswordResetBody,
     QuotaBody,
     RegisterBody,
     SessionBody,
@@ -27,6 +29,7 @@ from server.web.shapes.paging import Body, PageBody, PageQuery, page_body, perce
 from server.web.shapes.people import (
     ActiveBody,
     CreatedInvitation,
+    CreatedPasswordReset,
     DeleteUserQuery,
     NewInvitationBody,
     ProfileBody,
@@ -43,7 +46,9 @@ __all__ = [
     "ConfigChanges",
     "CreatedInvitation",
     "CreatedLink",
+    "CreatedPasswordReset",
     "DeleteUserQuery",
+    "EndSessionsQuery",
     "HealthBody",
     "JobBody",
     "LoginBody",
@@ -52,6 +57,7 @@ __all__ = [
     "NewLinkBody",
     "PageBody",
     "PageQuery",
+    "PasswordResetBody",
     "ProfileBody",
     "ProgressBody",
     "QuotaBody",
