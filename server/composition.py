@@ -33,7 +33,6 @@ from server.services.links import Links
 from server.services.password_resets import PasswordResets
 from server.services.passwords import Passwords
 from server.services.people import People
-from server.services.permits import Permits
 from server.services.queue import Queue
 from server.services.quota import Quotas
 from server.services.search import Search
@@ -147,8 +146,6 @@ class Clipset:
         self.viewers = Viewers(publish)
         self.stats = StatsService(database, jobs, self.viewers, storage, lambda: self._listener.bytes_sent)
 
-        permits = Permits(clock, lambda: self._listener.cut_off())  # noqa: PLW0108  it is built below
-        self.events.subscribe(permits.heard)
         metrics = Metrics(
             stats=self.stats,
             uploads=self.uploads,
@@ -171,7 +168,6 @@ class Clipset:
             metrics=metrics,
             password_resets=self.password_resets,
             people=self.people,
-            permits=permits,
             queue=self.queue,
             quotas=self.quotas,
             sessions=sessions,
@@ -186,7 +182,7 @@ class Clipset:
         same_site = SameSite(host.allowed_hosts, cors)
         self._listener = Listener(
             create_app(services, same_site, cors, paths.web_dist_dir()),
-            admission=UploadAdmission(sessions, permits, self.uploads, self.configuration, same_site),
+            admission=UploadAdmission(sessions, self.uploads, self.configuration, same_site),
             host=host.host,
             port=host.port,
             on_answer=on_answer,

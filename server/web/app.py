@@ -18,7 +18,6 @@ from server.services.invitations import Invitations
 from server.services.links import Links
 from server.services.password_resets import PasswordResets
 from server.services.people import People
-from server.services.permits import Permits
 from server.services.queue import Queue
 from server.services.quota import Quotas
 from server.services.sessions import Sessions
@@ -52,7 +51,6 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     metrics: Metrics
     password_resets: PasswordResets
     people: People
-    permits: Permits
     queue: Queue
     quotas: Quotas
     sessions: Sessions
@@ -92,9 +90,9 @@ def routes(services: Services) -> dict[str, object]:
         "/api/categories/{category_id:uuid}": library.CategoryResource(s.categories),
         "/api/videos": uploads.VideoCollectionResource(s.videos, s.uploads),
         "/api/videos/{video_id:uuid}": library.VideoResource(s.videos),
-        "/api/videos/{video_id:uuid}/stream": watching.StreamResource(s.watching, s.viewers, s.permits),
+        "/api/videos/{video_id:uuid}/stream": watching.StreamResource(s.watching, s.viewers),
         "/api/videos/{video_id:uuid}/thumbnail": watching.ThumbnailResource(s.watching),
-        "/api/videos/{video_id:uuid}/download": watching.DownloadResource(s.watching, s.permits),
+        "/api/videos/{video_id:uuid}/download": watching.DownloadResource(s.watching),
         "/api/videos/{video_id:uuid}/view": library.VideoViewResource(s.videos),
         "/api/videos/{video_id:uuid}/progress": library.VideoProgressResource(s.videos),
         "/api/videos/{video_id:uuid}/links": links.LinksResource(s.links),

@@ -119,13 +119,6 @@ class Listener:
         self._dispatcher.set_thread_count(self._threads)
         self._thread.start()
 
-    def cut_off(self) -> None:
-        """Close soon what is being sent a file that `is_over`. Any thread.
-
-        Bytes that leave are checked in any case, and every second so is what stands still.
-        """
-        self._server.post(self._server.cut_off)
-
     def stop(self, grace_s: float = 10.0) -> None:
         """Accept nobody any more, let transfers finish for at most `grace_s` seconds, then close.
 

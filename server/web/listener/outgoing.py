@@ -31,10 +31,6 @@ class FileShrank(OSError):
     """
 
 
-class MayNotBeSent(OSError):
-    """Whoever is being sent a file may not have the rest of it."""
-
-
 class FileParts:
     """A response body made of literal bytes and parts of one open file, for `wsgi.file_wrapper`.
 
@@ -102,23 +98,16 @@ class OutgoingFile(ReadOnlyFileBasedBuffer):
         return self.remain
 
     @property
-    def is_over(self) -> bool:
-        """Whether no more of it may be sent: the file itself says so, if it has an `is_over`."""
-        return bool(getattr(self._opened, "is_over", False))
-
-    @property
     def descriptor(self) -> int:
         """The open file's descriptor."""
-        return int(self._opened.fileno())
+        file = self.file.file if isinstance(self.file, FileParts) else self.file
+        return int(file.fileno())
 
     def read_at(self, offset: int, size: int) -> bytes:
         """Bytes of the file, for where they cannot be sent without being read."""
-        self._opened.seek(offset)
-        return bytes(self._opened.read(size))
-
-    @property
-    def _opened(self) -> Any:
-        return self.file.file if isinstance(self.file, FileParts) else self.file
+        file = self.file.file if isinstance(self.file, FileParts) else self.file
+        file.seek(offset)
+        return bytes(file.read(size))
 
     def close(self) -> None:
         """Close the file; asking twice is harmless."""

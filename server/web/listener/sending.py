@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import os
-import socket
-import struct
 import time
 from typing import Any
 
 import structlog
 from waitress.channel import HTTPChannel
 
-from server.web.listener.outgoing import FilePart, FileShrank, MayNotBeSent, OutgoingFile
+from server.web.listener.outgoing import FilePart, FileShrank, OutgoingFile
 
 _log = structlog.get_logger(__name__)
 
@@ -26,8 +23,6 @@ Measured with 16 clients: 256 KiB costs 1.4 times the CPU of 2 MiB, 4 MiB saves 
 _GONE = frozenset(
     {errno.ECONNRESET, errno.ENOTCONN, errno.ESHUTDOWN, errno.ECONNABORTED, errno.EPIPE, errno.EBADF}
 )
-_RESET = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
-"""SO_LINGER for zero seconds."""
 _NO_SENDFILE = frozenset({errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP})
 
 
@@ -55,9 +50,6 @@ class SendingChannel(HTTPChannel):
         sent = 0
         while sent < TURN_BYTES:
             buffer = self.outbufs[0]
-            if isinstance(buffer, OutgoingFile) and buffer.is_over:
-                self._drop_unsent()
-                raise MayNotBeSent
             if buffer.__len__() == 0:
                 if len(self.outbufs) == 1:
                     break
@@ -72,17 +64,6 @@ class SendingChannel(HTTPChannel):
             self.bytes_sent += sent
             self.moved_at = time.monotonic()
         return sent > 0
-
-    def cut_if_over(self) -> None:
-        """Close if what is being sent may not be sent any more. On the loop."""
-        if any(isinstance(buffer, OutgoingFile) and buffer.is_over for buffer in list(self.outbufs)):
-            self._drop_unsent()
-            self.handle_close()
-
-    def _drop_unsent(self) -> None:
-        """Have closing reset the connection, so that the client does not get what the system still holds for it."""
-        with contextlib.suppress(OSError):
-            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
 
     def _send_from(self, buffer: Any, budget: int, do_close: bool) -> int:
         if not isinstance(buffer, OutgoingFile):

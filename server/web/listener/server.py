@@ -146,7 +146,6 @@ class LoopServer(TcpWSGIServer):
                 self._sweep_at = now + _SWEEP_EVERY_S
                 for channel in list(self.active_channels.values()):
                     channel.sweep(now)
-                self.cut_off()
             if self.draining:
                 self._close_idle()
 
@@ -155,11 +154,6 @@ class LoopServer(TcpWSGIServer):
         self.draining = True
         self.del_channel()
         self.socket.close()
-
-    def cut_off(self) -> None:
-        """Close the connections that are being sent what they may not have any more."""
-        for channel in list(self.active_channels.values()):
-            channel.cut_if_over()
 
     def force(self) -> None:
         """Close whatever is still open. What arrived of an upload is still written."""

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from io import FileIO
 from uuid import UUID
 
 import falcon
 
-from server.services.permits import Permit, Permits
 from server.services.viewers import Viewers
 from server.services.watching import Watching
 from server.values.accounts import Caller
@@ -26,43 +24,26 @@ _CONDITIONS = (
 
 
 class StreamResource:
-    def __init__(self, watching: Watching, viewers: Viewers, permits: Permits) -> None:
+    def __init__(self, watching: Watching, viewers: Viewers) -> None:
         self._watching = watching
         self._viewers = viewers
-        self._permits = permits
 
     @operation(Access.VIEWER, answer=File("video/mp4"), reads=_CONDITIONS, problems=(409,))
     def on_get(self, req: falcon.Request, resp: falcon.Response, video_id: UUID) -> None:
         """The video as MP4; byte ranges and conditions as RFC 9110 has them."""
         caller: Caller = req.context.caller
         file = self._watching.stream(caller, video_id)
-        opener: Callable[[str], FileIO] = FileIO
-        if req.method == "GET":
-            permit = self._permits.of(caller, video_id)
-            opener = partial(WatchedFile, permit=permit, viewers=self._viewers, viewer=caller.viewer_id)
-        send_file(req, resp, file, cache_control=_CACHE, opener=opener)
+        opener = partial(WatchedFile, viewers=self._viewers, viewer=caller.viewer_id)
+        send_file(req, resp, file, cache_control=_CACHE, opener=FileIO if req.method == "HEAD" else opener)
 
     on_head = on_get
 
 
-class PermittedFile(FileIO):
-    """A file that is sent for as long as its receiver may have it: the listener asks before each byte."""
-
-    def __init__(self, path: str, *, permit: Permit) -> None:
-        super().__init__(path)
-        self._permit = permit
-
-    @property
-    def is_over(self) -> bool:
-        """Whether no more of it may be sent."""
-        return self._permit.is_over
-
-
-class WatchedFile(PermittedFile):
+class WatchedFile(FileIO):
     """A video's file that counts its viewer for as long as it is open."""
 
-    def __init__(self, path: str, *, permit: Permit, viewers: Viewers, viewer: UUID | None) -> None:
-        super().__init__(path, permit=permit)
+    def __init__(self, path: str, *, viewers: Viewers, viewer: UUID | None) -> None:
+        super().__init__(path)
         self._viewers = viewers
         self._viewer = viewer
         if viewer is not None:
@@ -88,9 +69,8 @@ class ThumbnailResource:
 
 
 class DownloadResource:
-    def __init__(self, watching: Watching, permits: Permits) -> None:
+    def __init__(self, watching: Watching) -> None:
         self._watching = watching
-        self._permits = permits
 
     @operation(
         Access.VIEWER,
@@ -101,9 +81,7 @@ class DownloadResource:
     )
     def on_get(self, req: falcon.Request, resp: falcon.Response, video_id: UUID) -> None:
         """The MP4 as an attachment named after the title."""
-        caller: Caller = req.context.caller
-        file = self._watching.stream(caller, video_id)
-        opener = partial(PermittedFile, permit=self._permits.of(caller, video_id))
-        send_file(req, resp, file, cache_control=_CACHE, disposition="attachment", opener=opener)
+        file = self._watching.stream(req.context.caller, video_id)
+        send_file(req, resp, file, cache_control=_CACHE, disposition="attachment")
 
     on_head = on_get

@@ -8,7 +8,6 @@ from python_multipart.multipart import parse_options_header
 
 from server.errors import ClipsetError, InvalidInput, NotFound, QuotaExceeded, TooLarge
 from server.services.configuration import Configuration
-from server.services.permits import Permits
 from server.services.sessions import Sessions
 from server.services.uploads import Uploads
 from server.values.accounts import Caller
@@ -32,15 +31,9 @@ class UploadAdmission:
     """The application's say about request bodies. Called on worker threads."""
 
     def __init__(
-        self,
-        sessions: Sessions,
-        permits: Permits,
-        uploads: Uploads,
-        configuration: Configuration,
-        same_site: SameSite,
+        self, sessions: Sessions, uploads: Uploads, configuration: Configuration, same_site: SameSite
     ) -> None:
         self._sessions = sessions
-        self._permits = permits
         self._uploads = uploads
         self._configuration = configuration
         self._same_site = same_site
@@ -75,7 +68,7 @@ class UploadAdmission:
         offset = tus.byte_count(head.headers, "Upload-Offset")
         checksum = tus.checksum(head.headers)
         writer = self._uploads.open_writer(caller, upload_id(last_segment), offset, head.content_length)
-        return TusSink(self._uploads, writer, self._permits.of(caller), checksum, fresh=False)
+        return TusSink(self._uploads, writer, checksum, fresh=False)
 
     def _creation(self, head: RequestHead) -> TusSink:
         caller = self._caller(head)
@@ -85,7 +78,7 @@ class UploadAdmission:
         if head.content_length is not None and head.content_length > request.size_bytes:
             raise TooLarge("These are more bytes than this upload was announced with.")
         writer = self._uploads.begin_with_body(caller, request)
-        return TusSink(self._uploads, writer, self._permits.of(caller), checksum, fresh=True)
+        return TusSink(self._uploads, writer, checksum, fresh=True)
 
     def _form(self, head: RequestHead) -> FormSink:
         caller = self._caller(head)
@@ -101,8 +94,7 @@ class UploadAdmission:
                 raise QuotaExceeded("You have nothing left this week.")
             size_bytes = min(self._configuration.get().max_file_size_bytes, left_bytes)
         request = UploadRequest(filename="video", size_bytes=size_bytes)
-        writer = self._uploads.begin_with_body(caller, request)
-        return FormSink(self._uploads, caller, writer, self._permits.of(caller), boundary)
+        return FormSink(self._uploads, caller, self._uploads.begin_with_body(caller, request), boundary)
 
 
 def upload_id(text: str) -> UUID:

@@ -13,7 +13,6 @@ from python_multipart.exceptions import MultipartParseError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
 from server.errors import ClipsetError, InvalidInput
-from server.services.permits import Permit
 from server.services.upload_writer import Writer
 from server.services.uploads import Uploads
 from server.values.accounts import Caller
@@ -30,13 +29,10 @@ _FIELDS = frozenset({"title", "description", "category_id"})
 class TusSink:
     """The body of a PATCH, or of a creation that brings its first bytes along."""
 
-    def __init__(
-        self, uploads: Uploads, writer: Writer, permit: Permit, checksum: Checksum | None, *, fresh: bool
-    ) -> None:
+    def __init__(self, uploads: Uploads, writer: Writer, checksum: Checksum | None, *, fresh: bool) -> None:
         self.upload_id = writer.upload_id
         self._uploads = uploads
         self._writer = writer
-        self._permit = permit
         self._start_bytes = writer.offset_bytes
         self._checksum = checksum
         self._hash = checksum.start() if checksum else None
@@ -50,7 +46,6 @@ class TusSink:
     def write(self, data: bytes) -> None:
         """Append; what arrived is kept even if the connection breaks right after."""
         with _refusing():
-            self._permit.require()
             self._writer.write(data)
         if self._hash is not None:
             self._hash.update(data)
@@ -90,27 +85,22 @@ class TusSink:
 class FormSink:
     """The body of a form upload: the file part goes to the upload's file as it comes, the fields are kept in memory."""
 
-    def __init__(
-        self, uploads: Uploads, caller: Caller, writer: Writer, permit: Permit, boundary: bytes
-    ) -> None:
+    def __init__(self, uploads: Uploads, caller: Caller, writer: Writer, boundary: bytes) -> None:
         self.upload_id = writer.upload_id
         self._uploads = uploads
         self._caller = caller
         self._writer = writer
-        self._permit = permit
         self._form = _Form(boundary, writer)
 
     def write(self, data: bytes) -> None:
         """Parse what arrived."""
         with _refusing():
-            self._permit.require()
             self._form.feed(data)
 
     def complete(self) -> None:
         """The form is whole: note the file's true size and the fields."""
         try:
             with _refusing():
-                self._permit.require()
                 request = self._form.finish()
                 self._writer.sync()
                 self._uploads.set_size(self._caller, self.upload_id, request.size_bytes, request)

@@ -1,13 +1,13 @@
 """Addresses that admins make for people who forgot their password
 
-Revision: s0004, after s0003.
+Revision: s0004, after 0004.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "s0004"
-down_revision = "s0003"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 
