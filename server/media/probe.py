@@ -21,6 +21,7 @@ from server.media.messages import RefusalCode
 from server.media.order import Order
 from server.media.refusals import UnplayableError
 from server.media.source import MAX_PIXELS, declared_pixels, open_source
+from server.values.languages import is_same_language
 
 #: Pictures decoded to learn what the headers do not tell (true size, HDR, interlacing).
 _SAMPLE_FRAMES = 6
@@ -113,7 +114,7 @@ def _choose_audio(container: InputContainer, language: str) -> AudioStream | Non
 
     def rank(stream: AudioStream) -> tuple[bool, bool, int]:
         return (
-            not (language and stream.language == language),
+            not is_same_language(language, stream.language),
             not stream.disposition & Disposition.default,
             stream.index,
         )

@@ -24,7 +24,7 @@ from server.values.clock import Clock
 from server.values.folded import title_key
 from server.values.jobs import VideoProgress
 from server.values.paging import Page
-from server.values.videos import Video, VideoChanges, VideoQuery, VideoStatus
+from server.values.videos import Subtitle, Video, VideoChanges, VideoQuery, VideoStatus
 
 
 class Videos:
@@ -168,6 +168,9 @@ def _value(row: VideoRow, uploader_name: str | None) -> Video:
         error=row.error,
         view_count=row.view_count,
         has_thumbnail=row.has_thumbnail,
+        has_storyboard=row.has_storyboard,
+        has_chapters=row.has_chapters,
+        subtitles=tuple(Subtitle(**track) for track in row.subtitles),
         created_at=row.created_at,
         processed_at=row.processed_at,
     )

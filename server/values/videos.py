@@ -19,6 +19,14 @@ class VideoStatus(StrEnum):
     FAILED = "failed"
 
 
+class Subtitle(msgspec.Struct, frozen=True, kw_only=True):
+    """A track of subtitles, from 1. `language` is a BCP 47 tag, empty when nobody said; `label` is for people."""
+
+    n: int
+    language: str
+    label: str
+
+
 class Video(msgspec.Struct, frozen=True, kw_only=True):
     """A video. `progress` is 0 to 1; `size_bytes` is that of the original until it is completed, then of the MP4."""
 
@@ -38,6 +46,9 @@ class Video(msgspec.Struct, frozen=True, kw_only=True):
     error: str | None
     view_count: int
     has_thumbnail: bool
+    has_storyboard: bool
+    has_chapters: bool
+    subtitles: tuple[Subtitle, ...]
     created_at: datetime
     processed_at: datetime | None
 
