@@ -82,6 +82,7 @@ def _facts(container: InputContainer, path: Path, kind: str, layout: boxes.Layou
         fragmented=layout.fragmented,
         private_metadata=layout.private_metadata,
         edited=_is_edited(layout, stream.index),
+        has_words=bool(container.streams.subtitles or container.chapters()),
     )
 
 

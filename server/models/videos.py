@@ -69,7 +69,7 @@ class VideoRow(Base):
     has_storyboard: Mapped[bool] = mapped_column(default=False, server_default=false())
     has_chapters: Mapped[bool] = mapped_column(default=False, server_default=false())
     subtitles: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list, server_default="[]")
-    """`server.values.videos.Subtitle`, one each."""
+    """`server.values.sidecars.Subtitle`, one each."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     processed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

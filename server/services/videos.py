@@ -24,7 +24,8 @@ from server.values.clock import Clock
 from server.values.folded import title_key
 from server.values.jobs import VideoProgress
 from server.values.paging import Page
-from server.values.videos import Subtitle, Video, VideoChanges, VideoQuery, VideoStatus
+from server.values.sidecars import Subtitle
+from server.values.videos import Video, VideoChanges, VideoQuery, VideoStatus
 
 
 class Videos:

@@ -9,6 +9,8 @@ from uuid import UUID
 
 import msgspec
 
+from server.values.sidecars import Subtitle
+
 
 class VideoStatus(StrEnum):
     """pending (waits for the queue) → processing (being made ready) → completed, or failed with a sentence."""
@@ -17,14 +19,6 @@ class VideoStatus(StrEnum):
     PROCESSING = "processing"
     COMPLETED = "completed"
     FAILED = "failed"
-
-
-class Subtitle(msgspec.Struct, frozen=True, kw_only=True):
-    """A track of subtitles, from 1. `language` is a BCP 47 tag, empty when nobody said; `label` is for people."""
-
-    n: int
-    language: str
-    label: str
 
 
 class Video(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,8 +11,9 @@ from msgspec import UNSET, Meta, UnsetType
 
 from server.values.accounts import Caller
 from server.values.jobs import JobState, VideoProgress
+from server.values.sidecars import Subtitle
 from server.values.uploads import UploadVerdict
-from server.values.videos import SortField, SortOrder, Subtitle, Video, VideoStatus
+from server.values.videos import SortField, SortOrder, Video, VideoStatus
 from server.web.shapes.accounts import QuotaBody
 from server.web.shapes.paging import Body, PageQuery, percent
 
