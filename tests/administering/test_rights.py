@@ -50,6 +50,14 @@ _TABLE = {
     "HEAD /api/videos/{video}/stream": "viewer",
     "GET /api/videos/{video}/thumbnail": "viewer",
     "HEAD /api/videos/{video}/thumbnail": "viewer",
+    "GET /api/videos/{video}/storyboard.jpg": "viewer",
+    "HEAD /api/videos/{video}/storyboard.jpg": "viewer",
+    "GET /api/videos/{video}/storyboard.vtt": "viewer",
+    "HEAD /api/videos/{video}/storyboard.vtt": "viewer",
+    "GET /api/videos/{video}/subtitles/{n}.vtt": "viewer",
+    "HEAD /api/videos/{video}/subtitles/{n}.vtt": "viewer",
+    "GET /api/videos/{video}/chapters.vtt": "viewer",
+    "HEAD /api/videos/{video}/chapters.vtt": "viewer",
     "GET /api/videos/{video}/download": "viewer",
     "HEAD /api/videos/{video}/download": "viewer",
     "POST /api/videos/{video}/view": "member",
@@ -81,7 +89,7 @@ def _declared_routes():
             return None
 
     for path, resource in routes(Any()).items():
-        plain = path.replace("_id:uuid", "")
+        plain = path.replace("_id:uuid", "").replace(":int", "")
         for name in (name for name in dir(resource) if name.startswith("on_")):
             method = name.removeprefix("on_").upper()
             assert operation_of(resource, method)
@@ -102,7 +110,7 @@ def world(common_server, media):
     }
     people |= {"admin": server.admin, "nobody": server.stranger()}
     owner = people["owner"]
-    video = owner.upload(media("gr_a.mp4"))
+    video = owner.upload(media("gen_mov_text_two_subs_faststart.mp4"))
     assert server.heard.job_of(video["id"]) is JobState.DONE
     upload = owner.post("/api/uploads", headers={"Tus-Resumable": "1.0.0", "Upload-Length": "1000"})
     jobs = server.admin.get("/api/admin/jobs", params={"page_size": 100}).json()["items"]
@@ -115,6 +123,7 @@ def world(common_server, media):
         "session": owner.get("/api/auth/me").json()["session_id"],
         "job": next(job["id"] for job in jobs if job["video_id"] == video["id"]),
         "token": "none",
+        "n": 1,
     }
     token = owner.cookies["clipset_session"]
     disabled = people["disabled"].get("/api/auth/me").json()["id"]
@@ -190,4 +199,4 @@ def test_what_is_somebody_elses(world):
         assert people[name].delete(upload, headers=tus).status_code == 404
         assert people[name].delete(f"/api/auth/sessions/{ids['session']}").status_code == 404
     assert people["owner"].head(upload, headers=tus).status_code == 200
-    assert people["owner"].get(video).json()["title"] == "gr a"
+    assert people["owner"].get(video).json()["title"].startswith("gen mov text")
