@@ -32,7 +32,7 @@ class Progressed(msgspec.Struct, frozen=True, kw_only=True, tag=True):
 class Finished(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """The checked result, waiting in the work folder; `thumbnail` is None if no picture could be made.
 
-    `beside` is the folder of the `sidecars`.
+    `beside` is the folder of the `sidecars`, None if there are none.
     """
 
     video: Path

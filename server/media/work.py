@@ -30,6 +30,7 @@ from server.media.refusals import UnplayableError, refused
 from server.media.thumbnail import Poster
 from server.media.wire import clip
 from server.values.jobs import Action
+from server.values.sidecars import Sidecars
 
 Send = Callable[[Message], None]
 
@@ -67,7 +68,9 @@ def _work(order: Order, send: Send) -> Finished:
         try:
             finished = _carry_out(facts, plan, order, meter, beside)
             sidecars = beside.finish(finished.duration_ms)
-            return msgspec.structs.replace(finished, beside=folder, sidecars=sidecars)
+            return msgspec.structs.replace(
+                finished, beside=folder if sidecars != Sidecars() else None, sidecars=sidecars
+            )
         except (NotSoundError, av.error.FFmpegError) as error:
             if isinstance(error, MemoryError) or getattr(error, "errno", None) in _NO_ROOM:
                 raise
