@@ -27,11 +27,21 @@ from server.services.viewers import Viewers
 from server.services.watching import Watching
 from server.web import problems
 from server.web.client_files import ClientFiles
+from server.web.live import Live
 from server.web.metrics import Metrics
 from server.web.middleware import Declared, SameSite, SecurityHeaders
 from server.web.openapi import DescriptionResource, describe
 from server.web.operation import methods_of, operation_of
-from server.web.resources import accounts, administration, library, people, public, uploads, watching
+from server.web.resources import (
+    accounts,
+    administration,
+    library,
+    live,
+    people,
+    public,
+    uploads,
+    watching,
+)
 
 _DESCRIPTION = "/api/openapi.json"
 
@@ -44,6 +54,7 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     configuration: Configuration
     health: Health
     invitations: Invitations
+    live: Live
     metrics: Metrics
     people: People
     queue: Queue
@@ -64,6 +75,7 @@ def routes(services: Services) -> dict[str, object]:
         "/health": public.HealthResource(s.health),
         "/api/server": public.ServerResource(s.configuration, s.setup),
         "/api/setup": accounts.SetupResource(s.setup),
+        "/api/events": live.EventsResource(s.live),
         "/api/auth/register": accounts.RegisterResource(s.accounts),
         "/api/auth/login": accounts.LoginResource(s.accounts),
         "/api/auth/me": accounts.MeResource(s.accounts, s.quotas),

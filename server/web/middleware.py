@@ -118,6 +118,7 @@ class Declared:
             if declared.access is Access.ADMIN and not caller.is_admin:
                 raise NotAllowed("Only an admin may do that.")
             req.context.caller = caller
+            req.env["clipset.owner"] = caller.session_id
         if declared.query is not None:
             req.context.query = _convert(
                 declared.query, {key: _last(value) for key, value in req.params.items()}

@@ -22,6 +22,7 @@ from server.web.shapes.library import (
     VideoListQuery,
     ViewsBody,
 )
+from server.web.shapes.live import LiveJob, LiveVideo
 from server.web.shapes.paging import Body, PageBody, PageQuery, page_body, percent, slice_body
 from server.web.shapes.people import (
     ActiveBody,
@@ -44,6 +45,8 @@ __all__ = [
     "DeleteUserQuery",
     "HealthBody",
     "JobBody",
+    "LiveJob",
+    "LiveVideo",
     "LoginBody",
     "MeBody",
     "NewInvitationBody",
