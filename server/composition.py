@@ -27,6 +27,7 @@ from server.services.accounts import Accounts
 from server.services.attempts import Attempts
 from server.services.categories import Categories
 from server.services.configuration import Configuration
+from server.services.endings import Endings
 from server.services.health import Health
 from server.services.invitations import Invitations
 from server.services.links import Links
@@ -46,13 +47,14 @@ from server.services.uploads import Uploads
 from server.services.videos import Videos
 from server.services.viewers import Viewers
 from server.services.watching import Watching
-from server.settings import Settings
+from server.settings import HostSettings, Settings
 from server.storage import Storage
 from server.values.clock import Clock, utc_now
 from server.web import access_log
 from server.web.app import Services, create_app
 from server.web.cors import Cors
 from server.web.listener import Answered, Listener
+from server.web.live import Live
 from server.web.metrics import Metrics
 from server.web.middleware import SameSite
 from server.web.uploads.admission import UploadAdmission
@@ -61,6 +63,7 @@ _log = structlog.get_logger(__name__)
 
 _SWEEP_EVERY = timedelta(hours=1)
 _VIEWERS_EVERY = timedelta(seconds=10)
+_EXPIRED_EVERY = timedelta(seconds=1)
 
 
 class Clipset:
@@ -145,7 +148,12 @@ class Clipset:
         self.watching = Watching(self.videos, storage)
         self.viewers = Viewers(publish)
         self.stats = StatsService(database, jobs, self.viewers, storage, lambda: self._listener.bytes_sent)
+        self._build_http(host, sessions, Health(database, storage), clock)
 
+    def _build_http(self, host: HostSettings, sessions: Sessions, health: Health, clock: Clock) -> None:
+        """What faces the network; binds the port."""
+        endings = self._endings = Endings(clock, lambda ids: self._listener.cut(ids))  # noqa: PLW0108  built below
+        self.events.subscribe(endings.heard)
         metrics = Metrics(
             stats=self.stats,
             uploads=self.uploads,
@@ -153,6 +161,8 @@ class Clipset:
             token=host.metrics_token,
         )
         self.events.subscribe(metrics.heard)
+        self._live = Live(videos=self.videos, jobs=self.queue, quotas=self.quotas, accounts=self.accounts)
+        self.events.subscribe(self._live.heard)
 
         def on_answer(answer: Answered) -> None:
             metrics.answered(answer)
@@ -162,9 +172,11 @@ class Clipset:
             accounts=self.accounts,
             categories=self.categories,
             configuration=self.configuration,
-            health=Health(database, storage),
+            endings=endings,
+            health=health,
             invitations=self.invitations,
             links=self.links,
+            live=self._live,
             metrics=metrics,
             password_resets=self.password_resets,
             people=self.people,
@@ -182,7 +194,7 @@ class Clipset:
         same_site = SameSite(host.allowed_hosts, cors)
         self._listener = Listener(
             create_app(services, same_site, cors, paths.web_dist_dir()),
-            admission=UploadAdmission(sessions, self.uploads, self.configuration, same_site),
+            admission=UploadAdmission(sessions, endings, self.uploads, self.configuration, same_site),
             host=host.host,
             port=host.port,
             on_answer=on_answer,
@@ -195,6 +207,8 @@ class Clipset:
         try:
             self.events.start()
             self._stops.callback(self.events.stop)
+            self._live.start()
+            self._stops.callback(self._live.stop)
             self.setup.from_environment(self.settings.host)
             self.upload_upkeep.recover()
             self.quotas.reset_if_due()
@@ -236,6 +250,9 @@ class Clipset:
         scheduler.add_job(
             self.viewers.refresh, "interval", seconds=_VIEWERS_EVERY.total_seconds(), id="viewers"
         )
+        scheduler.add_job(
+            self._endings.expire, "interval", seconds=_EXPIRED_EVERY.total_seconds(), id="expired"
+        )
         return scheduler
 
     def _order_maker(self, storage: Storage) -> Callable[[UUID, bool], Order]:
@@ -253,8 +270,9 @@ class Clipset:
                 preset=host.transcode_preset,
                 crf=host.transcode_crf,
                 encoder=host.hardware_encoder,
-                always_transcode=always_transcode,
+                always_transcode=always_transcode or config.always_transcode,
                 threads=threads,
+                audio_language=config.audio_language,
             )
 
         return make

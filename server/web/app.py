@@ -13,6 +13,7 @@ from server import __version__
 from server.services.accounts import Accounts
 from server.services.categories import Categories
 from server.services.configuration import Configuration
+from server.services.endings import Endings
 from server.services.health import Health
 from server.services.invitations import Invitations
 from server.services.links import Links
@@ -30,11 +31,22 @@ from server.services.watching import Watching
 from server.web import problems
 from server.web.client_files import ClientFiles
 from server.web.cors import Cors
+from server.web.live import Live
 from server.web.metrics import Metrics
 from server.web.middleware import Declared, SameSite, SecurityHeaders
 from server.web.openapi import DescriptionResource, describe
 from server.web.operation import Access, methods_of, operation_of
-from server.web.resources import accounts, administration, library, links, people, public, uploads, watching
+from server.web.resources import (
+    accounts,
+    administration,
+    library,
+    links,
+    live,
+    people,
+    public,
+    uploads,
+    watching,
+)
 
 _DESCRIPTION = "/api/openapi.json"
 
@@ -45,9 +57,11 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     accounts: Accounts
     categories: Categories
     configuration: Configuration
+    endings: Endings
     health: Health
     invitations: Invitations
     links: Links
+    live: Live
     metrics: Metrics
     password_resets: PasswordResets
     people: People
@@ -69,6 +83,7 @@ def routes(services: Services) -> dict[str, object]:
         "/health": public.HealthResource(s.health),
         "/api/server": public.ServerResource(s.configuration, s.setup),
         "/api/setup": accounts.SetupResource(s.setup),
+        "/api/events": live.EventsResource(s.live),
         "/api/auth/register": accounts.RegisterResource(s.accounts),
         "/api/auth/login": accounts.LoginResource(s.accounts),
         "/api/auth/reset": accounts.PasswordResetResource(s.password_resets),
@@ -92,6 +107,10 @@ def routes(services: Services) -> dict[str, object]:
         "/api/videos/{video_id:uuid}": library.VideoResource(s.videos),
         "/api/videos/{video_id:uuid}/stream": watching.StreamResource(s.watching, s.viewers),
         "/api/videos/{video_id:uuid}/thumbnail": watching.ThumbnailResource(s.watching),
+        "/api/videos/{video_id:uuid}/storyboard.jpg": watching.StoryboardResource(s.watching),
+        "/api/videos/{video_id:uuid}/storyboard.vtt": watching.StoryboardCuesResource(s.watching),
+        "/api/videos/{video_id:uuid}/subtitles/{n:int}.vtt": watching.SubtitlesResource(s.watching),
+        "/api/videos/{video_id:uuid}/chapters.vtt": watching.ChaptersResource(s.watching),
         "/api/videos/{video_id:uuid}/download": watching.DownloadResource(s.watching),
         "/api/videos/{video_id:uuid}/view": library.VideoViewResource(s.videos),
         "/api/videos/{video_id:uuid}/progress": library.VideoProgressResource(s.videos),
@@ -122,7 +141,7 @@ def create_app(
             SecurityHeaders(),
             same_site,
             cors,
-            Declared(services.sessions, services.links, services.metrics.admits),
+            Declared(services.sessions, services.links, services.endings, services.metrics.admits),
         ],
         cors_enable=False,
     )

@@ -12,6 +12,7 @@ import falcon
 import msgspec
 
 from server.errors import InvalidInput, NotAllowed
+from server.services.endings import Endings
 from server.services.links import Links
 from server.services.sessions import Sessions
 from server.values.accounts import Caller
@@ -103,10 +104,15 @@ class Declared:
     """
 
     def __init__(
-        self, sessions: Sessions, links: Links, admits_monitoring: Callable[[str | None], bool]
+        self,
+        sessions: Sessions,
+        links: Links,
+        endings: Endings,
+        admits_monitoring: Callable[[str | None], bool],
     ) -> None:
         self._sessions = sessions
         self._links = links
+        self._endings = endings
         self._admits_monitoring = admits_monitoring
 
     def process_resource(
@@ -120,7 +126,9 @@ class Declared:
             raise failure  # a bug of ours while the body came in: the responder must not act as if there was none
         monitored = declared.with_token and self._admits_monitoring(req.auth)
         if declared.access is not Access.ANYONE and not monitored:
-            req.context.caller = self._caller(req, declared.access, params)
+            caller = self._caller(req, declared.access, params)
+            req.context.caller = caller
+            req.env["clipset.owners"] = self._endings.owners(caller, params.get("video_id"))
         if declared.query is not None:
             req.context.query = _convert(
                 declared.query, {key: _last(value) for key, value in req.params.items()}

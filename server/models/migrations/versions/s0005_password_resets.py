@@ -6,7 +6,7 @@ Revision: s0004, after 0004.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "s0004"
+revision = "s0005"
 down_revision = "0004"
 branch_labels = None
 depends_on = None
