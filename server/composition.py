@@ -34,6 +34,7 @@ from server.services.links import Links
 from server.services.password_resets import PasswordResets
 from server.services.passwords import Passwords
 from server.services.people import People
+from server.services.positions import Positions
 from server.services.queue import Queue
 from server.services.quota import Quotas
 from server.services.search import Search
@@ -63,6 +64,7 @@ _log = structlog.get_logger(__name__)
 
 _SWEEP_EVERY = timedelta(hours=1)
 _VIEWERS_EVERY = timedelta(seconds=10)
+_POSITIONS_EVERY = timedelta(seconds=10)
 _EXPIRED_EVERY = timedelta(seconds=1)
 
 
@@ -142,6 +144,7 @@ class Clipset:
             clock=clock,
         )
         self.upload_upkeep = UploadUpkeep(database, storage, self.uploads, locks, clock)
+        self.positions = Positions(database, self.videos, clock)
         self.links = Links(database, attempts, publish, clock)
         self.people = People(database, sessions, self.links, self.videos, self.upload_upkeep, publish)
         self.categories = Categories(database, publish, clock)
@@ -180,6 +183,7 @@ class Clipset:
             metrics=metrics,
             password_resets=self.password_resets,
             people=self.people,
+            positions=self.positions,
             queue=self.queue,
             quotas=self.quotas,
             sessions=sessions,
@@ -212,6 +216,7 @@ class Clipset:
             self.setup.from_environment(self.settings.host)
             self.upload_upkeep.recover()
             self.quotas.reset_if_due()
+            self._stops.callback(self.positions.flush)
             self._workers.start()
             self._stops.callback(self._workers.stop)
             scheduler = self._schedule()
@@ -249,6 +254,9 @@ class Clipset:
         )
         scheduler.add_job(
             self.viewers.refresh, "interval", seconds=_VIEWERS_EVERY.total_seconds(), id="viewers"
+        )
+        scheduler.add_job(
+            self.positions.flush, "interval", seconds=_POSITIONS_EVERY.total_seconds(), id="positions"
         )
         scheduler.add_job(
             self._endings.expire, "interval", seconds=_EXPIRED_EVERY.total_seconds(), id="expired"

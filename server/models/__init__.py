@@ -5,7 +5,15 @@ from server.models.config import ConfigRow
 from server.models.jobs import JobRow
 from server.models.links import LinkRow
 from server.models.uploads import LedgerRow, UploadRow
-from server.models.videos import NOBODY, CategoryRow, VideoCountRow, VideoRow, VideoTextRow, ViewRow
+from server.models.videos import (
+    NOBODY,
+    CategoryRow,
+    PositionRow,
+    VideoCountRow,
+    VideoRow,
+    VideoTextRow,
+    ViewRow,
+)
 
 __all__ = [
     "NOBODY",
@@ -16,6 +24,7 @@ __all__ = [
     "LedgerRow",
     "LinkRow",
     "PasswordResetRow",
+    "PositionRow",
     "SessionRow",
     "UploadRow",
     "UserRow",

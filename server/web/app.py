@@ -19,6 +19,7 @@ from server.services.invitations import Invitations
 from server.services.links import Links
 from server.services.password_resets import PasswordResets
 from server.services.people import People
+from server.services.positions import Positions
 from server.services.queue import Queue
 from server.services.quota import Quotas
 from server.services.sessions import Sessions
@@ -43,6 +44,7 @@ from server.web.resources import (
     links,
     live,
     people,
+    positions,
     public,
     uploads,
     watching,
@@ -65,6 +67,7 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     metrics: Metrics
     password_resets: PasswordResets
     people: People
+    positions: Positions
     queue: Queue
     quotas: Quotas
     sessions: Sessions
@@ -88,6 +91,7 @@ def routes(services: Services) -> dict[str, object]:
         "/api/auth/login": accounts.LoginResource(s.accounts),
         "/api/auth/reset": accounts.PasswordResetResource(s.password_resets),
         "/api/auth/me": accounts.MeResource(s.accounts, s.quotas),
+        "/api/auth/ledger": accounts.LedgerResource(s.quotas),
         "/api/auth/logout": accounts.LogoutResource(s.sessions),
         "/api/auth/sessions": accounts.SessionsResource(s.sessions),
         "/api/auth/sessions/{session_id:uuid}": accounts.SessionResource(s.sessions),
@@ -114,6 +118,8 @@ def routes(services: Services) -> dict[str, object]:
         "/api/videos/{video_id:uuid}/download": watching.DownloadResource(s.watching),
         "/api/videos/{video_id:uuid}/view": library.VideoViewResource(s.videos),
         "/api/videos/{video_id:uuid}/progress": library.VideoProgressResource(s.videos),
+        "/api/videos/{video_id:uuid}/position": positions.PositionResource(s.positions),
+        "/api/positions": positions.PositionsResource(s.positions),
         "/api/videos/{video_id:uuid}/links": links.LinksResource(s.links),
         "/api/videos/{video_id:uuid}/links/{link_id:uuid}": links.LinkResource(s.links),
         "/api/shared/{token}": links.SharedResource(s.links, s.videos),
@@ -121,6 +127,7 @@ def routes(services: Services) -> dict[str, object]:
         "/api/uploads/check": uploads.UploadCheckResource(s.uploads),
         "/api/uploads/{upload_id:uuid}": uploads.UploadResource(s.uploads, s.configuration),
         "/api/admin/config": administration.ConfigResource(s.configuration),
+        "/api/admin/quota-reset": administration.QuotaResetResource(s.quotas),
         "/api/admin/stats": administration.StatsResource(s.stats),
         "/metrics": administration.MetricsResource(s.metrics),
         "/api/admin/jobs": administration.JobsResource(s.queue),

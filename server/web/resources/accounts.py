@@ -12,6 +12,7 @@ from server.services.quota import Quotas
 from server.services.sessions import Sessions
 from server.services.setup import Setup
 from server.values.accounts import Caller, SignedIn
+from server.values.uploads import LedgerLine
 from server.web import identity, shapes
 from server.web.operation import Access, operation
 
@@ -107,6 +108,18 @@ class MeResource:
     def _answer(self, resp: falcon.Response, caller: Caller) -> None:
         user_id = own_id(caller)
         resp.media = shapes.MeBody.of(self._accounts.get(user_id), caller, self._quotas.of(user_id))
+
+
+class LedgerResource:
+    def __init__(self, quotas: Quotas) -> None:
+        self._quotas = quotas
+
+    @operation(Access.MEMBER, query=shapes.PageQuery, answer=shapes.PageBody[LedgerLine])
+    def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
+        """What was added to and taken from one's week, the latest first."""
+        query: shapes.PageQuery = req.context.query
+        page = self._quotas.ledger(own_id(req.context.caller), query.page, query.page_size)
+        resp.media = shapes.page_body(page, lambda line: line)
 
 
 class LogoutResource:
