@@ -6,8 +6,8 @@ What a page and the window make of them is tested with those.
 from __future__ import annotations
 
 import base64
-import email.message
 import json
+import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,6 +25,10 @@ from tests.hostile_strings import HOSTILE
 _MP4 = b"\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isommp42" + b"\x00" * 100
 _TUS = {"Tus-Resumable": "1.0.0"}
 _NUMBER = count(1)
+_DISPOSITION = re.compile(
+    r'attachment; filename="([^"\\\x00-\x1f\x7f-\uffff]+)"(?:; filename\*=UTF-8\'\'([\w%.~-]+))?', re.A
+)
+"""RFC 6266 as narrowly as we write it: two parameters at most, and nothing that could end one early."""
 
 
 @dataclass(frozen=True)
@@ -256,15 +260,10 @@ def test_a_title_becomes_a_file_name_in_a_header_that_says_nothing_else(world):
         head = world.owner.head(f"{world.path}/download")
         assert head.status_code == 200
         assert "set-cookie" not in head.headers
-        raw = head.headers.get_list("content-disposition")
-        assert len(raw) == 1 and raw[0].isascii(), raw
-        parsed = email.message.Message()
-        parsed["Content-Disposition"] = raw[0]
-        assert parsed.get_content_disposition() == "attachment"
-        names = [name for name, _ in parsed.get_params(header="content-disposition")[1:]]
-        assert set(names) == {"filename"} and len(names) <= 2, raw
-        extended = raw[0].partition("filename*=UTF-8''")[2]
-        name = unquote(extended) if extended else parsed.get_filename()
+        (raw,) = head.headers.get_list("content-disposition")
+        parsed = _DISPOSITION.fullmatch(raw)
+        assert parsed, raw
+        name = unquote(parsed[2]) if parsed[2] else parsed[1]
         expected = " ".join(title.translate(dict.fromkeys(map(ord, "/\\:"), "-")).split()) + ".mp4"
         assert name == expected or not expected.isprintable(), (raw, expected)
         assert name.endswith(".mp4") and not set(name) & set("/\\\r\n\0"), raw
