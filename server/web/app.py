@@ -97,6 +97,9 @@ def routes(services: Services) -> dict[str, object]:
         "/api/admin/jobs/{job_id:uuid}": administration.JobResource(s.queue),
         "/api/admin/jobs/{job_id:uuid}/cancel": administration.JobCancelResource(s.queue),
         "/api/admin/jobs/{job_id:uuid}/retry": administration.JobRetryResource(s.queue),
+        "/api/admin/jobs/{job_id:uuid}/pause": administration.JobPauseResource(s.queue),
+        "/api/admin/jobs/{job_id:uuid}/resume": administration.JobResumeResource(s.queue),
+        "/api/admin/jobs/{job_id:uuid}/move": administration.JobMoveResource(s.queue),
     }
     described = describe({**mounted, _DESCRIPTION: DescriptionResource}, version=__version__)
     return {**mounted, _DESCRIPTION: DescriptionResource(described)}

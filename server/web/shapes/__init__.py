@@ -10,7 +10,14 @@ from server.web.shapes.accounts import (
     SetupBody,
     SignedInBody,
 )
-from server.web.shapes.administration import ConfigBody, ConfigChanges, HealthBody, JobBody, ServerBody
+from server.web.shapes.administration import (
+    ConfigBody,
+    ConfigChanges,
+    HealthBody,
+    JobBody,
+    MoveBody,
+    ServerBody,
+)
 from server.web.shapes.library import (
     CategoryBody,
     CategoryChanges,
@@ -46,6 +53,7 @@ __all__ = [
     "JobBody",
     "LoginBody",
     "MeBody",
+    "MoveBody",
     "NewInvitationBody",
     "PageBody",
     "PageQuery",
