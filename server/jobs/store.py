@@ -110,6 +110,9 @@ class JobStore:
                 return False
             row.state, row.progress, row.eta_ms, row.finished_at = JobState.DONE.value, 1.0, 0, now
             row.action = result.action.value
+            if row.speed is None and row.started_at is not None and now > row.started_at:
+                # too short to have been measured on the way
+                row.speed = result.duration_ms / 1000 / (now - row.started_at).total_seconds()
             _set_video(
                 db,
                 row.video_id,

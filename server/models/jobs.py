@@ -19,7 +19,7 @@ class JobRow(Base):
 
     __tablename__ = "jobs"
     __table_args__ = (
-        Index("ix_jobs_state_lane_rank", "state", "lane", "rank"),
+        Index("ix_jobs_order", "state", "lane", "rank", "created_at", "id"),
         Index("ix_jobs_started_at", "started_at"),
         Index("ix_jobs_finished_at", "finished_at"),
     )

@@ -15,7 +15,7 @@ depends_on = None
 def upgrade() -> None:
     op.add_column("jobs", sa.Column("lane", sa.Integer(), nullable=False, server_default="2"))
     op.drop_index("ix_jobs_state_rank", table_name="jobs")
-    op.create_index("ix_jobs_state_lane_rank", "jobs", ["state", "lane", "rank"])
+    op.create_index("ix_jobs_order", "jobs", ["state", "lane", "rank", "created_at", "id"])
     op.create_index("ix_jobs_started_at", "jobs", ["started_at"])
     op.create_index("ix_jobs_finished_at", "jobs", ["finished_at"])
 
