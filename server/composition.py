@@ -18,6 +18,7 @@ from server.data_lock import DataLock
 from server.database.engine import Database
 from server.errors import CannotStart
 from server.events import EventBus
+from server.local_access import LocalAccess
 from server.jobs.forecast import Forecast
 from server.jobs.listing import JobListing
 from server.jobs.scout import Look, Scout
@@ -185,11 +186,13 @@ class Clipset:
             metrics.answered(answer)
             access_log.write(answer)
 
+        self._host_access = LocalAccess(host.data_path)
         services = Services(
             accounts=self.accounts,
             categories=self.categories,
             configuration=self.configuration,
             health=Health(database, storage),
+            host_access=self._host_access,
             invitations=self.invitations,
             metrics=metrics,
             people=self.people,
@@ -231,6 +234,8 @@ class Clipset:
             self._stops.callback(scheduler.shutdown)
             self._listener.start()
             self._stops.callback(self._listener.stop)
+            self._host_access.open(local_address=self.local_address, address=self.address)
+            self._stops.callback(self._host_access.close)
         except BaseException:
             self.stop()
             raise

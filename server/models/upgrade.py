@@ -47,6 +47,15 @@ def upgrade(database: Database) -> None:
     _log.info("database_upgraded", before=current, now=known[-1])
 
 
+def require_current(database: Database) -> None:
+    """Raise `CannotStart` unless the database is at this program's version."""
+    with database.engine.connect() as connection:
+        if revision_of(connection) != revisions()[-1]:
+            raise CannotStart(
+                "The running Clipset is of another version than this command. Use the command it came with."
+            )
+
+
 def revisions() -> list[str]:
     """The revisions this program knows, the newest last: what the names of the migrations' files begin with."""
     return sorted(file.name.partition("_")[0] for file in (_SCRIPTS / "versions").glob("[0-9]*.py"))

@@ -10,6 +10,7 @@ import falcon
 import msgspec
 
 from server import __version__
+from server.local_access import LocalAccess
 from server.services.accounts import Accounts
 from server.services.categories import Categories
 from server.services.configuration import Configuration
@@ -43,6 +44,7 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     categories: Categories
     configuration: Configuration
     health: Health
+    host_access: LocalAccess
     invitations: Invitations
     metrics: Metrics
     people: People
@@ -108,7 +110,7 @@ def routes(services: Services) -> dict[str, object]:
 def create_app(services: Services, same_site: SameSite, client_folder: Path) -> falcon.App[Any, Any]:
     """The WSGI application. Raises `TypeError` for a responder that does not declare who may call it."""
     app: falcon.App[Any, Any] = falcon.App(
-        middleware=[SecurityHeaders(), same_site, Declared(services.sessions, services.metrics.admits)],
+        middleware=[SecurityHeaders(), same_site, Declared(services.sessions, services.metrics.admits, services.host_access.admits)],
         cors_enable=False,
     )
     handlers = falcon.media.Handlers(

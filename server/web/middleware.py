@@ -13,6 +13,7 @@ import msgspec
 
 from server.errors import InvalidInput, NotAllowed
 from server.services.sessions import Sessions
+from server.values.accounts import HOST
 from server.web import identity
 from server.web.operation import Access, operation_of
 
@@ -99,8 +100,14 @@ class Declared:
     Leaves `req.context.caller`, `.query` and `.body` for the responder.
     """
 
-    def __init__(self, sessions: Sessions, admits_monitoring: Callable[[str | None], bool]) -> None:
+    def __init__(
+        self,
+        sessions: Sessions,
+        admits_monitoring: Callable[[str | None], bool],
+        admits_host: Callable[[str | None], bool],
+    ) -> None:
         self._sessions = sessions
+        self._admits_host = admits_host
         self._admits_monitoring = admits_monitoring
 
     def process_resource(
@@ -113,7 +120,9 @@ class Declared:
         if (failure := req.env.get("clipset.sink_failure")) is not None:
             raise failure  # a bug of ours while the body came in: the responder must not act as if there was none
         monitored = declared.with_token and self._admits_monitoring(req.auth)
-        if declared.access is not Access.ANYONE and not monitored:
+        if declared.access is Access.ADMIN and self._admits_host(req.auth):
+            req.context.caller = HOST
+        elif declared.access is not Access.ANYONE and not monitored:
             caller = identity.authenticate(self._sessions, req.auth, req.get_header("Cookie"))
             if declared.access is Access.ADMIN and not caller.is_admin:
                 raise NotAllowed("Only an admin may do that.")
