@@ -18,12 +18,12 @@ from server.data_lock import DataLock
 from server.database.engine import Database
 from server.errors import CannotStart
 from server.events import EventBus
-from server.local_access import LocalAccess
 from server.jobs.forecast import Forecast
 from server.jobs.listing import JobListing
 from server.jobs.scout import Look, Scout
 from server.jobs.store import JobStore
 from server.jobs.workers import RunChild, Workers
+from server.local_access import LocalAccess
 from server.media.child import look, run_child
 from server.media.order import Order
 from server.models.upgrade import upgrade

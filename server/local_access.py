@@ -47,7 +47,9 @@ class LocalAccess:
     def admits(self, authorization: str | None) -> bool:
         """Whether an `Authorization` header holds the token."""
         scheme, _, given = (authorization or "").partition(" ")
-        return scheme.lower() == "bearer" and hmac.compare_digest(given.strip().encode(), self._token.encode())
+        return scheme.lower() == "bearer" and hmac.compare_digest(
+            given.strip().encode(), self._token.encode()
+        )
 
 
 def read(folder: Path) -> Running | None:

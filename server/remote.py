@@ -53,7 +53,9 @@ class RemoteServer:
             with error:
                 raise _failure(error) from None
         except OSError as error:
-            raise Unavailable(f"The running Clipset does not answer ({error}). Try again in a moment.") from error
+            raise Unavailable(
+                f"The running Clipset does not answer ({error}). Try again in a moment."
+            ) from error
         return msgspec.json.decode(content) if content else None
 
 

@@ -20,9 +20,13 @@ _ACTIONS = {
 
 def add(commands: argparse._SubParsersAction[Any], shared: argparse.ArgumentParser) -> None:
     """The parsers of `jobs` and what is below it."""
-    jobs = commands.add_parser("jobs", help="see and steer the queue", description="The videos being made ready.")
+    jobs = commands.add_parser(
+        "jobs", help="see and steer the queue", description="The videos being made ready."
+    )
     below = jobs.add_subparsers(dest="what", metavar="WHAT", required=True)
-    below.add_parser("list", parents=[shared], help="list all jobs, running ones first").set_defaults(run=_list)
+    below.add_parser("list", parents=[shared], help="list all jobs, running ones first").set_defaults(
+        run=_list
+    )
     for name, about in _ACTIONS.items():
         parser = below.add_parser(name, parents=[shared], help=about)
         parser.set_defaults(run=_act)

@@ -21,11 +21,15 @@ _COLUMNS = ("username", "email", "role", "is_active", "video_count", "created_at
 
 def add(commands: argparse._SubParsersAction[Any], shared: argparse.ArgumentParser) -> None:
     """The parsers of `users` and what is below it."""
-    users = commands.add_parser("users", help="list, add and change people", description="People with an account.")
+    users = commands.add_parser(
+        "users", help="list, add and change people", description="People with an account."
+    )
     below = users.add_subparsers(dest="what", metavar="WHAT", required=True)
 
     def command(name: str, run: Callable[[argparse.Namespace], int], about: str) -> argparse.ArgumentParser:
-        parser = below.add_parser(name, parents=[shared], help=about, description=f"{about[0].upper()}{about[1:]}.")
+        parser: argparse.ArgumentParser = below.add_parser(
+            name, parents=[shared], help=about, description=f"{about[0].upper()}{about[1:]}."
+        )
         parser.set_defaults(run=run)
         return parser
 
@@ -41,7 +45,9 @@ def add(commands: argparse._SubParsersAction[Any], shared: argparse.ArgumentPars
     _who(command("disable", _disable, "keep somebody out, and end their sessions"))
     _who(command("enable", _enable, "let somebody in again"))
     _who(command("sign-out", _sign_out, "end all sessions of somebody"))
-    password = command("password", _password, "give somebody a new password, shown once, and end their sessions")
+    password = command(
+        "password", _password, "give somebody a new password, shown once, and end their sessions"
+    )
     _who(password)
     password.add_argument("--ask", action="store_true", help="ask for the password instead of making one up")
     delete = command("delete", _delete, "delete an account")

@@ -110,7 +110,11 @@ def routes(services: Services) -> dict[str, object]:
 def create_app(services: Services, same_site: SameSite, client_folder: Path) -> falcon.App[Any, Any]:
     """The WSGI application. Raises `TypeError` for a responder that does not declare who may call it."""
     app: falcon.App[Any, Any] = falcon.App(
-        middleware=[SecurityHeaders(), same_site, Declared(services.sessions, services.metrics.admits, services.host_access.admits)],
+        middleware=[
+            SecurityHeaders(),
+            same_site,
+            Declared(services.sessions, services.metrics.admits, services.host_access.admits),
+        ],
         cors_enable=False,
     )
     handlers = falcon.media.Handlers(
