@@ -34,6 +34,7 @@ from server.services.categories import Categories
 from server.services.configuration import Configuration
 from server.services.health import Health
 from server.services.invitations import Invitations
+from server.services.links import Links
 from server.services.machine import Machine
 from server.services.passwords import Passwords
 from server.services.people import People
@@ -50,7 +51,7 @@ from server.services.uploads import Uploads
 from server.services.videos import Videos
 from server.services.viewers import Viewers
 from server.services.watching import Watching
-from server.settings import Settings
+from server.settings import HostSettings, Settings
 from server.storage import Storage
 from server.values.clock import Clock, utc_now
 from server.web import access_log
@@ -96,16 +97,7 @@ class Clipset:
 
     def _build(self, settings: Settings, clock: Clock, run_child: RunChild, look: Look, power: Power) -> None:
         host = settings.host
-        _make_folder(host.data_path)
-        lock = DataLock(host.data_path)
-        lock.acquire()
-        self._stops.callback(lock.release)
-        storage = Storage(host.videos_path, host.thumbnails_path)
-        storage.prepare()
-        database = Database(host.effective_database_url)
-        self._stops.callback(database.close)
-        upgrade(database)
-
+        storage, database = self._open_folder(host)
         self.events = EventBus()
         publish = self.events.publish
         self.configuration = Configuration(database, settings.first_config, publish, clock)
@@ -114,7 +106,7 @@ class Clipset:
         passwords = Passwords()
         tokens = Tokens(host.secret_key or load_or_create_key(host.data_path / "secret.key"))
         lifetime = timedelta(minutes=host.access_token_expire_minutes)
-        sessions = Sessions(database, tokens, lifetime, clock)
+        sessions = Sessions(database, tokens, lifetime, publish, clock)
         attempts = Attempts()
         self.invitations = Invitations(database, attempts, publish, clock)
         self.accounts = Accounts(database, passwords, sessions, self.invitations, attempts, publish, clock)
@@ -169,7 +161,8 @@ class Clipset:
             clock=clock,
         )
         self.upload_upkeep = UploadUpkeep(database, storage, self.uploads, locks, clock)
-        self.people = People(database, sessions, self.videos, self.upload_upkeep, publish)
+        self.links = Links(database, attempts, publish, clock)
+        self.people = People(database, sessions, self.links, self.videos, self.upload_upkeep, publish)
         self.categories = Categories(database, publish, clock)
         self.watching = Watching(self.videos, storage)
         self.stats = StatsService(database, listing, self.viewers, storage, lambda: self._listener.bytes_sent)
@@ -194,6 +187,7 @@ class Clipset:
             health=Health(database, storage),
             host_access=self._host_access,
             invitations=self.invitations,
+            links=self.links,
             metrics=metrics,
             people=self.people,
             queue=self.queue,
@@ -215,6 +209,19 @@ class Clipset:
             on_answer=on_answer,
         )
         self._stops.callback(self._listener.stop, grace_s=0)
+
+    def _open_folder(self, host: HostSettings) -> tuple[Storage, Database]:
+        """Take the data folder for this process alone, and bring what is in it to this version."""
+        _make_folder(host.data_path)
+        lock = DataLock(host.data_path)
+        lock.acquire()
+        self._stops.callback(lock.release)
+        storage = Storage(host.videos_path, host.thumbnails_path)
+        storage.prepare()
+        database = Database(host.effective_database_url)
+        self._stops.callback(database.close)
+        upgrade(database)
+        return storage, database
 
     def start(self) -> None:
         """Take up what the last process left, then serve. Each start has its stop on the next line."""

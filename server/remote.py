@@ -30,6 +30,10 @@ class RemoteServer:
         """The JSON that a POST answers. Raises `ClipsetError`."""
         return self._ask("POST", path, body)
 
+    def patch(self, path: str, body: object) -> Any:
+        """The JSON that a PATCH answers. Raises `ClipsetError`."""
+        return self._ask("PATCH", path, body)
+
     def delete(self, path: str) -> None:
         """Delete what is at a path. Raises `ClipsetError`."""
         self._ask("DELETE", path)

@@ -30,6 +30,7 @@ from server.services.accounts import Accounts
 from server.services.attempts import Attempts
 from server.services.configuration import Configuration
 from server.services.invitations import Invitations
+from server.services.links import Links
 from server.services.passwords import Passwords
 from server.services.people import People
 from server.services.queue import Queue
@@ -43,7 +44,7 @@ from server.services.uploads import Uploads
 from server.services.videos import Videos
 from server.settings import Settings
 from server.storage import Storage
-from server.values.accounts import HOST, Invitation, User
+from server.values.accounts import HOST, Invitation, Role, User
 from server.values.clock import Clock, utc_now
 from server.values.paging import MAX_PAGE_SIZE, Page
 from server.web import shapes
@@ -109,7 +110,9 @@ class Workbench:
         else:
             require_current(self.database)
         tokens = Tokens(host.secret_key or load_or_create_key(host.data_path / "secret.key"))
-        sessions = Sessions(self.database, tokens, timedelta(minutes=host.access_token_expire_minutes), clock)
+        sessions = Sessions(
+            self.database, tokens, timedelta(minutes=host.access_token_expire_minutes), _nobody_listens, clock
+        )
         attempts = Attempts()
         self.invitations = Invitations(self.database, attempts, _nobody_listens, clock)
         self.accounts = Accounts(
@@ -135,7 +138,14 @@ class Workbench:
             clock=clock,
         )
         upkeep = UploadUpkeep(self.database, self.storage, uploads, locks, clock)
-        self.people = People(self.database, sessions, videos, upkeep, _nobody_listens)
+        self.people = People(
+            self.database,
+            sessions,
+            Links(self.database, attempts, _nobody_listens, clock),
+            videos,
+            upkeep,
+            _nobody_listens,
+        )
         self._queue = Queue(jobs, listing, workers, _nobody_listens)
 
     @property
@@ -149,6 +159,21 @@ class Workbench:
     def queue(self) -> LocalQueue | RemoteQueue:
         """The queue: the running server's, or the one that waits for the next start."""
         return RemoteQueue(self._remote()) if self.running is not None else LocalQueue(self._queue)
+
+    def set_role(self, user_id: UUID, role: Role) -> None:
+        """Make somebody an admin or a user. Raises `NotFound`, `Conflict`."""
+        if self.running is not None:
+            self._remote().patch(f"/api/users/{user_id}/role", {"role": role})
+        else:
+            self.people.set_role(HOST, user_id, role)
+
+    def set_active(self, user_id: UUID, is_active: bool) -> None:
+        """Let somebody in or keep them out. Raises `NotFound`, `Conflict`."""
+        if self.running is not None:
+            # it also ends what is being sent to them
+            self._remote().patch(f"/api/users/{user_id}/active", {"is_active": is_active})
+        else:
+            self.people.set_active(HOST, user_id, is_active)
 
     def delete_user(self, user_id: UUID, *, keep_videos: bool) -> None:
         """Delete an account. Raises `NotFound`, `Conflict`."""

@@ -78,10 +78,12 @@ def _add(options: argparse.Namespace) -> int:
 
 
 def _role(options: argparse.Namespace) -> int:
-    from server.values.accounts import HOST, Role
+    from server.values.accounts import Role
 
     with opened(options) as bench:
-        user = bench.people.set_role(HOST, bench.people.find(options.who).id, Role(options.role))
+        user_id = bench.people.find(options.who).id
+        bench.set_role(user_id, Role(options.role))
+        user = bench.accounts.get(user_id)
         kind = "an admin" if user.role is Role.ADMIN else "a user"
         _show(options, bench, user, f"{user.username} is {kind} now.")
     return 0
@@ -96,10 +98,10 @@ def _enable(options: argparse.Namespace) -> int:
 
 
 def _set_active(options: argparse.Namespace, *, is_active: bool) -> int:
-    from server.values.accounts import HOST
-
     with opened(options) as bench:
-        user = bench.people.set_active(HOST, bench.people.find(options.who).id, is_active)
+        user_id = bench.people.find(options.who).id
+        bench.set_active(user_id, is_active)
+        user = bench.accounts.get(user_id)
         sentence = f"{user.username} may sign in again." if is_active else f"{user.username} is kept out now."
         _show(options, bench, user, sentence)
     return 0

@@ -29,6 +29,7 @@ from server.web.shapes.library import (
     VideoListQuery,
     ViewsBody,
 )
+from server.web.shapes.links import CreatedLink, NewLinkBody, SharedBody
 from server.web.shapes.paging import Body, PageBody, PageQuery, page_body, percent, slice_body
 from server.web.shapes.people import (
     ActiveBody,
@@ -48,6 +49,7 @@ __all__ = [
     "ConfigBody",
     "ConfigChanges",
     "CreatedInvitation",
+    "CreatedLink",
     "DeleteUserQuery",
     "HealthBody",
     "JobBody",
@@ -55,6 +57,7 @@ __all__ = [
     "MeBody",
     "MoveBody",
     "NewInvitationBody",
+    "NewLinkBody",
     "PageBody",
     "PageQuery",
     "ProfileBody",
@@ -65,6 +68,7 @@ __all__ = [
     "ServerBody",
     "SessionBody",
     "SetupBody",
+    "SharedBody",
     "SignedInBody",
     "UploadCheckBody",
     "VerdictBody",
