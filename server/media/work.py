@@ -111,7 +111,14 @@ def _carry_out(facts: FileFacts, plan: Plan, order: Order, meter: Meter) -> Fini
         def on_time(media_s: float) -> None:
             meter.tell(media_s / length_s if length_s else 0.0, media_s)
 
-        made = produce(facts, plan, order, target, on_time=on_time, watch=poster.look if plan.video else None)
+        made = produce(
+            facts,
+            plan,
+            order,
+            on_time=on_time,
+            on_grown=meter.grown,
+            watch=poster.look if plan.video else None,
+        )
     meter.stage(1 - _MAKING_SHARE.get(plan.action, 0.0))
     expected = Expected(
         size=plan.size,
