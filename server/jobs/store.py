@@ -111,6 +111,7 @@ class JobStore:
                 height=result.height,
                 size_bytes=result.size_bytes,
                 has_thumbnail=result.thumbnail is not None,
+                renditions=",".join(map(str, result.renditions)),
                 processed_at=now,
             )
             return True

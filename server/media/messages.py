@@ -41,6 +41,8 @@ class Finished(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     width: int
     height: int
     size_bytes: int
+    renditions: tuple[int, ...] = ()
+    """The heights that can be asked for, the main one first."""
     moved_source: bool = False
     """True for a keep: `video` is the source itself."""
 

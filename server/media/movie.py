@@ -58,7 +58,7 @@ def room_for_movie(pictures: int, sounds: int, segments: int) -> int:
 
 def _span(head: TrackHead, table: SampleTable) -> int:
     """When a track ends, in ticks of the movie."""
-    return round(table.end_decode * _MOVIE_TIMESCALE / head.timescale)
+    return round(table.end_shown * _MOVIE_TIMESCALE / head.timescale)
 
 
 def _movie_header(duration: int, tracks: int) -> bytes:
@@ -86,7 +86,7 @@ def _edits(head: TrackHead, table: SampleTable) -> bytes:
     first = table.first_shown()
     waiting = max(0, first)
     media_time = max(0, first) - (table.first_decode or 0) + _delay(table)
-    lasting = round((table.end_decode - waiting) * _MOVIE_TIMESCALE / head.timescale)
+    lasting = round((table.end_shown - waiting) * _MOVIE_TIMESCALE / head.timescale)
     entries = [(lasting, media_time)]
     if waiting:
         entries.insert(0, (round(waiting * _MOVIE_TIMESCALE / head.timescale), -1))

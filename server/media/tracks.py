@@ -48,6 +48,8 @@ class SampleTable:
         """(offset in the file, number of samples) of each run of bytes."""
         self.first_decode: int | None = None
         self.end_decode = 0
+        self.end_shown = 0
+        """When the last of them has been shown."""
 
     def __len__(self) -> int:
         return len(self.sizes)
@@ -66,6 +68,7 @@ class SampleTable:
             self.sizes.append(sample.size)
             self.durations.append(sample.duration)
             self.compositions.append(sample.composition)
+            self.end_shown = max(self.end_shown, decode + sample.composition + sample.duration)
             decode += sample.duration
         self.end_decode = decode
         self.chunks.append((offset, len(samples)))

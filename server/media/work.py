@@ -128,7 +128,13 @@ def _carry_out(facts: FileFacts, plan: Plan, order: Order, meter: Meter) -> Fini
         sound_copied=plan.audio == "copy",
         max_lines=order.max_lines,
     )
-    proven = check(target, expected, meter.tell, poster.look if plan.video is None else None)
+    proven = check(
+        target,
+        expected,
+        meter.tell,
+        poster.look if plan.video is None else None,
+        index=order.work / "video.index" if plan.action is Action.KEEP else None,
+    )
     return _finished(target, plan, proven, poster, order.work / "thumbnail.jpg")
 
 
@@ -141,5 +147,6 @@ def _finished(video: Path, plan: Plan, proven: Proven, poster: Poster, thumbnail
         width=proven.width,
         height=proven.height,
         size_bytes=proven.size_bytes,
+        renditions=(proven.height,),
         moved_source=plan.action is Action.KEEP,
     )

@@ -208,7 +208,7 @@ class RenditionWriter:
         self._on_grown(end_ms)
 
     def _longest_s(self) -> float:
-        return max(lane.table.end_decode / lane.timescale for lane in self._lanes() if len(lane.table))
+        return max(lane.table.end_shown / lane.timescale for lane in self._lanes() if len(lane.table))
 
     def _lanes(self) -> list[Lane]:
         return [self.picture, *([self.sound] if self.sound is not None else [])]

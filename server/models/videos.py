@@ -32,7 +32,8 @@ class CategoryRow(Base):
 
 
 class VideoRow(Base):
-    """A video. Its files are found by its id alone (`server.storage`); `progress` is 0 to 1.
+    """A video. Its files are found by its id alone (`server.storage`); `progress` is 0 to 1,
+    `renditions` the heights that can be asked for, as `1080,480`; empty until it is finished.
 
     `title_key` is what titles are sorted by. The indexes hold everything the list filters by, so that a deep page is
     found without reading the rows before it; `tests/administering/test_large_library.py` shows it.
@@ -65,6 +66,7 @@ class VideoRow(Base):
     error: Mapped[str | None] = mapped_column(String(500))
     view_count: Mapped[int] = mapped_column(default=0)
     has_thumbnail: Mapped[bool] = mapped_column(default=False)
+    renditions: Mapped[str] = mapped_column(String(60), default="", server_default="")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     processed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

@@ -48,6 +48,10 @@ _TABLE = {
     "DELETE /api/videos/{video}": "owner",
     "GET /api/videos/{video}/stream": "viewer",
     "HEAD /api/videos/{video}/stream": "viewer",
+    "GET /api/videos/{video}/hls/master.m3u8": "viewer",
+    "GET /api/videos/{video}/hls/{height}/playlist.m3u8": "viewer",
+    "GET /api/videos/{video}/hls/{height}/init.mp4": "viewer",
+    "GET /api/videos/{video}/hls/{height}/{number}.m4s": "viewer",
     "GET /api/videos/{video}/thumbnail": "viewer",
     "HEAD /api/videos/{video}/thumbnail": "viewer",
     "GET /api/videos/{video}/download": "viewer",
@@ -81,7 +85,7 @@ def _declared_routes():
             return None
 
     for path, resource in routes(Any()).items():
-        plain = path.replace("_id:uuid", "")
+        plain = path.replace("_id:uuid", "").replace(":int", "")
         for name in (name for name in dir(resource) if name.startswith("on_")):
             method = name.removeprefix("on_").upper()
             assert operation_of(resource, method)
@@ -115,6 +119,8 @@ def world(common_server, media):
         "session": owner.get("/api/auth/me").json()["session_id"],
         "job": next(job["id"] for job in jobs if job["video_id"] == video["id"]),
         "token": "none",
+        "height": owner.get(f"/api/videos/{video['id']}").json()["height"],
+        "number": 0,
     }
     token = owner.cookies["clipset_session"]
     disabled = people["disabled"].get("/api/auth/me").json()["id"]

@@ -61,6 +61,9 @@ class VideoBody(msgspec.Struct, frozen=True, kw_only=True):
     error: str | None
     view_count: int
     has_thumbnail: bool
+    watchable: bool
+    watchable_ms: int
+    renditions: tuple[int, ...]
     created_at: datetime
     processed_at: datetime | None
     can_edit: bool
@@ -84,6 +87,9 @@ class VideoBody(msgspec.Struct, frozen=True, kw_only=True):
             error=video.error,
             view_count=video.view_count,
             has_thumbnail=video.has_thumbnail,
+            watchable=video.watchable,
+            watchable_ms=video.watchable_ms,
+            renditions=video.renditions,
             created_at=video.created_at,
             processed_at=video.processed_at,
             can_edit=caller.may_edit(video.uploaded_by),
@@ -101,6 +107,7 @@ class ProgressBody(msgspec.Struct, frozen=True, kw_only=True):
     eta_ms: int | None
     place: int | None
     error: str | None
+    watchable_ms: int
 
     @classmethod
     def of(cls, progress: VideoProgress) -> ProgressBody:
@@ -111,6 +118,7 @@ class ProgressBody(msgspec.Struct, frozen=True, kw_only=True):
             eta_ms=progress.eta_ms,
             place=progress.place,
             error=progress.error,
+            watchable_ms=progress.watchable_ms,
         )
 
 
