@@ -34,26 +34,11 @@ class PictureCopy:
         self._timescale = time_base.denominator * finer
         self._ticks = time_base.numerator * finer
         self._shift = round(origin * self._timescale)
-        context = stream.codec_context
-        self._bare = (context.extradata or b"")[:1] != b"\x01"
-        lane.declare(
-            TrackHead(
-                number=1,
-                sound=False,
-                timescale=self._timescale,
-                sample_description=describe_copy(stream),
-                width=context.width,
-                height=context.height,
-            )
-        )
+        self._bare = (stream.codec_context.extradata or b"")[:1] != b"\x01"
+        self._description = describe_copy(stream)
         self._dating = DecodingTimes()
         self._early: int | None = None
         self._end = 0
-
-    @property
-    def timescale(self) -> int:
-        """Ticks a second of the copy."""
-        return self._timescale
 
     def take(self, packet: Packet[Any]) -> None:
         """Copy one packet."""
@@ -78,6 +63,7 @@ class PictureCopy:
             decode = packet.dts * self._ticks - self._shift
             if self._early is None:
                 self._early = min(0, decode)  # fragments know no decode times before 0
+                self._declare(delay=-self._early)
             duration = (packet.duration or 0) * self._ticks
             self._end = max(self._end, shown + duration)
             data = bytes(packet)
@@ -90,6 +76,20 @@ class PictureCopy:
                     data=length_prefixed(data) if self._bare else data,
                 )
             )
+
+    def _declare(self, delay: int) -> None:
+        context = self.stream.codec_context
+        self._lane.declare(
+            TrackHead(
+                number=1,
+                sound=False,
+                timescale=self._timescale,
+                sample_description=self._description,
+                width=context.width,
+                height=context.height,
+                delay=delay,
+            )
+        )
 
 
 class SoundCopy:

@@ -1,8 +1,4 @@
-"""Movie fragments: the `moof` of one segment, written and read back (ISO/IEC 14496-12, section 8.8).
-
-Decode times may lie after the times of showing (version 1 of `trun`), so that the first picture of a segment is decoded
-and shown at the segment's very start and no edit list is needed.
-"""
+"""Movie fragments: the `moof` of one segment, written and read back (ISO/IEC 14496-12, section 8.8)."""
 
 from __future__ import annotations
 
@@ -34,10 +30,14 @@ class Run(msgspec.Struct, frozen=True):
 
 
 class TrackPart(msgspec.Struct, frozen=True, kw_only=True):
-    """What a segment has of one track; its first sample is decoded at `decode`, in ticks of the track."""
+    """What a segment has of one track; its first sample is decoded at `decode`, in ticks of the track.
+
+    `delay` see `TrackHead`; it is added to all composition times.
+    """
 
     number: int
     sound: bool
+    delay: int = 0
     decode: int
     runs: Sequence[Run]
 
@@ -67,10 +67,10 @@ def _track(part: TrackPart, media_at: int) -> bytes:
         duration = 0
         head = full_box(b"tfhd", 0, _BASE_IS_MOOF, struct.pack(">I", part.number))
     time = full_box(b"tfdt", 1, 0, struct.pack(">Q", part.decode))
-    return box(b"traf", head, time, *(_run(run, media_at, duration) for run in part.runs))
+    return box(b"traf", head, time, *(_run(run, media_at, duration, part.delay) for run in part.runs))
 
 
-def _run(run: Run, media_at: int, default_duration: int) -> bytes:
+def _run(run: Run, media_at: int, default_duration: int, delay: int) -> bytes:
     place = struct.pack(">Ii", len(run.samples), media_at + run.at)
     if default_duration and all(sample.duration == default_duration for sample in run.samples):
         sizes = struct.pack(f">{len(run.samples)}I", *(sample.size for sample in run.samples))
@@ -80,7 +80,7 @@ def _run(run: Run, media_at: int, default_duration: int) -> bytes:
             sample.duration,
             sample.size,
             _KEYFRAME_FLAGS if sample.keyframe else _OTHER_FLAGS,
-            sample.composition,
+            sample.composition + delay,
         )
         for sample in run.samples
     )
@@ -88,7 +88,10 @@ def _run(run: Run, media_at: int, default_duration: int) -> bytes:
 
 
 def read_fragment(moof: bytes) -> list[TrackPart]:
-    """The parts of a `moof` that `fragment` made. Raises ValueError or struct.error for any other."""
+    """The parts of a `moof` that `fragment` made, the delay left in their composition times.
+
+    Raises ValueError or struct.error for any other.
+    """
     media_at = len(moof) + _MDAT_HEADER_BYTES
     parts = []
     for kind, traf in _children(moof[8:]):

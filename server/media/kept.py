@@ -67,6 +67,7 @@ class KeptIndex:
         early = min(0, pictures[0].decode)
         for sample in pictures:
             sample.decode -= early  # fragments know no decode times before 0
+        self._heads[0] = msgspec.structs.replace(self._heads[0], delay=-early)
         with path.with_suffix(".boxes").open("wb") as boxes, path.open("wb") as index:
             init = init_segment(self._heads)
             boxes.write(init)
@@ -80,7 +81,7 @@ class KeptIndex:
             index.write(pack_head(head))
             start_ms = 0
             for number, (tracks, end_s) in enumerate(self._segments()):
-                ranges, parts = _laid_out(tracks)
+                ranges, parts = _laid_out(tracks, -early)
                 packed = pack_boxes(ranges, fragment(number, parts))
                 end_ms = max(round(end_s * 1000), start_ms + 1)
                 segment = Segment(
@@ -148,7 +149,7 @@ def _timed(samples: list[_Placed], first: int, following: int) -> list[tuple[_Pl
     return timed
 
 
-def _laid_out(tracks: list[_TrackSamples]) -> tuple[list[tuple[int, int]], list[TrackPart]]:
+def _laid_out(tracks: list[_TrackSamples], delay: int) -> tuple[list[tuple[int, int]], list[TrackPart]]:
     """The ranges of the file that make up a segment, one track after the other, and how its `moof` speaks of them."""
     ranges: list[tuple[int, int]] = []
     parts = []
@@ -161,7 +162,8 @@ def _laid_out(tracks: list[_TrackSamples]) -> tuple[list[tuple[int, int]], list[
             runs.append(Run(media_at, run))
             media_at += length
         decode = track.samples[0][0].decode
-        parts.append(TrackPart(number=track.number, sound=track.sound, decode=decode, runs=runs))
+        late = 0 if track.sound else delay
+        parts.append(TrackPart(number=track.number, sound=track.sound, decode=decode, delay=late, runs=runs))
     return ranges, parts
 
 

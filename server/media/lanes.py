@@ -79,7 +79,7 @@ class Lane:
         if not samples:
             return 0, []
         if samples[0].decode is None:
-            decodes = sorted(sample.shown for sample in samples)
+            decodes = self._decodes(samples)
             last = max(samples, key=lambda sample: sample.shown)
             end = self.waiting[0].shown if self.waiting else last.shown + last.duration
         else:
@@ -91,3 +91,15 @@ class Lane:
             for sample, (decode, after) in zip(samples, pairwise([*decodes, end]), strict=True)
         ]
         return decodes[0], timed
+
+    def _decodes(self, samples: Sequence[Sample]) -> list[int]:
+        """Decode times for a closed group of pictures: its times of showing in order, none later than its own picture
+        is shown, but for the delay.
+        """
+        delay = self.head.delay if self.head is not None else 0
+        decodes = sorted(sample.shown for sample in samples)
+        latest = decodes[-1] + 1
+        for number in range(len(samples) - 1, -1, -1):
+            latest = min(decodes[number], samples[number].shown + delay, latest - 1)
+            decodes[number] = latest
+        return decodes

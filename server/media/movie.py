@@ -77,7 +77,7 @@ def _track(head: TrackHead, table: SampleTable, shift: int) -> bytes:
         _UNITY,
         struct.pack(">II", head.width << 16, head.height << 16),
     )
-    edits = _edits(head, table) if len(table) else b""
+    edits = _edits(head, table) if len(table) else _edit_list([(0, head.delay)]) if head.delay else b""
     return box(b"trak", track_header, edits, _media(head, table, shift))
 
 
@@ -90,6 +90,11 @@ def _edits(head: TrackHead, table: SampleTable) -> bytes:
     entries = [(lasting, media_time)]
     if waiting:
         entries.insert(0, (round(waiting * _MOVIE_TIMESCALE / head.timescale), -1))
+    return _edit_list(entries)
+
+
+def _edit_list(entries: list[tuple[int, int]]) -> bytes:
+    """Edits of (span in movie ticks, where in the track); a span of 0 lasts as long as the fragments do."""
     packed = (struct.pack(">IiI", span, time, 0x10000) for span, time in entries)
     return box(b"edts", full_box(b"elst", 0, 0, struct.pack(">I", len(entries)), *packed))
 

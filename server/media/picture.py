@@ -27,6 +27,10 @@ from server.media.tracks import TrackHead
 _HDR: dict[int, Literal["pq", "hlg"]] = {16: "pq", 18: "hlg"}  # ITU-T H.273, table 3
 
 
+#: How many pictures the reference of others may come before them; x264 and the hardware encoders build two levels.
+_REORDERED = 2
+
+
 class PictureEncoder:
     """Builds its filter graph from the first frame, and anew whenever the frames change their kind on the
     way.
@@ -144,6 +148,7 @@ class PictureEncoder:
                 sample_description=self._scratch.describe(),
                 width=frame.width,
                 height=frame.height,
+                delay=_REORDERED * self._step if self._track.codec_context.has_b_frames else 0,
             )
         )
         return self._track

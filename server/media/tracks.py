@@ -10,7 +10,11 @@ import msgspec
 
 
 class TrackHead(msgspec.Struct, frozen=True, kw_only=True):
-    """A track's description. `sample_description` is its whole `stsd` box, `number` its track_ID, from 1."""
+    """A track's description. `sample_description` is its whole `stsd` box, `number` its track_ID, from 1.
+
+    `delay` is how far a sample may be decoded after it is to be shown. The edit list takes it back: FFmpeg's demuxer
+    misplaces fragments whose samples have negative composition times.
+    """
 
     number: int
     sound: bool
@@ -18,6 +22,7 @@ class TrackHead(msgspec.Struct, frozen=True, kw_only=True):
     sample_description: bytes
     width: int = 0
     height: int = 0
+    delay: int = 0
 
 
 class Timed(NamedTuple):

@@ -149,7 +149,8 @@ class RenditionWriter:
         self.picture.table.add(decode, at + before, timed)
         pieces += [sample.data for sample in shown]
         run = Run(before - lead_in, timed)
-        parts.insert(0, TrackPart(number=1, sound=False, decode=decode, runs=[run]))
+        delay = self.picture.head.delay if self.picture.head is not None else 0
+        parts.insert(0, TrackPart(number=1, sound=False, decode=decode, delay=delay, runs=[run]))
         data = b"".join(pieces)
         self._file.write(data)
         self._note(at + lead_in, data[lead_in:], parts, end_s)
