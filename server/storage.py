@@ -6,6 +6,7 @@
     VIDEO_STORAGE_PATH/library/VIDEO_ID/video.mp4    the finished video
     VIDEO_STORAGE_PATH/library/VIDEO_ID/480.mp4      a further rendition of it
     …/video.index, video.boxes                       its segments (`server.media.segment_index`), beside each of the two
+    VIDEO_STORAGE_PATH/library/VIDEO_ID/beside/      its subtitles, chapters and storyboard
     VIDEO_STORAGE_PATH/orphans/VIDEO_ID/             files that no database row knows, set aside at a start
     THUMBNAIL_STORAGE_PATH/VIDEO_ID.jpg              its preview picture
 
@@ -162,6 +163,10 @@ class Storage:
         """The preview picture of a video."""
         return self._thumbnails / f"{video_id}.jpg"
 
+    def beside(self, video_id: UUID) -> Path:
+        """The folder of a video's sidecars: subtitles, chapters, storyboard."""
+        return self._library / str(video_id) / "beside"
+
     def work(self, video_id: UUID) -> Path:
         """The folder a job works in; empty when this returns. Raises `OutOfSpace`, `Unavailable`."""
         folder = self._library / str(video_id) / "work"
@@ -185,18 +190,23 @@ class Storage:
             self.video(video_id).replace(source)
         return source
 
-    def publish(self, video_id: UUID, made: Path, thumbnail: Path | None) -> None:
-        """Put the finished MP4, its picture and its segments in place, each by one atomic rename after its bytes are on
-        disk. The indexes go last, `video.index` as the very last: where it is, everything is.
+    def publish(self, video_id: UUID, made: Path, thumbnail: Path | None, beside: Path | None = None) -> None:
+        """Put the finished MP4, its picture, its segments and the folder of its sidecars in place.
 
-        Raises `OutOfSpace`, `Unavailable`.
+        Each by one rename after its bytes are on disk. The indexes of segments go last, `video.index` as the very last:
+        where it is, everything is. Raises `OutOfSpace`, `Unavailable`.
         """
         folder = self.video(video_id).parent
         work = folder / "work"
         with plain_failures():
-            others = [path for path in work.glob("*.mp4") if path != made]
             indexes = sorted(work.glob("*.index"), key=lambda path: path.stem == MAIN)
+            others = [path for path in work.glob("*.mp4") if path != made]
             parts = [*others, *work.glob("*.boxes"), *indexes]
+            if beside is not None:
+                for path in (*beside.iterdir(), beside):
+                    _sync(path)
+                shutil.rmtree(self.beside(video_id), ignore_errors=True)
+                beside.replace(self.beside(video_id))
             for path in filter(None, (made, thumbnail, *parts)):
                 _sync(path)
             if thumbnail is not None:

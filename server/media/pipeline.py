@@ -73,7 +73,7 @@ def produce(
     track does not fit into an MP4.
     """
     careful = facts.video.copy is not None and facts.video.copy.damaged
-    origin = _origin(facts)
+    origin = Fraction(facts.origin_ms, 1000)
     with (
         open_source(order.source, careful=careful) as source,
         RenditionWriter(order.work, _wanted(facts, plan), on_grown) as writer,
@@ -126,12 +126,6 @@ def _picture(
         watch=watch,
     )
     return _Encode(stream, encoder)
-
-
-def _origin(facts: FileFacts) -> Fraction:
-    """Where the result's zero is, in seconds of the source: where the first of the two tracks starts."""
-    starts = [facts.video.start_ms, *([facts.audio.start_ms] if facts.audio else [])]
-    return Fraction(min(starts), 1000)
 
 
 def _sound(

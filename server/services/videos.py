@@ -25,6 +25,7 @@ from server.values.clock import Clock
 from server.values.folded import title_key
 from server.values.jobs import VideoProgress
 from server.values.paging import Page
+from server.values.sidecars import Subtitle
 from server.values.videos import Video, VideoChanges, VideoQuery, VideoStatus
 
 
@@ -72,7 +73,7 @@ class Videos:
         if changes.category_id is not msgspec.UNSET:
             values["category_id"] = changes.category_id
         with self._database.write() as db:
-            _require_editable(db, caller, video_id)
+            require_editable(db, caller, video_id)
             if changes.category_id is not msgspec.UNSET:
                 require_category(db, changes.category_id)
             if values:
@@ -88,7 +89,7 @@ class Videos:
         The row goes first. If a worker has the video, it removes the files when its child has ended.
         """
         with self._database.write() as db:
-            _require_editable(db, caller, video_id)
+            require_editable(db, caller, video_id)
             self._storage.condemn(video_id)
             db.delete(db.get_one(VideoRow, video_id))
         if not self._workers.stop_video(video_id):
@@ -155,6 +156,9 @@ class Videos:
             error=row.error,
             view_count=row.view_count,
             has_thumbnail=row.has_thumbnail,
+            has_storyboard=row.has_storyboard,
+            has_chapters=row.has_chapters,
+            subtitles=tuple(Subtitle(**track) for track in row.subtitles),
             watchable_ms=(row.duration_ms or 0) if completed else grown_ms,
             renditions=tuple(map(int, row.renditions.split(","))) if row.renditions else (),
             created_at=row.created_at,
@@ -175,7 +179,8 @@ def _find(db: DbSession, caller: Caller, video_id: UUID) -> tuple[VideoRow, str 
     return found[0], found[1]
 
 
-def _require_editable(db: DbSession, caller: Caller, video_id: UUID) -> None:
+def require_editable(db: DbSession, caller: Caller, video_id: UUID) -> None:
+    """Raise `NotFound` for a video that the caller may not see, `NotAllowed` for one they may not change."""
     video, _ = _find(db, caller, video_id)
     if not caller.may_edit(video.uploaded_by):
         raise NotAllowed("Only the person who uploaded this video, or an admin, may change it.")

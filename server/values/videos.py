@@ -9,6 +9,8 @@ from uuid import UUID
 
 import msgspec
 
+from server.values.sidecars import Subtitle
+
 
 class VideoStatus(StrEnum):
     """pending (waits for the queue) → processing (being made ready) → completed, or failed with a sentence."""
@@ -42,6 +44,9 @@ class Video(msgspec.Struct, frozen=True, kw_only=True):
     """How much of it can be watched from the start: all of it once it is completed."""
     renditions: tuple[int, ...]
     """The heights in which it can be asked for; empty before it is completed, and for videos of older versions."""
+    has_storyboard: bool
+    has_chapters: bool
+    subtitles: tuple[Subtitle, ...]
     created_at: datetime
     processed_at: datetime | None
 

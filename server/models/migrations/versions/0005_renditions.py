@@ -1,13 +1,13 @@
 """The heights in which a finished video can be watched
 
-Revision: 0003, after 0002. Videos of before keep an empty list: they are streamed as one MP4.
+Revision: 0005, after 0004. Videos of before keep an empty list: they are streamed as one MP4.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0003"
-down_revision = "0002"
+revision = "0005"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 
