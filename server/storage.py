@@ -168,11 +168,10 @@ class Storage:
         return self._library / str(video_id) / "beside"
 
     def work(self, video_id: UUID) -> Path:
-        """The folder a job works in; empty when this returns. Raises `OutOfSpace`, `Unavailable`."""
+        """The folder a job works in, with what an earlier try of it has left. Raises `OutOfSpace`, `Unavailable`."""
         folder = self._library / str(video_id) / "work"
-        shutil.rmtree(folder, ignore_errors=True)
         with plain_failures():
-            folder.mkdir(parents=True)
+            folder.mkdir(parents=True, exist_ok=True)
         return folder
 
     def has_work(self, video_id: UUID) -> bool:

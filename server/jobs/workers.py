@@ -204,6 +204,9 @@ class Workers:
         if claimed.attempts + 1 >= MAX_CRASHES:
             self._settle_end(claimed, _CRASH_SENTENCE, crash.detail)
             return
+        if claimed.attempts:
+            # what the first try left may be what the second one died of
+            self._storage.tidy(claimed.video_id, keep_source=True)
         self._store.again(claimed.job_id, crashed=True, detail=crash.detail)
         self._announce(claimed, JobState.QUEUED)
 
