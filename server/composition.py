@@ -44,6 +44,7 @@ from server.services.positions import Positions
 from server.services.queue import Queue
 from server.services.quota import Quotas
 from server.services.search import Search
+from server.services.segments import Segments
 from server.services.sessions import Sessions
 from server.services.setup import Setup
 from server.services.stats import StatsService
@@ -174,6 +175,7 @@ class Clipset:
         self.people = People(database, sessions, self.links, self.videos, self.upload_upkeep, publish)
         self.categories = Categories(database, publish, clock)
         self.watching = Watching(self.videos, storage)
+        self.segments = Segments(self.videos, storage)
         self.stats = StatsService(database, listing, self.viewers, storage, lambda: self._listener.bytes_sent)
         self._build_http(host, sessions, Health(database, storage), clock)
 
@@ -212,6 +214,7 @@ class Clipset:
             positions=self.positions,
             queue=self.queue,
             quotas=self.quotas,
+            segments=self.segments,
             sessions=sessions,
             setup=self.setup,
             stats=self.stats,

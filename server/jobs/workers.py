@@ -242,6 +242,9 @@ class Workers:
         if claimed.attempts + 1 >= MAX_CRASHES:
             self._settle_end(claimed, _CRASH_SENTENCE, crash.detail)
             return
+        if claimed.attempts:
+            # what the first try left may be what the second one died of
+            self._storage.tidy(claimed.video_id, keep_source=True)
         state = self._store.again(claimed.job_id, crashed=True, detail=crash.detail)
         if state is not None:
             self._announce(claimed, state)
@@ -285,6 +288,7 @@ class _Listener:
                     progress=message.progress,
                     speed=message.speed,
                     eta_ms=message.eta_ms,
+                    watchable_ms=message.watchable_ms,
                 )
             )
             now = time.monotonic()
