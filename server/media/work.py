@@ -3,7 +3,7 @@ nothing else.
 
 probe → decide → keep:      check the source
                → remux:     copy → check ┐ does not hold: decide again, without copying
-               → transcode: encode → check
+               → transcode: encode → check; where the graphics card fails, encode in software
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ from av.video.frame import VideoFrame
 from server.media.beside import Beside
 from server.media.check import Expected, NotSoundError, Proven, check
 from server.media.decision import Plan, decide
+from server.media.encoders import SOFTWARE
 from server.media.facts import FileFacts
+from server.media.hardware import choose_encoder
 from server.media.messages import Decided, Finished, Message, RefusalCode, Refused
 from server.media.order import Order
 from server.media.pipeline import Made, produce
@@ -37,6 +39,8 @@ Send = Callable[[Message], None]
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 #: How much of the whole each stage is worth, by what is done.
 _MAKING_SHARE = {Action.REMUX: 0.3, Action.TRANSCODE: 0.97}
+
+_HARDWARE_FAILED = "The graphics card failed at it, so the processor does it."
 
 
 def work(order: Order, send: Send) -> Finished | Refused:
@@ -66,12 +70,20 @@ def _work(order: Order, send: Send) -> Finished:
     beside.write_words(order.source)
     while True:
         try:
+            order = _with_encoder(plan, order)
             finished = _carry_out(facts, plan, order, meter, beside)
             sidecars = beside.finish(finished.duration_ms)
             return msgspec.structs.replace(
                 finished, beside=folder if sidecars != Sidecars() else None, sidecars=sidecars
             )
         except (NotSoundError, av.error.FFmpegError) as error:
+            if plan.video is not None and order.encoder != SOFTWARE:
+                order = msgspec.structs.replace(order, encoder=SOFTWARE)
+                plan = msgspec.structs.replace(plan, reasons=(*plan.reasons, _HARDWARE_FAILED))
+                meter = Meter(send)
+                beside.start_over()
+                _announce(plan, facts, send)
+                continue
             if isinstance(error, MemoryError) or getattr(error, "errno", None) in _NO_ROOM:
                 raise
             lower = _next_rung(facts, plan, error)
@@ -83,6 +95,13 @@ def _work(order: Order, send: Send) -> Finished:
             beside.start_over()
             plan = decide(facts, order)
             _announce(plan, facts, send)
+
+
+def _with_encoder(plan: Plan, order: Order) -> Order:
+    """The order with the encoder that is really used, once something is to be encoded."""
+    if plan.video is None:
+        return order
+    return msgspec.structs.replace(order, encoder=choose_encoder(order, plan.size))
 
 
 def _next_rung(facts: FileFacts, plan: Plan, error: Exception) -> FileFacts | None:
