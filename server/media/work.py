@@ -105,11 +105,16 @@ def _with_encoder(plan: Plan, order: Order) -> Order:
 
 
 def _next_rung(facts: FileFacts, plan: Plan, error: Exception) -> FileFacts | None:
-    """The facts with one more thing known not to be copyable, so that it is encoded; None when nothing was copied."""
+    """The facts with one more thing known not to work: what was copied is encoded, sound that cannot be is left out.
+
+    None when there is nothing left to try.
+    """
     why = str(error) if isinstance(error, NotSoundError) else "it does not fit into an MP4"
-    sound_is_to_blame = plan.video is not None or (isinstance(error, NotSoundError) and error.in_sound)
-    if facts.audio is not None and plan.audio == "copy" and sound_is_to_blame:
+    in_sound = isinstance(error, NotSoundError) and error.in_sound
+    if facts.audio is not None and plan.audio == "copy" and (in_sound or plan.video is not None):
         return msgspec.structs.replace(facts, audio=msgspec.structs.replace(facts.audio, fault=why))
+    if facts.audio is not None and plan.audio == "encode" and in_sound:
+        return msgspec.structs.replace(facts, audio=msgspec.structs.replace(facts.audio, unreadable=True))
     copy = facts.video.copy
     if plan.video is not None or copy is None:
         return None
