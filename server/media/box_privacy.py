@@ -30,7 +30,7 @@ _COMPRESSOR_NAME_AT, _COMPRESSOR_NAME_BYTES = 58, 32
 
 
 def tells(kind: bytes, payload: bytes) -> bool:
-    """Whether a box of the file, the movie or a track tells something private. Of kinds not in `READ`, the kind does."""
+    """Whether a box of file, movie or track tells something private. Of kinds not in `READ` the name is enough."""
     if kind in _METADATA:
         return _metadata_tells(kind, payload)
     if kind in _PADDING:
