@@ -29,6 +29,7 @@ from server.services.categories import Categories
 from server.services.configuration import Configuration
 from server.services.health import Health
 from server.services.invitations import Invitations
+from server.services.links import Links
 from server.services.passwords import Passwords
 from server.services.people import People
 from server.services.queue import Queue
@@ -50,6 +51,7 @@ from server.values.clock import Clock, utc_now
 from server.web import access_log
 from server.web.app import Services, create_app
 from server.web.listener import Answered, Listener
+from server.web.live import Live
 from server.web.metrics import Metrics
 from server.web.middleware import SameSite
 from server.web.uploads.admission import UploadAdmission
@@ -101,7 +103,7 @@ class Clipset:
         passwords = Passwords()
         tokens = Tokens(host.secret_key or load_or_create_key(host.data_path / "secret.key"))
         lifetime = timedelta(minutes=host.access_token_expire_minutes)
-        sessions = Sessions(database, tokens, lifetime, clock)
+        sessions = Sessions(database, tokens, lifetime, publish, clock)
         attempts = Attempts()
         self.invitations = Invitations(database, attempts, publish, clock)
         self.accounts = Accounts(database, passwords, sessions, self.invitations, attempts, publish, clock)
@@ -135,7 +137,8 @@ class Clipset:
             clock=clock,
         )
         self.upload_upkeep = UploadUpkeep(database, storage, self.uploads, locks, clock)
-        self.people = People(database, sessions, self.videos, self.upload_upkeep, publish)
+        self.links = Links(database, attempts, publish, clock)
+        self.people = People(database, sessions, self.links, self.videos, self.upload_upkeep, publish)
         self.categories = Categories(database, publish, clock)
         self.watching = Watching(self.videos, storage)
         self.viewers = Viewers(publish)
@@ -148,6 +151,8 @@ class Clipset:
             token=host.metrics_token,
         )
         self.events.subscribe(metrics.heard)
+        self._live = Live(videos=self.videos, jobs=self.queue, quotas=self.quotas, accounts=self.accounts)
+        self.events.subscribe(self._live.heard)
 
         def on_answer(answer: Answered) -> None:
             metrics.answered(answer)
@@ -159,6 +164,8 @@ class Clipset:
             configuration=self.configuration,
             health=Health(database, storage),
             invitations=self.invitations,
+            links=self.links,
+            live=self._live,
             metrics=metrics,
             people=self.people,
             queue=self.queue,
@@ -186,6 +193,8 @@ class Clipset:
         try:
             self.events.start()
             self._stops.callback(self.events.stop)
+            self._live.start()
+            self._stops.callback(self._live.stop)
             self.setup.from_environment(self.settings.host)
             self.upload_upkeep.recover()
             self.quotas.reset_if_due()

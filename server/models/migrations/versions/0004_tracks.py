@@ -1,13 +1,13 @@
 """What a video has besides its picture and sound, and two settings for how it is made
 
-Revision: 0003_tracks, after 0002.
+Revision: 0004, after 0003.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0003_tracks"
-down_revision = "0002"
+revision = "0004"
+down_revision = "0003"
 branch_labels = None
 depends_on = None
 
