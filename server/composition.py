@@ -35,6 +35,7 @@ from server.services.people import People
 from server.services.queue import Queue
 from server.services.quota import Quotas
 from server.services.search import Search
+from server.services.segments import Segments
 from server.services.sessions import Sessions
 from server.services.setup import Setup
 from server.services.stats import StatsService
@@ -170,6 +171,7 @@ class Clipset:
             people=self.people,
             queue=self.queue,
             quotas=self.quotas,
+            segments=Segments(self.videos, storage),
             sessions=sessions,
             setup=self.setup,
             stats=self.stats,

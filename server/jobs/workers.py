@@ -250,6 +250,7 @@ class _Listener:
                     progress=message.progress,
                     speed=message.speed,
                     eta_ms=message.eta_ms,
+                    watchable_ms=message.watchable_ms,
                 )
             )
             now = time.monotonic()

@@ -11,12 +11,11 @@ from av.container import OutputContainer
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
+from server.media.cuts import SEGMENT_S
 from server.media.decision import VideoEncode
 from server.media.order import Order
 
 AUDIO_BITS_PER_S = 128_000
-#: A keyframe at least this often, so that fragments and seeking are fine-grained.
-KEYFRAME_EVERY_S = 2
 _TV_RANGE = 1  # AVCOL_RANGE_MPEG
 
 SOFTWARE = "software"
@@ -105,7 +104,7 @@ def add_picture(
     context.sample_aspect_ratio = Fraction(1)
     context.time_base = time_base
     context.thread_count = order.threads
-    context.gop_size = max(1, round(2 * KEYFRAME_EVERY_S * encode.frame_rate))
+    context.gop_size = max(1, round(2 * SEGMENT_S * encode.frame_rate))
     context.color_range = _TV_RANGE
     context.colorspace = frame.colorspace
     context.color_primaries = frame.color_primaries

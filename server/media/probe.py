@@ -141,6 +141,8 @@ def _video_facts(
     first = frames[0] if frames else None
     turns, mirrored = _orientation(stream.index, first, layout)
     width, height = (first.width, first.height) if first else (context.width, context.height)
+    if width * height == 0:
+        raise UnplayableError("no_frames", "no header and no picture says how large it is")
     return VideoFacts(
         index=stream.index,
         codec=context.codec.canonical_name,

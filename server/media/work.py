@@ -152,7 +152,14 @@ def _carry_out(facts: FileFacts, plan: Plan, order: Order, meter: Meter, beside:
         def on_time(media_s: float) -> None:
             meter.tell(media_s / length_s if length_s else 0.0, media_s)
 
-        made = produce(facts, plan, order, target, on_time=on_time, watch=watch if plan.video else None)
+        made = produce(
+            facts,
+            plan,
+            order,
+            on_time=on_time,
+            on_grown=meter.grown,
+            watch=watch if plan.video else None,
+        )
     meter.stage(1 - _MAKING_SHARE.get(plan.action, 0.0))
     expected = Expected(
         size=plan.size,
@@ -162,7 +169,13 @@ def _carry_out(facts: FileFacts, plan: Plan, order: Order, meter: Meter, beside:
         sound_copied=plan.audio == "copy",
         max_lines=order.max_lines,
     )
-    proven = check(target, expected, meter.tell, watch if plan.video is None else None)
+    proven = check(
+        target,
+        expected,
+        meter.tell,
+        watch if plan.video is None else None,
+        index=order.work / "video.index" if plan.action is Action.KEEP else None,
+    )
     return _finished(target, plan, proven, poster, order.work / "thumbnail.jpg")
 
 
@@ -175,5 +188,6 @@ def _finished(video: Path, plan: Plan, proven: Proven, poster: Poster, thumbnail
         width=proven.width,
         height=proven.height,
         size_bytes=proven.size_bytes,
+        renditions=(proven.height,),
         moved_source=plan.action is Action.KEEP,
     )

@@ -19,6 +19,7 @@ from server.services.links import Links
 from server.services.people import People
 from server.services.queue import Queue
 from server.services.quota import Quotas
+from server.services.segments import Segments
 from server.services.sessions import Sessions
 from server.services.setup import Setup
 from server.services.stats import StatsService
@@ -36,6 +37,7 @@ from server.web.operation import Access, methods_of, operation_of
 from server.web.resources import (
     accounts,
     administration,
+    hls,
     library,
     links,
     live,
@@ -62,6 +64,7 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     people: People
     queue: Queue
     quotas: Quotas
+    segments: Segments
     sessions: Sessions
     setup: Setup
     stats: StatsService
@@ -98,6 +101,12 @@ def routes(services: Services) -> dict[str, object]:
         "/api/videos": uploads.VideoCollectionResource(s.videos, s.uploads),
         "/api/videos/{video_id:uuid}": library.VideoResource(s.videos),
         "/api/videos/{video_id:uuid}/stream": watching.StreamResource(s.watching, s.viewers),
+        "/api/videos/{video_id:uuid}/hls/master.m3u8": hls.MasterPlaylistResource(s.segments),
+        "/api/videos/{video_id:uuid}/hls/{height:int}/playlist.m3u8": hls.MediaPlaylistResource(s.segments),
+        "/api/videos/{video_id:uuid}/hls/{height:int}/init.mp4": hls.InitSegmentResource(s.segments),
+        "/api/videos/{video_id:uuid}/hls/{height:int}/{number:int}.m4s": hls.SegmentResource(
+            s.segments, s.viewers
+        ),
         "/api/videos/{video_id:uuid}/thumbnail": watching.ThumbnailResource(s.watching),
         "/api/videos/{video_id:uuid}/storyboard.jpg": watching.StoryboardResource(s.watching),
         "/api/videos/{video_id:uuid}/storyboard.vtt": watching.StoryboardCuesResource(s.watching),

@@ -62,6 +62,9 @@ class VideoBody(msgspec.Struct, frozen=True, kw_only=True):
     error: str | None
     view_count: int
     has_thumbnail: bool
+    watchable: bool
+    watchable_ms: int
+    renditions: tuple[int, ...]
     has_storyboard: bool
     has_chapters: bool
     subtitles: list[Subtitle]
@@ -88,6 +91,9 @@ class VideoBody(msgspec.Struct, frozen=True, kw_only=True):
             error=video.error,
             view_count=video.view_count,
             has_thumbnail=video.has_thumbnail,
+            watchable=video.watchable,
+            watchable_ms=video.watchable_ms,
+            renditions=video.renditions,
             has_storyboard=video.has_storyboard,
             has_chapters=video.has_chapters,
             subtitles=list(video.subtitles),
@@ -108,6 +114,7 @@ class ProgressBody(msgspec.Struct, frozen=True, kw_only=True):
     eta_ms: int | None
     place: int | None
     error: str | None
+    watchable_ms: int
 
     @classmethod
     def of(cls, progress: VideoProgress) -> ProgressBody:
@@ -118,6 +125,7 @@ class ProgressBody(msgspec.Struct, frozen=True, kw_only=True):
             eta_ms=progress.eta_ms,
             place=progress.place,
             error=progress.error,
+            watchable_ms=progress.watchable_ms,
         )
 
 
