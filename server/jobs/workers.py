@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from uuid import UUID
 
+import msgspec
 import structlog
 
 from server.errors import OutOfSpace, Unavailable
@@ -202,6 +203,9 @@ class Workers:
     def _run(self, claimed: Claimed, stop: threading.Event) -> None:
         self._announce(claimed, JobState.RUNNING)
         order = self._make_order(claimed.video_id, claimed.always_transcode)
+        if claimed.attempts:
+            # what ended the child may have been the driver of the graphics card
+            order = msgspec.structs.replace(order, encoder="software")
         outcome = self._run_child(order, _Listener(claimed, self._store, self._publish), stop.is_set)
         match outcome:
             case _ if stop.is_set() and not isinstance(outcome, Finished):

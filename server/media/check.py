@@ -163,7 +163,7 @@ class _Check:
     def _tracks(self) -> VideoStream:
         videos, sounds = self._container.streams.video, self._container.streams.audio
         if len(videos) != 1 or len(sounds) != int(self._expected.has_audio):
-            raise NotSoundError("it has other tracks than planned")
+            raise NotSoundError("it has other tracks than planned", in_sound=len(videos) == 1)
         video = videos[0]
         context = video.codec_context
         if context.codec.canonical_name != "h264" or context.pix_fmt != "yuv420p":

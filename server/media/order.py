@@ -8,7 +8,7 @@ import msgspec
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
-    """What a child may use before it is stopped. Memory in bytes of address space, times in seconds."""
+    """What a child may use before it is stopped. Memory in bytes, times in seconds."""
 
     memory_bytes: int = 6 * 1024**3
     cpu_s: int = 12 * 3600

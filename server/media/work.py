@@ -3,7 +3,7 @@ nothing else.
 
 probe → decide → keep:      check the source
                → remux:     copy → check ┐ does not hold: decide again, without copying
-               → transcode: encode → check
+               → transcode: encode → check; where the graphics card fails, encode in software
 """
 
 from __future__ import annotations
@@ -21,7 +21,9 @@ from server.media.beside import Beside
 from server.media.check import Expected, NotSoundError, Proven, check, look_through
 from server.media.checkpoint import forget
 from server.media.decision import Plan, decide
+from server.media.encoders import SOFTWARE
 from server.media.facts import FileFacts
+from server.media.hardware import choose_encoder
 from server.media.messages import Decided, Finished, Message, RefusalCode, Refused
 from server.media.order import Order
 from server.media.pipeline import Made, produce
@@ -39,6 +41,8 @@ Send = Callable[[Message], None]
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 #: How much of the whole each stage is worth, by what is done.
 _MAKING_SHARE = {Action.REMUX: 0.3, Action.TRANSCODE: 0.97}
+
+_HARDWARE_FAILED = "The graphics card failed at it, so the processor does it."
 
 
 def work(order: Order, send: Send) -> Finished | Refused:
@@ -68,6 +72,7 @@ def _work(order: Order, send: Send) -> Finished:
     beside.write_words(order.source)
     while True:
         try:
+            order = _with_encoder(plan, order)
             finished = _carry_out(facts, plan, order, meter, beside)
             sidecars = beside.finish(finished.duration_ms)
             return msgspec.structs.replace(
@@ -77,6 +82,13 @@ def _work(order: Order, send: Send) -> Finished:
             order, meter = msgspec.structs.replace(order, resume=False), Meter(send)
             beside.start_over()
         except (NotSoundError, av.error.FFmpegError) as error:
+            if plan.video is not None and order.encoder != SOFTWARE:
+                order = msgspec.structs.replace(order, encoder=SOFTWARE)
+                plan = msgspec.structs.replace(plan, reasons=(*plan.reasons, _HARDWARE_FAILED))
+                meter = Meter(send)
+                beside.start_over()
+                _announce(plan, facts, send)
+                continue
             if isinstance(error, MemoryError) or getattr(error, "errno", None) in _NO_ROOM:
                 raise
             lower = _next_rung(facts, plan, error)
@@ -90,12 +102,24 @@ def _work(order: Order, send: Send) -> Finished:
             _announce(plan, facts, send)
 
 
+def _with_encoder(plan: Plan, order: Order) -> Order:
+    """The order with the encoder that is really used, once something is to be encoded."""
+    if plan.video is None:
+        return order
+    return msgspec.structs.replace(order, encoder=choose_encoder(order, plan.size))
+
+
 def _next_rung(facts: FileFacts, plan: Plan, error: Exception) -> FileFacts | None:
-    """The facts with one more thing known not to be copyable, so that it is encoded; None when nothing was copied."""
+    """The facts with one more thing known not to work: what was copied is encoded, sound that cannot be is left out.
+
+    None when there is nothing left to try.
+    """
     why = str(error) if isinstance(error, NotSoundError) else "it does not fit into an MP4"
-    sound_is_to_blame = plan.video is not None or (isinstance(error, NotSoundError) and error.in_sound)
-    if facts.audio is not None and plan.audio == "copy" and sound_is_to_blame:
+    in_sound = isinstance(error, NotSoundError) and error.in_sound
+    if facts.audio is not None and plan.audio == "copy" and (in_sound or plan.video is not None):
         return msgspec.structs.replace(facts, audio=msgspec.structs.replace(facts.audio, fault=why))
+    if facts.audio is not None and plan.audio == "encode" and in_sound:
+        return msgspec.structs.replace(facts, audio=msgspec.structs.replace(facts.audio, unreadable=True))
     copy = facts.video.copy
     if plan.video is not None or copy is None:
         return None

@@ -54,6 +54,14 @@ def send_file(
         opened.close()
 
 
+def read_text(file: MediaFile) -> str:
+    """The text of a small file, to be changed before it is sent. Raises `NotFound` when it has gone."""
+    try:
+        return Path(file.path).read_text("utf-8")
+    except FileNotFoundError:
+        raise NotFound("This file is no longer there.") from None
+
+
 def _answer(
     req: falcon.Request,
     resp: falcon.Response,
