@@ -13,7 +13,7 @@ from server.values.jobs import JobState
 from server.web.app import routes
 from server.web.operation import operation_of
 
-#: method and route → who may: "anyone", "member", "owner" (and admins), "admin"
+#: method and route → who may: "anyone", "viewer" (members and links), "member", "owner" (and admins), "admin"
 _TABLE = {
     "GET /health": "anyone",
     "GET /api/server": "anyone",
@@ -46,12 +46,12 @@ _TABLE = {
     "GET /api/videos/{video}": "member",
     "PATCH /api/videos/{video}": "owner",
     "DELETE /api/videos/{video}": "owner",
-    "GET /api/videos/{video}/stream": "member",
-    "HEAD /api/videos/{video}/stream": "member",
-    "GET /api/videos/{video}/thumbnail": "member",
-    "HEAD /api/videos/{video}/thumbnail": "member",
-    "GET /api/videos/{video}/download": "member",
-    "HEAD /api/videos/{video}/download": "member",
+    "GET /api/videos/{video}/stream": "viewer",
+    "HEAD /api/videos/{video}/stream": "viewer",
+    "GET /api/videos/{video}/thumbnail": "viewer",
+    "HEAD /api/videos/{video}/thumbnail": "viewer",
+    "GET /api/videos/{video}/download": "viewer",
+    "HEAD /api/videos/{video}/download": "viewer",
     "POST /api/videos/{video}/view": "member",
     "GET /api/videos/{video}/progress": "member",
     "OPTIONS /api/uploads": "anyone",

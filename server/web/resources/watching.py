@@ -28,7 +28,7 @@ class StreamResource:
         self._watching = watching
         self._viewers = viewers
 
-    @operation(Access.MEMBER, answer=File("video/mp4"), reads=_CONDITIONS, problems=(409,))
+    @operation(Access.VIEWER, answer=File("video/mp4"), reads=_CONDITIONS, problems=(409,))
     def on_get(self, req: falcon.Request, resp: falcon.Response, video_id: UUID) -> None:
         """The video as MP4; byte ranges and conditions as RFC 9110 has them."""
         caller: Caller = req.context.caller
@@ -60,7 +60,7 @@ class ThumbnailResource:
     def __init__(self, watching: Watching) -> None:
         self._watching = watching
 
-    @operation(Access.MEMBER, answer=File("image/jpeg"), reads=_CONDITIONS)
+    @operation(Access.VIEWER, answer=File("image/jpeg"), reads=_CONDITIONS)
     def on_get(self, req: falcon.Request, resp: falcon.Response, video_id: UUID) -> None:
         """The preview picture."""
         send_file(req, resp, self._watching.thumbnail(req.context.caller, video_id), cache_control=_CACHE)
@@ -73,7 +73,7 @@ class DownloadResource:
         self._watching = watching
 
     @operation(
-        Access.MEMBER,
+        Access.VIEWER,
         answer=File("video/mp4"),
         reads=_CONDITIONS,
         gives=(Header("Content-Disposition", "The name to save it under."),),
