@@ -29,6 +29,7 @@ from server.services.categories import Categories
 from server.services.configuration import Configuration
 from server.services.health import Health
 from server.services.invitations import Invitations
+from server.services.links import Links
 from server.services.passwords import Passwords
 from server.services.people import People
 from server.services.queue import Queue
@@ -101,7 +102,7 @@ class Clipset:
         passwords = Passwords()
         tokens = Tokens(host.secret_key or load_or_create_key(host.data_path / "secret.key"))
         lifetime = timedelta(minutes=host.access_token_expire_minutes)
-        sessions = Sessions(database, tokens, lifetime, clock)
+        sessions = Sessions(database, tokens, lifetime, publish, clock)
         attempts = Attempts()
         self.invitations = Invitations(database, attempts, publish, clock)
         self.accounts = Accounts(database, passwords, sessions, self.invitations, attempts, publish, clock)
@@ -135,7 +136,8 @@ class Clipset:
             clock=clock,
         )
         self.upload_upkeep = UploadUpkeep(database, storage, self.uploads, locks, clock)
-        self.people = People(database, sessions, self.videos, self.upload_upkeep, publish)
+        self.links = Links(database, attempts, publish, clock)
+        self.people = People(database, sessions, self.links, self.videos, self.upload_upkeep, publish)
         self.categories = Categories(database, publish, clock)
         self.watching = Watching(self.videos, storage)
         self.viewers = Viewers(publish)
@@ -159,6 +161,7 @@ class Clipset:
             configuration=self.configuration,
             health=Health(database, storage),
             invitations=self.invitations,
+            links=self.links,
             metrics=metrics,
             people=self.people,
             queue=self.queue,

@@ -57,6 +57,7 @@ def school(tmp_path_factory):
             "{user_id:uuid}": users["max"],
             "{category_id:uuid}": server.admin.post("/api/categories", json={"name": "Sea"}).json()["id"],
             "{video_id:uuid}": video["id"],
+            "{link_id:uuid}": people["owner"].post(f"/api/videos/{video['id']}/links", json={}).json()["id"],
             "{upload_id:uuid}": upload.rpartition("/")[2],
             "{job_id:uuid}": job["id"],
         }
