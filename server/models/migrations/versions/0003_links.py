@@ -1,12 +1,12 @@
 """Links to one video for people without an account
 
-Revision: s0003, after 0002.
+Revision: 0003, after 0002.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "s0003"
+revision = "0003"
 down_revision = "0002"
 branch_labels = None
 depends_on = None
