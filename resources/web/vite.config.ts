@@ -1,10 +1,11 @@
 /** How the web client is built: into resources/web_dist, served by Clipset at / with its files under /assets. */
 import { defineConfig } from "vite";
 import { favicon } from "./build/favicon.ts";
+import { installable } from "./build/installable.ts";
 import { themeTokens } from "./build/tokens.ts";
 
 export default defineConfig({
-  plugins: [themeTokens(), favicon()],
+  plugins: [themeTokens(), favicon(), installable()],
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   build: {
     outDir: "../web_dist",

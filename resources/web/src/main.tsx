@@ -11,6 +11,8 @@ import { keepScrollPlaces } from "./app/scroll.ts";
 import { startSession, watchConnection } from "./app/session.ts";
 import { startTheme } from "./app/theme.ts";
 import { startLanguage } from "./i18n/index.ts";
+import { installWorker } from "./offline/install.ts";
+import { startVisits } from "./videos/visits.ts";
 
 /** How long the page stays blank while the server does not answer; then it says so and goes on asking. */
 const SILENCE_MS = 4000;
@@ -19,6 +21,8 @@ startTheme();
 keepScrollPlaces();
 watchConnection();
 startLive();
+startVisits();
+installWorker();
 const root = document.getElementById("app");
 if (!root) throw new Error("index.html has no #app");
 const patience = new Promise((resolve) => setTimeout(resolve, SILENCE_MS));

@@ -8,11 +8,17 @@ import { PeopleSection } from "../admin/people.tsx";
 import { QueueSection } from "../admin/queue.tsx";
 import { SettingsSection } from "../admin/settings.tsx";
 import { me } from "../app/session.ts";
+import { useCurrentInView } from "../components/chips.tsx";
 import { useTitle } from "../components/use-title.ts";
 import { type TextKey, t } from "../i18n/index.ts";
 import { NotFoundPage } from "./states.tsx";
 
-const SECTIONS: Record<string, { text: TextKey & `admin.nav.${string}`; Section: ComponentType }> = {
+interface AdminSection {
+  text: TextKey & `admin.nav.${string}`;
+  Section: ComponentType;
+}
+
+const SECTIONS: Record<string, AdminSection> = {
   overview: { text: "admin.nav.overview", Section: OverviewSection },
   queue: { text: "admin.nav.queue", Section: QueueSection },
   people: { text: "admin.nav.people", Section: PeopleSection },
@@ -25,11 +31,16 @@ export function AdminPage({ section = "overview" }: { section?: string }) {
   const current = SECTIONS[section];
   useTitle(current ? t(current.text) : t("admin.title"));
   if (!current || me.value?.role !== "admin") return <NotFoundPage />;
+  return <Admin section={section} current={current} />;
+}
+
+function Admin({ section, current }: { section: string; current: AdminSection }) {
+  const row = useCurrentInView(section);
   const { Section } = current;
   return (
     <div class="admin">
       <h1>{t("admin.title")}</h1>
-      <nav class="chips admin-nav" aria-label={t("admin.title")}>
+      <nav class="chips admin-nav" aria-label={t("admin.title")} ref={row}>
         {Object.entries(SECTIONS).map(([name, { text }]) => (
           <a
             key={name}

@@ -173,6 +173,8 @@ export function SearchPage({ path = "/search", query = {} }: PageProps) {
   const filters = readFilters(query);
   useTitle(filters.q || t("search.title"));
   const found = filters.q ? listFor(toVideoQuery(filters)).value : null;
+  // Own videos that failed are in the answer and not in the list.
+  const total = (found?.total ?? 0) - (found?.items.filter((video) => video.status === "failed").length ?? 0);
   return (
     <>
       <div class="search-in-page">
@@ -182,11 +184,11 @@ export function SearchPage({ path = "/search", query = {} }: PageProps) {
         <>
           <div class="list-bar">
             <h1 class="list-title" aria-live="polite">
-              {found?.state === "ready" && found.total > 0
-                ? t("search.results", { count: found.total, q: filters.q })
+              {found?.state === "ready" && total > 0
+                ? t("search.results", { count: total, q: filters.q })
                 : t("search.title")}
             </h1>
-            {found?.total !== 0 && <SortChoice filters={filters} path={path} />}
+            {total > 0 && <SortChoice filters={filters} path={path} />}
           </div>
           <VideoList
             filters={filters}
