@@ -247,8 +247,9 @@ class Clipset:
                 preset=host.transcode_preset,
                 crf=host.transcode_crf,
                 encoder=host.hardware_encoder,
-                always_transcode=always_transcode,
+                always_transcode=always_transcode or config.always_transcode,
                 threads=threads,
+                audio_language=config.audio_language,
             )
 
         return make

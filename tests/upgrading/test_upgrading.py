@@ -96,11 +96,11 @@ def test_a_second_upgrade_does_nothing(server):
 
     from server.database.engine import Database
 
+    newest = ScriptDirectory("server/models/migrations").get_current_head()
     database = Database(server.clipset.settings.host.effective_database_url)
     upgrade(database)
     with database.read() as db:
-        head = ScriptDirectory("server/models/migrations").get_current_head()
-        assert db.execute(text("SELECT version_num FROM alembic_version")).all() == [(head,)]
+        assert db.execute(text("SELECT version_num FROM alembic_version")).all() == [(newest,)]
     database.close()
     assert not (server.data_dir / "backups").exists()
 
