@@ -2,10 +2,11 @@
 import { defineConfig } from "vite";
 import { favicon } from "./build/favicon.ts";
 import { installable } from "./build/installable.ts";
+import { stylePolicy } from "./build/style-policy.ts";
 import { themeTokens } from "./build/tokens.ts";
 
 export default defineConfig({
-  plugins: [themeTokens(), favicon(), installable()],
+  plugins: [themeTokens(), favicon(), installable(), stylePolicy()],
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   build: {
     outDir: "../web_dist",

@@ -2,6 +2,7 @@
 import "virtual:tokens.css";
 import "./styles/base.css";
 import "./styles/controls.css";
+import "./styles/parts.css";
 import "./styles/shell.css";
 import "./styles/videos.css";
 import { render } from "preact";

@@ -11,13 +11,14 @@ import "media-chrome/media-time-display.js";
 import "media-chrome/media-time-range.js";
 import "media-chrome/media-volume-range.js";
 import "../styles/player.css";
+import "../styles/player-overlays.css";
 import { setLanguage } from "media-chrome/utils/i18n.js";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { MediaAddresses, Video } from "../api/index.ts";
 import { language, t } from "../i18n/index.ts";
 import { Bar } from "./bar.tsx";
-import { chooseTrack, firstTrack, sayTrack, showTrack, wishOf } from "./captions.ts";
+import { chooseTrack, firstTrack, liftCaptions, sayTrack, showTrack, wishOf } from "./captions.ts";
 import { type Actions, carryOut } from "./commands.ts";
 import { useFlash } from "./flash.ts";
 import { useKeys } from "./focus.ts";
@@ -107,6 +108,23 @@ export function Player(props: PlayerProps) {
     if (video.current) showTrack(video.current, tracks);
   }, [captionWish.value, tracks]);
 
+  useEffect(() => {
+    const element = video.current;
+    const host = controller.current;
+    if (!element || !host) return;
+    const lift = () => liftCaptions(element, element.paused || !host.hasAttribute("userinactive"));
+    lift();
+    const cues = [...element.textTracks];
+    host.addEventListener("userinactivechange", lift);
+    for (const type of ["play", "pause"]) element.addEventListener(type, lift);
+    for (const track of cues) track.addEventListener("cuechange", lift);
+    return () => {
+      host.removeEventListener("userinactivechange", lift);
+      for (const type of ["play", "pause"]) element.removeEventListener(type, lift);
+      for (const track of cues) track.removeEventListener("cuechange", lift);
+    };
+  }, [captionWish.value, tracks.length]);
+
   const actions: Actions = {
     captions: () => {
       if (tracks.length === 0) return t("player.captionsNone");
@@ -143,76 +161,78 @@ export function Player(props: PlayerProps) {
     }
   };
   return (
-    <media-controller
-      ref={controller}
-      class={`player captions-${captionSize.value}`}
-      nohotkeys
-      autohide={open ? "-1" : "2"}
-      aria-label={label}
-      {...taps.handlers}
-      onDblClick={(event: MouseEvent) => {
-        if (taps.isPicture(event) && !taps.wasTouch()) run({ do: "fullscreen" });
-      }}
-    >
-      {/* biome-ignore lint/a11y/useMediaCaption: Tracks adds the captions of those files that have them. */}
-      <video
-        ref={video}
-        slot="media"
-        poster={facts.has_thumbnail ? media.thumbnail : undefined}
-        playsInline
-        preload="metadata"
+    <>
+      <media-controller
+        ref={controller}
+        class={`player captions-${captionSize.value}`}
+        nohotkeys
+        autohide={open ? "-1" : "2"}
         aria-label={label}
-        onPlaying={onPlaying}
-        onEnded={onEnded}
-        onSeeking={keepInsideTheMade}
-        onRateChange={(event) => setSpeed(event.currentTarget.playbackRate)}
-        onDurationChange={(event) => setDurationS(event.currentTarget.duration)}
-        onError={(event) => {
-          // Taking the source away is no failure.
-          if (event.currentTarget.hasAttribute("src") && !source.growing)
-            props.onFailed(event.currentTarget.currentTime);
+        {...taps.handlers}
+        onDblClick={(event: MouseEvent) => {
+          if (taps.isPicture(event) && !taps.wasTouch()) run({ do: "fullscreen" });
         }}
       >
-        <Tracks video={facts} media={media} />
-      </video>
-      <media-loading-indicator slot="centered-chrome" noautohide />
-      <div slot="centered-chrome" class="player-centre">
-        <media-play-button class="player-big-play" notooltip>
-          <PlayerIcon slot="play" name="play" />
-          <PlayerIcon slot="pause" name="pause" />
-        </media-play-button>
-      </div>
-      {open && (
-        <Settings
-          speed={speed}
-          onSpeed={(value) => {
-            if (video.current) video.current.playbackRate = value;
+        {/* biome-ignore lint/a11y/useMediaCaption: Tracks adds the captions of those files that have them. */}
+        <video
+          ref={video}
+          slot="media"
+          poster={facts.has_thumbnail ? media.thumbnail : undefined}
+          playsInline
+          preload="metadata"
+          aria-label={label}
+          onPlaying={onPlaying}
+          onEnded={onEnded}
+          onSeeking={keepInsideTheMade}
+          onRateChange={(event) => setSpeed(event.currentTarget.playbackRate)}
+          onDurationChange={(event) => setDurationS(event.currentTarget.duration)}
+          onError={(event) => {
+            // Taking the source away is no failure.
+            if (event.currentTarget.hasAttribute("src") && !source.growing)
+              props.onFailed(event.currentTarget.currentTime);
           }}
-          renditions={source.growing ? [] : (facts.renditions ?? [])}
-          tracks={tracks}
-          shownTrack={shown ? wishOf(shown) : ""}
-          opener={opener}
-          onHelp={() => {
-            setOpen(false);
-            setHelping(true);
-          }}
-          onClose={() => setOpen(false)}
+        >
+          <Tracks video={facts} media={media} />
+        </video>
+        <media-loading-indicator slot="centered-chrome" noautohide />
+        <div slot="centered-chrome" class="player-centre">
+          <media-play-button class="player-big-play" notooltip>
+            <PlayerIcon slot="play" name="play" />
+            <PlayerIcon slot="pause" name="pause" />
+          </media-play-button>
+        </div>
+        {open && (
+          <Settings
+            speed={speed}
+            onSpeed={(value) => {
+              if (video.current) video.current.playbackRate = value;
+            }}
+            renditions={source.growing ? [] : (facts.renditions ?? [])}
+            tracks={tracks}
+            shownTrack={shown ? wishOf(shown) : ""}
+            opener={opener}
+            onHelp={() => {
+              setOpen(false);
+              setHelping(true);
+            }}
+            onClose={() => setOpen(false)}
+          />
+        )}
+        <Bar
+          made={madeS === null || !(durationS > 0) ? 1 : Math.min(1, madeS / durationS)}
+          captions={
+            tracks.length > 0 ? { shown: shown !== undefined, onToggle: () => run({ do: "captions" }) } : null
+          }
+          onNext={onNext}
+          onTheatre={onTheatre}
+          settings={{ open, onToggle: () => setOpen(!open), ref: opener }}
         />
-      )}
-      <Bar
-        made={madeS === null || !(durationS > 0) ? 1 : Math.min(1, madeS / durationS)}
-        captions={
-          tracks.length > 0 ? { shown: shown !== undefined, onToggle: () => run({ do: "captions" }) } : null
-        }
-        onNext={onNext}
-        onTheatre={onTheatre}
-        settings={{ open, onToggle: () => setOpen(!open), ref: opener }}
-      />
-      <div slot="top-chrome" class="player-flash" role="status" hidden={!flash}>
-        {flash}
-      </div>
-      {props.children}
+        <div slot="top-chrome" class="player-flash" role="status" hidden={!flash}>
+          {flash}
+        </div>
+        {props.children}
+      </media-controller>
       {helping && <Shortcuts onClose={() => setHelping(false)} />}
-    </media-controller>
+    </>
   );
 }

@@ -4,7 +4,7 @@ import { kept, keptText } from "../app/kept.ts";
 export const CAPTION_SIZES = ["small", "normal", "large", "huge"] as const;
 export type CaptionSize = (typeof CAPTION_SIZES)[number];
 
-/** The language, or where it has none the label, of the captions that were last on; empty when they are off. */
+/** The captions that were last on, as captions.ts names them; empty when they are off. */
 export const captionWish = keptText("clipset.captions");
 export const captionSize = kept("clipset.captionSize", CAPTION_SIZES, "normal");
 /** A height in lines; empty for the best there is. */

@@ -9,7 +9,11 @@ interface Chapter {
 }
 
 function readChapters(track: TextTrack | undefined): Chapter[] {
-  return [...(track?.cues ?? [])].map((cue) => ({ startS: cue.startTime, title: (cue as VTTCue).text }));
+  return [...(track?.cues ?? [])].map((cue) => ({
+    startS: cue.startTime,
+    // As HTML, because what stands in the file is written with its escapes.
+    title: (cue as VTTCue).getCueAsHTML().textContent ?? "",
+  }));
 }
 
 export function Chapters({ video }: { video: HTMLVideoElement | null }) {
