@@ -7,5 +7,7 @@ Object.assign(globalThis, {
     setItem: (key: string, value: string) => void stored.set(key, value),
   },
   document: { documentElement: { lang: "en" } },
-  navigator: { languages: ["en"] },
 });
+
+// Newer ones of Node have it already.
+if (!("navigator" in globalThis)) Object.assign(globalThis, { navigator: { languages: ["en"] } });
