@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from server import paths
 from tests.conftest import PASSWORD, make_settings, running
@@ -31,6 +31,11 @@ _ARGUMENTS = [
     "--disable-sync",
     "--autoplay-policy=no-user-gesture-required",
 ]
+
+
+#: Patience for machines that are busy with other things; what is there is seen at once.
+_PATIENCE_MS = 30_000
+expect.set_options(timeout=_PATIENCE_MS)
 
 
 @pytest.fixture(scope="session")
@@ -58,7 +63,7 @@ def device(browser):
 
     def open_device(**options):
         context = browser.new_context(**{"locale": "en-GB", **DESKTOP, **options})
-        context.set_default_timeout(30_000)
+        context.set_default_timeout(_PATIENCE_MS)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))

@@ -63,7 +63,7 @@ def test_every_page_is_for_everybody(library, device, axe, look):
         page = member if for_members else stranger
         page.goto(library.url + address)
         expect(page.get_by_role("heading", level=1, name=heading)).to_be_attached()
-        page.wait_for_load_state("networkidle")
+        expect(page.locator(".skeleton")).to_have_count(0)
         if page.evaluate(_OVERFLOW) > 0:
             wrong.append(f"{address} is wider than the screen")
         wrong += [f"{address}: {violation}" for violation in axe(page)]

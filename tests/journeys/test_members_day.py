@@ -9,6 +9,17 @@ from playwright.sync_api import expect
 from tests.conftest import PASSWORD
 from tests.journeys.conftest import PHONE
 
+_WATCH_A_LITTLE = """(video, from) => new Promise(done => {
+    video.muted = true
+    video.currentTime = from
+    video.play()
+    video.addEventListener("timeupdate", () => {
+        if (video.currentTime < from + 0.2 || video.currentTime > from + 5 || video.paused) return
+        video.pause()
+        done()
+    })
+})"""
+
 
 def test_a_members_day(server, device, media):
     phone = device(**PHONE)
@@ -28,20 +39,26 @@ def test_a_members_day(server, device, media):
         lambda route: route.abort() if route.request.method == "PATCH" else route.fallback(),
     )
     phone.get_by_role("link", name="Upload", exact=True).click()
-    ocean, bunny = media("vide_ocean.mp4"), media("skv_bigbuckbunny.mp4")
-    phone.locator("input[type=file]").set_input_files([ocean, bunny])
-    first, second = (phone.get_by_role("listitem", name=file.name) for file in (ocean, bunny))
+    ocean, trailer = media("vide_ocean.mp4"), media("pymv_trailer_bbb.mp4")
+    phone.locator("input[type=file]").set_input_files([ocean, trailer])
+    first, second = (phone.get_by_role("listitem", name=file.name) for file in (ocean, trailer))
     expect(first.get_by_text("The connection was lost")).to_be_visible()
     expect(second.get_by_text("The connection was lost")).to_be_visible()
     phone.once("dialog", lambda dialog: dialog.accept())
     phone.reload()
     phone.unroute("**/api/uploads/*")
     expect(first.get_by_text("Choose the same file again to go on")).to_be_visible()
-    phone.locator("input[type=file]").set_input_files([ocean, bunny])
+    phone.locator("input[type=file]").set_input_files([ocean, trailer])
     first.get_by_label("Title").fill("My ocean")
     first.get_by_label("Title").press("Enter")
     expect(first.get_by_role("link", name=re.compile("Watch"))).to_be_visible(timeout=120_000)
     expect(second.get_by_role("link", name=re.compile("Watch"))).to_be_visible(timeout=120_000)
+
+    # watched until half a minute in
+    second.get_by_role("link", name=re.compile("Watch")).click()
+    expect(phone.get_by_role("heading", level=1, name="pymv trailer bbb")).to_be_visible()
+    with phone.expect_response(lambda answer: answer.request.method == "PUT" and "/position" in answer.url):
+        phone.locator("video").evaluate(_WATCH_A_LITTLE, 30)
 
     # the same member at a desk, in German
     desk = device(locale="de-DE")
@@ -52,6 +69,14 @@ def test_a_members_day(server, device, media):
     expect(desk.get_by_text("Der Name oder das Passwort ist falsch.")).to_be_visible()
     desk.get_by_label("Passwort", exact=True).fill(PASSWORD)
     desk.get_by_role("button", name="Anmelden").click()
+    begun = desk.get_by_role("region", name="Weiterschauen")
+    begun.get_by_role("link", name=re.compile("pymv trailer bbb")).click()
+    expect(desk.get_by_text("Geht weiter bei 0:30")).to_be_visible()
+    desk.wait_for_function("() => document.querySelector('video').currentTime >= 30")
+    desk.get_by_role("button", name="Von vorn").click()
+    desk.wait_for_function("() => document.querySelector('video').currentTime < 20")
+
+    desk.go_back()
     desk.get_by_role("link", name=re.compile("My ocean")).first.click()
     expect(desk.get_by_role("heading", level=1, name="My ocean")).to_be_visible()
     desk.get_by_role("button", name="Löschen").click()
@@ -59,9 +84,12 @@ def test_a_members_day(server, device, media):
     expect(desk.get_by_text("Das Video ist gelöscht.")).to_be_visible()
     expect(desk.get_by_role("link", name=re.compile("My ocean"))).to_have_count(0)
 
-    # every other device is signed out at once
+    # what the week was spent on, and every other device is signed out at once
     desk.goto(f"{server.url}/account")
-    desk.get_by_role("button", name=re.compile("abmelden")).last.click()
+    desk.get_by_text("Was verbraucht wurde").click()
+    expect(desk.get_by_text("Hochgeladen", exact=True)).to_have_count(2)
+    desk.get_by_role("button", name=re.compile("^Chrome.* abmelden$")).click()
+    expect(desk.get_by_text("ist abgemeldet.")).to_be_visible()
     phone.goto(f"{server.url}/mine")
     expect(phone.get_by_role("button", name="Sign in")).to_be_visible()
 

@@ -62,7 +62,7 @@ export function Settings(props: SettingsProps) {
       onKeyDown={(event) => {
         if (event.key !== "Escape") return;
         event.stopPropagation();
-        opener.current?.focus();
+        opener.current?.querySelector("button")?.focus();
         onClose();
       }}
     >
