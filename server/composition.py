@@ -28,8 +28,10 @@ from server.media.child import look, run_child
 from server.media.order import Order
 from server.models.upgrade import upgrade
 from server.power import MachinePower, Power
+from server.services import restoring
 from server.services.accounts import Accounts
 from server.services.attempts import Attempts
+from server.services.backups import Backups
 from server.services.categories import Categories
 from server.services.configuration import Configuration
 from server.services.health import Health
@@ -65,6 +67,7 @@ _log = structlog.get_logger(__name__)
 
 _SWEEP_EVERY = timedelta(hours=1)
 _VIEWERS_EVERY = timedelta(seconds=10)
+_BACKUP_EVERY = timedelta(hours=1)
 _MACHINE_EVERY = timedelta(seconds=10)
 
 
@@ -163,6 +166,14 @@ class Clipset:
         self.upload_upkeep = UploadUpkeep(database, storage, self.uploads, locks, clock)
         self.links = Links(database, attempts, publish, clock)
         self.people = People(database, sessions, self.links, self.videos, self.upload_upkeep, publish)
+        self.backups = Backups(
+            database=database,
+            storage=storage,
+            data_path=host.data_path,
+            schedule=host.backup_schedule,
+            keep=host.backups_kept,
+            clock=clock,
+        )
         self.categories = Categories(database, publish, clock)
         self.watching = Watching(self.videos, storage)
         self.stats = StatsService(database, listing, self.viewers, storage, lambda: self._listener.bytes_sent)
@@ -216,6 +227,7 @@ class Clipset:
         lock = DataLock(host.data_path)
         lock.acquire()
         self._stops.callback(lock.release)
+        restoring.complete(host)
         storage = Storage(host.videos_path, host.thumbnails_path)
         storage.prepare()
         database = Database(host.effective_database_url)
@@ -275,6 +287,10 @@ class Clipset:
             self.viewers.refresh, "interval", seconds=_VIEWERS_EVERY.total_seconds(), id="viewers"
         )
         scheduler.add_job(self.machine.look, "interval", seconds=_MACHINE_EVERY.total_seconds(), id="machine")
+        # asked rather than scheduled, so that a machine that is off at night has its backups too
+        scheduler.add_job(
+            self.backups.make_if_due, "interval", seconds=_BACKUP_EVERY.total_seconds(), id="backup"
+        )
         return scheduler
 
     def _order_maker(self, storage: Storage) -> Callable[[UUID, bool], Order]:

@@ -30,6 +30,7 @@ from server.errors import CannotStart, OutOfSpace, Unavailable
 _log = structlog.get_logger(__name__)
 
 _CONDEMNED = "condemned"
+_WORK = "work"
 _STAGED = ".new"
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
@@ -56,6 +57,21 @@ class Storage:
         self._library = videos / "library"
         self._orphans = videos / "orphans"
         self._thumbnails = thumbnails
+
+    @property
+    def library(self) -> Path:
+        """The folder of all videos, to be read as a whole."""
+        return self._library
+
+    @property
+    def thumbnails(self) -> Path:
+        """The folder of all preview pictures, to be read as a whole."""
+        return self._thumbnails
+
+    @staticmethod
+    def is_passing(entry: Path) -> bool:
+        """Whether a file or folder of these is there for the moment only: work of a job, a mark, half a picture."""
+        return entry.name in {_WORK, _CONDEMNED} or entry.suffix == _STAGED
 
     def prepare(self) -> None:
         """Make the folders. Raises `CannotStart` when one cannot be written."""
@@ -106,8 +122,8 @@ class Storage:
         with plain_failures():
             if not folder.exists():
                 self.incoming(upload_id).parent.replace(folder)
-            _sync(self._library)
-            _sync(self._incoming)
+            sync(self._library)
+            sync(self._incoming)
         return self.source(video_id)
 
     def discard_incoming(self, upload_id: UUID) -> None:
@@ -128,7 +144,7 @@ class Storage:
 
     def work(self, video_id: UUID) -> Path:
         """The folder a job works in; empty when this returns. Raises `OutOfSpace`, `Unavailable`."""
-        folder = self._library / str(video_id) / "work"
+        folder = self._library / str(video_id) / _WORK
         shutil.rmtree(folder, ignore_errors=True)
         with plain_failures():
             folder.mkdir(parents=True)
@@ -136,7 +152,7 @@ class Storage:
 
     def has_work(self, video_id: UUID) -> bool:
         """Whether a job of this video has not been tidied up after."""
-        return (self._library / str(video_id) / "work").exists()
+        return (self._library / str(video_id) / _WORK).exists()
 
     def ready_source(self, video_id: UUID) -> Path:
         """The source for a job to read.
@@ -155,17 +171,17 @@ class Storage:
         """
         with plain_failures():
             for path in filter(None, (made, thumbnail)):
-                _sync(path)
+                sync(path)
             if thumbnail is not None:
                 self._copy_across(thumbnail, self.thumbnail(video_id))
             made.replace(self.video(video_id))
-            _sync(self.video(video_id).parent)
+            sync(self.video(video_id).parent)
 
     def tidy(self, video_id: UUID, *, keep_source: bool) -> None:
         """Remove what only the job needed. `work` goes last: while it is there, this has not been done (`has_work`)."""
         if not keep_source:
             self._unlink(self.source(video_id))
-        shutil.rmtree(self._library / str(video_id) / "work", ignore_errors=True)
+        shutil.rmtree(self._library / str(video_id) / _WORK, ignore_errors=True)
 
     def remove(self, video_id: UUID) -> None:
         """Remove everything of a video. What cannot be removed now is left, condemned, to the next start."""
@@ -240,11 +256,11 @@ class Storage:
         """Like a rename, but the thumbnail folder may be on another file system."""
         staged = place.with_suffix(_STAGED)
         shutil.copyfile(made, staged)
-        _sync(staged)
+        sync(staged)
         staged.replace(place)
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
     """Make sure that `path`, a file or a folder, has reached the disk. Folders cannot be synced on Windows."""
     if path.is_dir() and os.name == "nt":
         return

@@ -26,8 +26,10 @@ from server.jobs.store import JobStore
 from server.jobs.workers import Workers
 from server.models.upgrade import require_current, upgrade
 from server.remote import RemoteQueue, RemoteServer
+from server.services import restoring
 from server.services.accounts import Accounts
 from server.services.attempts import Attempts
+from server.services.backups import Backups
 from server.services.configuration import Configuration
 from server.services.invitations import Invitations
 from server.services.links import Links
@@ -102,6 +104,8 @@ class Workbench:
     def _build(self, clock: Clock) -> None:
         host = self.settings.host
         self.storage = Storage(host.videos_path, host.thumbnails_path)
+        if self.running is None:
+            restoring.complete(host)
         self.database = Database(host.effective_database_url)
         self._stops.callback(self.database.close)
         if self.running is None:
@@ -145,6 +149,14 @@ class Workbench:
             videos,
             upkeep,
             _nobody_listens,
+        )
+        self.backups = Backups(
+            database=self.database,
+            storage=self.storage,
+            data_path=host.data_path,
+            schedule=host.backup_schedule,
+            keep=host.backups_kept,
+            clock=clock,
         )
         self._queue = Queue(jobs, listing, workers, _nobody_listens)
 

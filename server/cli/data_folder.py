@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from server.settings import HostSettings
     from server.workbench import Workbench
 
 
@@ -22,3 +23,20 @@ def opened(options: argparse.Namespace) -> Iterator[Workbench]:
     logs.set_up(None, least=logging.WARNING)
     with Workbench(loaded) as bench:
         yield bench
+
+
+@contextmanager
+def taken(options: argparse.Namespace) -> Iterator[HostSettings]:
+    """The data folder for this command alone. Raises `AlreadyRunning`, `CannotStart`."""
+    from server import logs, settings
+    from server.data_lock import DataLock
+
+    host = settings.load({"data_dir": options.data_dir}).host
+    logs.set_up(None, least=logging.WARNING)
+    host.data_path.mkdir(parents=True, exist_ok=True)
+    lock = DataLock(host.data_path)
+    lock.acquire()
+    try:
+        yield host
+    finally:
+        lock.release()
