@@ -21,7 +21,7 @@ from collections.abc import Iterable, Iterator
 from io import FileIO
 from itertools import count
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import structlog
 
@@ -75,17 +75,24 @@ class Storage:
 
     def prepare(self) -> None:
         """Make the folders. Raises `CannotStart` when one cannot be written."""
-        for folder in (self._incoming, self._library, self._thumbnails):
+        for folder in self._written_to():
             try:
                 folder.mkdir(parents=True, exist_ok=True)
-                probe = folder / ".writable"
-                probe.touch()
-                probe.unlink()
+                _try_to_write(folder)
             except OSError as error:
                 raise CannotStart(
                     f"The folder {folder} cannot be written ({error.strerror}). "
                     "Choose another folder, or change its rights."
                 ) from error
+
+    def require_writable(self) -> None:
+        """See that files can be made in every folder. Raises `OutOfSpace`, `Unavailable`."""
+        with plain_failures():
+            for folder in self._written_to():
+                _try_to_write(folder)
+
+    def _written_to(self) -> tuple[Path, ...]:
+        return self._incoming, self._library, self._thumbnails
 
     def incoming(self, upload_id: UUID) -> Path:
         """The growing file of an upload."""
@@ -258,6 +265,12 @@ class Storage:
         shutil.copyfile(made, staged)
         sync(staged)
         staged.replace(place)
+
+
+def _try_to_write(folder: Path) -> None:
+    probe = folder / f".writable-{uuid4().hex}"
+    probe.touch()
+    probe.unlink()
 
 
 def sync(path: Path) -> None:
