@@ -59,6 +59,7 @@ from server.values.clock import Clock, utc_now
 from server.web import access_log
 from server.web.app import Services, create_app
 from server.web.listener import Answered, Listener
+from server.web.live import Live
 from server.web.metrics import Metrics
 from server.web.middleware import SameSite
 from server.web.uploads.admission import UploadAdmission
@@ -185,6 +186,8 @@ class Clipset:
             token=host.metrics_token,
         )
         self.events.subscribe(metrics.heard)
+        self._live = Live(videos=self.videos, jobs=self.queue, quotas=self.quotas, accounts=self.accounts)
+        self.events.subscribe(self._live.heard)
 
         def on_answer(answer: Answered) -> None:
             metrics.answered(answer)
@@ -199,6 +202,7 @@ class Clipset:
             host_access=self._host_access,
             invitations=self.invitations,
             links=self.links,
+            live=self._live,
             metrics=metrics,
             people=self.people,
             queue=self.queue,
@@ -240,6 +244,8 @@ class Clipset:
         try:
             self.events.start()
             self._stops.callback(self.events.stop)
+            self._live.start()
+            self._stops.callback(self._live.stop)
             self.setup.from_environment(self.settings.host)
             self.upload_upkeep.recover()
             self.quotas.reset_if_due()
@@ -308,8 +314,9 @@ class Clipset:
                 preset=host.transcode_preset,
                 crf=host.transcode_crf,
                 encoder=host.hardware_encoder,
-                always_transcode=always_transcode,
+                always_transcode=always_transcode or config.always_transcode,
                 threads=threads,
+                audio_language=config.audio_language,
             )
 
         return make

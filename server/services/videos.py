@@ -24,6 +24,7 @@ from server.values.clock import Clock
 from server.values.folded import title_key
 from server.values.jobs import VideoProgress
 from server.values.paging import Page
+from server.values.sidecars import Subtitle
 from server.values.videos import Video, VideoChanges, VideoQuery, VideoStatus
 
 
@@ -169,6 +170,9 @@ def _value(row: VideoRow, uploader_name: str | None) -> Video:
         error=row.error,
         view_count=row.view_count,
         has_thumbnail=row.has_thumbnail,
+        has_storyboard=row.has_storyboard,
+        has_chapters=row.has_chapters,
+        subtitles=tuple(Subtitle(**track) for track in row.subtitles),
         created_at=row.created_at,
         processed_at=row.processed_at,
     )

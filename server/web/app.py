@@ -29,11 +29,22 @@ from server.services.viewers import Viewers
 from server.services.watching import Watching
 from server.web import problems
 from server.web.client_files import ClientFiles
+from server.web.live import Live
 from server.web.metrics import Metrics
 from server.web.middleware import Declared, SameSite, SecurityHeaders
 from server.web.openapi import DescriptionResource, describe
 from server.web.operation import Access, methods_of, operation_of
-from server.web.resources import accounts, administration, library, links, people, public, uploads, watching
+from server.web.resources import (
+    accounts,
+    administration,
+    library,
+    links,
+    live,
+    people,
+    public,
+    uploads,
+    watching,
+)
 
 _DESCRIPTION = "/api/openapi.json"
 
@@ -48,6 +59,7 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     host_access: LocalAccess
     invitations: Invitations
     links: Links
+    live: Live
     metrics: Metrics
     people: People
     queue: Queue
@@ -68,6 +80,7 @@ def routes(services: Services) -> dict[str, object]:
         "/health": public.HealthResource(s.health),
         "/api/server": public.ServerResource(s.configuration, s.setup),
         "/api/setup": accounts.SetupResource(s.setup),
+        "/api/events": live.EventsResource(s.live),
         "/api/auth/register": accounts.RegisterResource(s.accounts),
         "/api/auth/login": accounts.LoginResource(s.accounts),
         "/api/auth/me": accounts.MeResource(s.accounts, s.quotas),
@@ -88,6 +101,10 @@ def routes(services: Services) -> dict[str, object]:
         "/api/videos/{video_id:uuid}": library.VideoResource(s.videos),
         "/api/videos/{video_id:uuid}/stream": watching.StreamResource(s.watching, s.viewers),
         "/api/videos/{video_id:uuid}/thumbnail": watching.ThumbnailResource(s.watching),
+        "/api/videos/{video_id:uuid}/storyboard.jpg": watching.StoryboardResource(s.watching),
+        "/api/videos/{video_id:uuid}/storyboard.vtt": watching.StoryboardCuesResource(s.watching),
+        "/api/videos/{video_id:uuid}/subtitles/{n:int}.vtt": watching.SubtitlesResource(s.watching),
+        "/api/videos/{video_id:uuid}/chapters.vtt": watching.ChaptersResource(s.watching),
         "/api/videos/{video_id:uuid}/download": watching.DownloadResource(s.watching),
         "/api/videos/{video_id:uuid}/view": library.VideoViewResource(s.videos),
         "/api/videos/{video_id:uuid}/progress": library.VideoProgressResource(s.videos),

@@ -126,7 +126,9 @@ class Declared:
         if declared.access is Access.ADMIN and self._admits_host(req.auth):
             req.context.caller = HOST
         elif declared.access is not Access.ANYONE and not monitored:
-            req.context.caller = self._caller(req, declared.access, params)
+            caller = self._caller(req, declared.access, params)
+            req.context.caller = caller
+            req.env["clipset.owner"] = caller.link.link_id if caller.link else caller.session_id
         if declared.query is not None:
             req.context.query = _convert(
                 declared.query, {key: _last(value) for key, value in req.params.items()}

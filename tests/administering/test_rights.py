@@ -24,6 +24,7 @@ _TABLE = {
     "POST /api/auth/register": "anyone",
     "POST /api/auth/login": "anyone",
     "GET /api/openapi.json": "anyone",
+    "GET /api/events": "member",
     "GET /api/auth/me": "member",
     "PATCH /api/auth/me": "member",
     "POST /api/auth/logout": "member",
@@ -53,6 +54,14 @@ _TABLE = {
     "HEAD /api/videos/{video}/stream": "viewer",
     "GET /api/videos/{video}/thumbnail": "viewer",
     "HEAD /api/videos/{video}/thumbnail": "viewer",
+    "GET /api/videos/{video}/storyboard.jpg": "viewer",
+    "HEAD /api/videos/{video}/storyboard.jpg": "viewer",
+    "GET /api/videos/{video}/storyboard.vtt": "viewer",
+    "HEAD /api/videos/{video}/storyboard.vtt": "viewer",
+    "GET /api/videos/{video}/subtitles/{n}.vtt": "viewer",
+    "HEAD /api/videos/{video}/subtitles/{n}.vtt": "viewer",
+    "GET /api/videos/{video}/chapters.vtt": "viewer",
+    "HEAD /api/videos/{video}/chapters.vtt": "viewer",
     "GET /api/videos/{video}/download": "viewer",
     "HEAD /api/videos/{video}/download": "viewer",
     "POST /api/videos/{video}/view": "member",
@@ -246,6 +255,9 @@ class World:
     def _make_invitation(self):
         return self._anna("POST", "/api/invitations", json={}).json()["id"]
 
+    def _make_n(self):
+        return 1
+
     def _make_link(self):
         return "00000000-0000-4000-8000-000000000000"
 
@@ -255,7 +267,7 @@ def world(tmp_path_factory, media):
     now = datetime.now(UTC) - timedelta(days=60)
     loaded = make_settings(tmp_path_factory.mktemp("rights") / "data")
     with running(loaded, clock=lambda: now) as server:
-        world = World(server, media("gr_a.mp4"))
+        world = World(server, media("gen_mov_text_two_subs_faststart.mp4"))
         world.begin()
         now += timedelta(days=60)
         world.finish()

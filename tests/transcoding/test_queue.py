@@ -8,7 +8,7 @@ import pytest
 from server.events import JobChanged, JobProgressed, VideoDeleted
 from server.media.messages import Crashed
 from server.values.jobs import JobState
-from tests.transcoding.puppet import Puppet
+from tests.transcoding.puppet import Puppet, no_look
 
 #: Half a minute of 1080p, so that a test can do something to it while it is encoded.
 _LONG = "gen_bench_1080p30_h264_aac_28s.mp4"
@@ -138,7 +138,7 @@ def test_stopping_the_server_keeps_the_job_for_the_next_start(start, media):
 
 def test_members_take_turns(start, media):
     puppet = Puppet()
-    server = start(run_child=puppet, transcode_workers=1)
+    server = start(run_child=puppet, look=no_look, transcode_workers=1)
     max_, mia = server.member("max"), server.member("mia")
     many = [max_.upload(media("gr_a.mp4"))["id"] for _ in range(4)]
     server.heard.job_of(many[0], JobState.RUNNING)

@@ -1,13 +1,13 @@
 """Lanes and indexes for the queue: its order, the latest started, the latest ended
 
-Revision: 0003o, after 0003.
+Revision: 0005, after 0004.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0003o"
-down_revision = "0003"
+revision = "0005"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 
