@@ -187,6 +187,18 @@ class Workbench:
         else:
             self.people.set_active(HOST, user_id, is_active)
 
+    def sign_out(self, user_id: UUID) -> None:
+        """End all sessions of somebody. Raises `NotFound`."""
+        if self.running is not None:
+            self._remote().delete(f"/api/users/{user_id}/sessions")
+        else:
+            self.people.sign_out_everywhere(HOST, user_id)
+
+    def set_password(self, user_id: UUID, password: str) -> None:
+        """Give somebody a new password, and end all their sessions. Raises `NotFound`, `InvalidInput`."""
+        self.accounts.set_password(user_id, password)
+        self.sign_out(user_id)
+
     def delete_user(self, user_id: UUID, *, keep_videos: bool) -> None:
         """Delete an account. Raises `NotFound`, `Conflict`."""
         if self.running is not None:

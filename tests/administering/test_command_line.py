@@ -49,6 +49,10 @@ def test_people_beside_a_running_server(server, terminal):
     terminal.says("users", "disable", "max@example.org")
     assert max_.get("/api/auth/me").status_code == 401
     terminal.says("users", "enable", "max")
+    again = server.stranger()
+    again.post("/api/auth/login", json=body).raise_for_status()
+    terminal.says("users", "sign-out", "max")
+    assert again.get("/api/auth/me").status_code == 401
     changed = terminal.answers("users", "password", "max")
     assert _sign_in(server, "max", made["password"]) == 401
     assert _sign_in(server, "max", changed["password"]) == 200
