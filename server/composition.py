@@ -28,8 +28,10 @@ from server.media.child import look, run_child
 from server.media.order import Order
 from server.models.upgrade import upgrade
 from server.power import MachinePower, Power
+from server.services import restoring
 from server.services.accounts import Accounts
 from server.services.attempts import Attempts
+from server.services.backups import Backups
 from server.services.categories import Categories
 from server.services.configuration import Configuration
 from server.services.endings import Endings
@@ -71,6 +73,7 @@ _log = structlog.get_logger(__name__)
 
 _SWEEP_EVERY = timedelta(hours=1)
 _VIEWERS_EVERY = timedelta(seconds=10)
+_BACKUP_EVERY = timedelta(hours=1)
 _MACHINE_EVERY = timedelta(seconds=10)
 _POSITIONS_EVERY = timedelta(seconds=10)
 _EXPIRED_EVERY = timedelta(seconds=1)
@@ -173,6 +176,14 @@ class Clipset:
         self.positions = Positions(database, self.videos, clock)
         self.links = Links(database, attempts, publish, clock)
         self.people = People(database, sessions, self.links, self.videos, self.upload_upkeep, publish)
+        self.backups = Backups(
+            database=database,
+            storage=storage,
+            data_path=host.data_path,
+            schedule=host.backup_schedule,
+            keep=host.backups_kept,
+            clock=clock,
+        )
         self.categories = Categories(database, publish, clock)
         self.watching = Watching(self.videos, storage)
         self.segments = Segments(self.videos, storage)
@@ -241,6 +252,7 @@ class Clipset:
         lock = DataLock(host.data_path)
         lock.acquire()
         self._stops.callback(lock.release)
+        restoring.complete(host)
         storage = Storage(host.videos_path, host.thumbnails_path)
         storage.prepare()
         database = Database(host.effective_database_url)
@@ -303,6 +315,10 @@ class Clipset:
             self.viewers.refresh, "interval", seconds=_VIEWERS_EVERY.total_seconds(), id="viewers"
         )
         scheduler.add_job(self.machine.look, "interval", seconds=_MACHINE_EVERY.total_seconds(), id="machine")
+        # asked rather than scheduled, so that a machine that is off at night has its backups too
+        scheduler.add_job(
+            self.backups.make_if_due, "interval", seconds=_BACKUP_EVERY.total_seconds(), id="backup"
+        )
         scheduler.add_job(
             self.positions.flush, "interval", seconds=_POSITIONS_EVERY.total_seconds(), id="positions"
         )
