@@ -16,6 +16,7 @@ from clipset_desktop import words
 from clipset_desktop.background import Background, OnError
 from clipset_desktop.bridge import EventBridge
 from clipset_desktop.context import Context
+from clipset_desktop.log_feed import LogFeed
 from clipset_desktop.look.theme import Theme, Wanted
 from clipset_desktop.look.tokens import shipped
 from clipset_desktop.single_instance import SingleInstance
@@ -29,6 +30,7 @@ from clipset_desktop.wizard import Choices, Wizard
 from server import __version__, logs
 from server.composition import Clipset
 from server.errors import ClipsetError
+from server.recent_log import RecentLog
 from server.settings import SETTINGS, Settings, format_value, store_host_setting
 from server.values.accounts import HOST
 
@@ -49,12 +51,13 @@ def run(settings: Settings, wanted: Wanted = "system") -> int:
     instance = SingleInstance(settings.host.data_path, app)
     if not instance.is_first():
         return 0
-    _log_to(settings.host.data_path / "logs")
+    recent = RecentLog()
+    _log_to(settings.host.data_path / "logs", recent)
     theme = Theme(shipped(), wanted, app)
     theme.apply(app)
     app.setWindowIcon(theme.app_icon)
     signals = StopSignals(app)
-    host = DesktopHost(settings, theme, app)
+    host = DesktopHost(settings, theme, app, recent)
     host.ended.connect(app.exit)
     signals.received.connect(host.quit)
     instance.asked_forward.connect(host.bring_forward)
@@ -74,8 +77,15 @@ class DesktopHost(QObject):
     ended = Signal(int)
     shown = Signal()
 
-    def __init__(self, settings: Settings, theme: Theme, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        theme: Theme,
+        parent: QObject | None = None,
+        recent: RecentLog | None = None,
+    ) -> None:
         super().__init__(parent)
+        self._log = LogFeed(recent or RecentLog(), self)
         self._settings = settings
         self._theme = theme
         self._background = Background(parent=self)
@@ -136,6 +146,7 @@ class DesktopHost(QObject):
 
     def _end(self, _: object) -> None:
         self._background.finish()
+        self._log.close()
         for each in (self.window, self.wizard, self.failure, self.tray):
             self._dispose(each)
         self.window = self.wizard = self.failure = self.tray = None
@@ -224,7 +235,8 @@ class DesktopHost(QObject):
             bridge=bridge,
             theme=self._theme,
             state=state,
-            thumbnails=Thumbnails(self._background, self.core.watching.thumbnail_path, self),
+            thumbnails=Thumbnails(self._background, bridge, self.core.watching.thumbnail_path, self),
+            log=self._log,
         )
         self.window = MainWindow(ctx, Path(self._settings.host.data_path) / _PLACE_FILE)
         self.tray = Tray(self._theme, state, self)
@@ -254,12 +266,12 @@ class _SetUpError(ClipsetError):
         self.core = core
 
 
-def _log_to(folder: Path) -> None:
+def _log_to(folder: Path, recent: RecentLog) -> None:
     try:
-        logs.set_up(folder)
+        logs.set_up(folder, recent)
     except OSError:
         # the core, which comes next, says in a sentence that the folder cannot be written
-        logs.set_up(None)
+        logs.set_up(None, recent)
 
 
 def _build(settings: Settings) -> tuple[Clipset, bool]:

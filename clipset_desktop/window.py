@@ -12,11 +12,13 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QWidget
 from clipset_desktop.context import Context
 from clipset_desktop.pages.categories import CategoriesPage
 from clipset_desktop.pages.invitations import InvitationsPage
+from clipset_desktop.pages.log import LogPage
 from clipset_desktop.pages.overview import OverviewPage
 from clipset_desktop.pages.page import Page
 from clipset_desktop.pages.people import PeoplePage
 from clipset_desktop.pages.queue import QueuePage
 from clipset_desktop.pages.settings import SettingsPage
+from clipset_desktop.pages.videos import VideosPage
 from clipset_desktop.widgets.rail import Rail
 from clipset_desktop.words import tr, trn
 
@@ -103,8 +105,10 @@ def _pages() -> tuple[tuple[str, str, str, Callable[[Context], Page]], ...]:
     return (
         ("overview", "home", tr("Overview"), OverviewPage),
         ("queue", "queue", tr("Queue"), QueuePage),
+        ("videos", "video", tr("Videos"), VideosPage),
         ("people", "users", tr("People"), PeoplePage),
         ("invitations", "invite", tr("Invitations"), InvitationsPage),
         ("categories", "tag", tr("Categories"), CategoriesPage),
         ("settings", "settings", tr("Settings"), SettingsPage),
+        ("log", "log", tr("Log"), LogPage),
     )

@@ -58,6 +58,13 @@ def span(seconds: float) -> str:
     return tr("{n} days", n=round(seconds / 86_400))
 
 
+def duration(length_ms: int) -> str:
+    """The length of a video as players write it: `0:42`, `1:02:03`."""
+    minutes, seconds = divmod(round(length_ms / 1000), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
 def ago(moment: datetime, now: datetime | None = None) -> str:
     """How long ago `moment` was: `just now`, `3 min ago`; a date after a week."""
     seconds = ((now or datetime.now(UTC)) - moment).total_seconds()
@@ -72,6 +79,11 @@ def until(moment: datetime, now: datetime | None = None) -> str:
     """How long it is to `moment`: `3 days left`."""
     seconds = (moment - (now or datetime.now(UTC))).total_seconds()
     return tr("{span} left", span=span(seconds)) if seconds > 0 else tr("over")
+
+
+def clock(moment: datetime) -> str:
+    """The time of day of `moment` in this machine's time zone, to the second."""
+    return moment.astimezone().strftime("%H:%M:%S")
 
 
 def date(moment: datetime) -> str:

@@ -13,8 +13,8 @@ _FILE_BYTES = 5 * 1024**2
 _FILES = 5
 
 
-def set_up(folder: Path | None) -> None:
-    """Route every log of the program to standard error and, with a folder, to `clipset.log` in it."""
+def set_up(folder: Path | None, also: logging.Handler | None = None) -> None:
+    """Route every log of the program to standard error, with a folder to `clipset.log` in it, and to `also`."""
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -49,6 +49,8 @@ def set_up(folder: Path | None) -> None:
             _formatter(shared, structlog.processors.JSONRenderer(), structlog.processors.format_exc_info)
         )
         handlers.append(file)
+    if also is not None:
+        handlers.append(also)
     root = logging.getLogger()
     for old in root.handlers[:]:
         root.removeHandler(old)

@@ -35,13 +35,12 @@ class QueuePage(ListPage[Job]):
             tr("Nothing is waiting"),
             tr("When someone uploads a video, you can watch here how it is made ready."),
         )
-        super().__init__(ctx, tr("Queue"), QueueModel(ctx.thumbnails), empty)
+        super().__init__(ctx, tr("Queue"), QueueModel(), empty)
         self._progress = Throttle(_PROGRESS_MS, self._show_progress, self)
-        self.listen(JobChanged, self._on_job)
+        self.listen(JobChanged, lambda _: self.load())
         self.listen(JobProgressed, lambda event: self._progress.put(event.job_id, event))
         self.listen(VideoChanged, lambda _: self.load())
         self.listen(VideoDeleted, lambda _: self.load())
-        ctx.thumbnails.arrived.connect(self._on_thumbnail)
 
     def fetch(self) -> Sequence[Job]:
         """Every job the page shows, in its order."""
@@ -80,14 +79,6 @@ class QueuePage(ListPage[Job]):
             (tr("For the log"), value.detail or ""),
         ]
         self.show_facts(value.video_title, pairs, queue_model.actions(value))
-
-    def _on_job(self, event: JobChanged) -> None:
-        if event.state is JobState.DONE:
-            self.ctx.thumbnails.forget(event.video_id)
-        self.load()
-
-    def _on_thumbnail(self, _video_id: UUID) -> None:
-        self.model.refresh()
 
     def _show_progress(self, event: JobProgressed) -> None:
         job = self.model.get(event.job_id)

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import msgspec
 from PySide6.QtCore import QLocale
 
-from clipset_desktop.thumbnails import Thumbnails
 from clipset_desktop.widgets.rows import Action, Badge, Row, RowsModel
 from clipset_desktop.words import ago, remaining, tr
 from server.values.jobs import Action as Treatment
@@ -22,9 +21,8 @@ _OVER = (JobState.FAILED, JobState.CANCELLED)
 class QueueModel(RowsModel[Job]):
     """Jobs, the running ones first, then those that wait in their order, then what is over, newest first."""
 
-    def __init__(self, thumbnails: Thumbnails) -> None:
-        super().__init__(lambda job: job.id, self._row)
-        self._thumbnails = thumbnails
+    def __init__(self) -> None:
+        super().__init__(lambda job: job.id, _row)
 
     def replace(self, values: Sequence[Job]) -> None:
         """Show `values`; progress heard by events is newer than what the list was read with, so it stays."""
@@ -38,19 +36,20 @@ class QueueModel(RowsModel[Job]):
             return job
         return msgspec.structs.replace(job, progress=known.progress, speed=known.speed, eta_ms=known.eta_ms)
 
-    def _row(self, job: Job) -> Row:
-        return Row(
-            strong=job.video_title,
-            quiet=" · ".join(filter(None, (state_line(job), job.uploader_name))),
-            trailing=trailing(job),
-            icon="video",
-            picture=self._thumbnails.get(job.video_id) if job.state is JobState.DONE else None,
-            wide_picture=True,
-            badges=badges(job),
-            progress=job.progress if job.state in (JobState.RUNNING, JobState.CANCELLING) else None,
-            tone="bad" if job.state is JobState.FAILED else "plain",
-            actions=actions(job),
-        )
+
+def _row(job: Job) -> Row:
+    return Row(
+        strong=job.video_title,
+        quiet=" · ".join(filter(None, (state_line(job), job.uploader_name))),
+        trailing=trailing(job),
+        icon="video",
+        picture=job.video_id,
+        wide_picture=True,
+        badges=badges(job),
+        progress=job.progress if job.state in (JobState.RUNNING, JobState.CANCELLING) else None,
+        tone="bad" if job.state is JobState.FAILED else "plain",
+        actions=actions(job),
+    )
 
 
 def in_order(jobs: list[Job]) -> list[Job]:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QListView, QMenu, QToolTip
 
 from clipset_desktop.look.theme import Theme
+from clipset_desktop.thumbnails import Thumbnails
 from clipset_desktop.widgets.row_delegate import RowDelegate
 from clipset_desktop.widgets.rows import ROW_ROLE, VALUE_ROLE, Action, Row, RowsModel
 
@@ -19,26 +20,43 @@ class RowList(QListView):
     triggered = Signal(str, object)
     chosen = Signal(object)
 
-    def __init__(self, theme: Theme, model: RowsModel[Any], name: str) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        model: RowsModel[Any],
+        name: str,
+        *,
+        thumbnails: Thumbnails | None = None,
+        several: bool = False,
+    ) -> None:
         super().__init__()
         self.setObjectName("rows")
         self.setAccessibleName(name)
         self._theme = theme
-        self._delegate = RowDelegate(theme, self)
+        self._delegate = RowDelegate(theme, self, thumbnails)
         self.setModel(model)
         self.setItemDelegate(self._delegate)
         self.setUniformItemSizes(True)
         self.setMouseTracking(True)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        theme.changed.connect(self.viewport().update)
+        mode = QAbstractItemView.SelectionMode
+        self.setSelectionMode(mode.ExtendedSelection if several else mode.SingleSelection)
+        theme.changed.connect(self._paint_anew)
+        if thumbnails is not None:
+            thumbnails.arrived.connect(self._paint_anew)
 
     @property
     def value(self) -> Any:
         """The value of the selected row, or None."""
-        indexes = self.selectedIndexes()
-        return indexes[0].data(VALUE_ROLE) if indexes else None
+        chosen = self.values
+        return chosen[0] if chosen else None
+
+    @property
+    def values(self) -> list[Any]:
+        """The values of the selected rows, from the top."""
+        indexes = sorted(self.selectedIndexes(), key=lambda index: index.row())
+        return [index.data(VALUE_ROLE) for index in indexes]
 
     def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
         """Tell the page what is selected now."""
@@ -117,6 +135,9 @@ class RowList(QListView):
                 QToolTip.showText(event.globalPos(), action.text, self)
                 return True
         return super().viewportEvent(event)
+
+    def _paint_anew(self) -> None:
+        self.viewport().update()
 
     def _point(self, point: QPoint) -> None:
         index = self.indexAt(point)
