@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import socket
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -13,7 +14,7 @@ from uuid import UUID
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from server import network, paths
+from server import paths
 from server.data_lock import DataLock
 from server.database.engine import Database
 from server.errors import CannotStart
@@ -23,14 +24,17 @@ from server.jobs.workers import RunChild, Workers
 from server.media.child import run_child
 from server.media.order import Order
 from server.models.upgrade import upgrade
+from server.network.mdns import Announcer, own_name
 from server.services.accounts import Accounts
 from server.services.attempts import Attempts
 from server.services.categories import Categories
 from server.services.configuration import Configuration
 from server.services.health import Health
 from server.services.invitations import Invitations
+from server.services.lan import Lan
 from server.services.passwords import Passwords
 from server.services.people import People
+from server.services.pulse import EVERY, Pulse
 from server.services.queue import Queue
 from server.services.quota import Quotas
 from server.services.search import Search
@@ -58,6 +62,7 @@ _log = structlog.get_logger(__name__)
 
 _SWEEP_EVERY = timedelta(hours=1)
 _VIEWERS_EVERY = timedelta(seconds=10)
+_CARDS_EVERY = timedelta(seconds=30)
 
 
 class Clipset:
@@ -72,14 +77,19 @@ class Clipset:
         host = settings.host
         self.settings = settings
         self._stops = contextlib.ExitStack()
+        self._announcer: Announcer | None = None
         try:
             self._build(settings, clock, run_child)
         except BaseException:
             self._stops.close()
             raise
         self.port = self._listener.port
-        self.address = f"http://{_in_url(network.reachable_host(host.host))}:{self.port}"
         self.local_address = f"http://{_in_url(_dialable(host.host))}:{self.port}"
+
+    @property
+    def address(self) -> str:
+        """The address to tell people; it may change as network cards come and go."""
+        return self.lan.address
 
     def _build(self, settings: Settings, clock: Clock, run_child: RunChild) -> None:
         host = settings.host
@@ -141,6 +151,22 @@ class Clipset:
         self.viewers = Viewers(publish)
         self.stats = StatsService(database, jobs, self.viewers, storage, lambda: self._listener.bytes_sent)
 
+        self.pulse = Pulse(
+            bytes_served=lambda: self._listener.bytes_sent,
+            free_bytes=storage.free_bytes,
+            viewers_now=self.viewers.count,
+            publish=publish,
+            clock=clock,
+        )
+        self.events.subscribe(self.pulse.heard)
+        self.lan = Lan(
+            bound_host=host.host,
+            advertised_host=host.advertised_host,
+            port=lambda: self._listener.port,
+            publish=publish,
+            clock=clock,
+        )
+
         metrics = Metrics(
             stats=self.stats,
             uploads=self.uploads,
@@ -152,6 +178,7 @@ class Clipset:
         def on_answer(answer: Answered) -> None:
             metrics.answered(answer)
             access_log.write(answer)
+            self.lan.seen(answer.client_address)
 
         services = Services(
             accounts=self.accounts,
@@ -196,6 +223,7 @@ class Clipset:
             self._stops.callback(scheduler.shutdown)
             self._listener.start()
             self._stops.callback(self._listener.stop)
+            self._announce()
         except BaseException:
             self.stop()
             raise
@@ -214,6 +242,21 @@ class Clipset:
     ) -> None:
         self.stop()
 
+    def _announce(self) -> None:
+        """Give the server a name on the network, if it is for others and the setting allows it."""
+        if not (self.settings.host.mdns and self.lan.is_for_others):
+            return
+        # the same data folder on the same machine keeps its name
+        seed = f"{socket.gethostname()} {self.settings.host.data_path}"
+        label = self.configuration.get().server_name
+        self._announcer = Announcer(own_name(seed), label, self.port, self.lan.named)
+        self._announcer.start(self.lan.lan_addresses())
+        self._stops.callback(self._announcer.stop)
+
+    def _look_at_cards(self) -> None:
+        if self.lan.refresh() and self._announcer is not None:
+            self._announcer.update(self.lan.lan_addresses())
+
     def _schedule(self) -> BackgroundScheduler:
         """What happens by the clock. A run missed while the machine slept happens when it wakes."""
         scheduler = BackgroundScheduler(
@@ -227,6 +270,8 @@ class Clipset:
         scheduler.add_job(
             self.viewers.refresh, "interval", seconds=_VIEWERS_EVERY.total_seconds(), id="viewers"
         )
+        scheduler.add_job(self.pulse.sample, "interval", seconds=EVERY.total_seconds(), id="pulse")
+        scheduler.add_job(self._look_at_cards, "interval", seconds=_CARDS_EVERY.total_seconds(), id="cards")
         return scheduler
 
     def _order_maker(self, storage: Storage) -> Callable[[UUID, bool], Order]:

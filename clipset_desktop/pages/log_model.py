@@ -144,7 +144,13 @@ class LogDelegate(QStyledItemDelegate):
             painter.drawRoundedRect(box, 6, 6)
         small, left = theme.font("small"), box.left() + 10
         left = self._word(painter, clock(entry.at), box, left, "text-quiet", small) + 12
-        tone = "bad" if entry.level >= logging.ERROR else "warn" if entry.level >= logging.WARNING else "good"
+        tone = (
+            "bad"
+            if entry.level >= logging.ERROR
+            else "warn"
+            if entry.level >= logging.WARNING
+            else "line-strong"
+        )
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.color(tone))
         painter.drawEllipse(QPointF(left, box.center().y()), 3.5, 3.5)

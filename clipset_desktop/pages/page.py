@@ -20,6 +20,8 @@ from server.events import Event
 T = TypeVar("T")
 E = TypeVar("E", bound=Event)
 _NARROW = 640
+#: Where the tools stand in the column: after the header and the notice.
+_BELOW_NOTICE = 2
 
 
 class Page(QWidget):
@@ -76,7 +78,7 @@ class Page(QWidget):
         row.setSpacing(8)
         for at, tool in enumerate(tools):
             row.addWidget(tool, 0 if at else 1)
-        self._column.addLayout(row)
+        self._column.insertLayout(_BELOW_NOTICE, row)
 
     def add_body(self, body: QWidget) -> None:
         """What fills the page below the heading."""

@@ -141,9 +141,9 @@ class Facts(QWidget):
 
     def _build(self, told: dict[str, str]) -> None:
         while (item := self._blocks.takeAt(0)) is not None:
-            old = item.widget()
-            old.hide()
-            old.deleteLater()
+            if (old := item.widget()) is not None:
+                old.hide()
+                old.deleteLater()
         self.texts = {name: label(text, wrap=True, select=True) for name, text in told.items()}
         for name, text in self.texts.items():
             block = QWidget()

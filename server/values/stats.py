@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import msgspec
 
 
@@ -18,3 +20,13 @@ class Stats(msgspec.Struct, frozen=True, kw_only=True):
     viewers_now: int
     bytes_served: int
     uptime_s: int
+
+
+class Sample(msgspec.Struct, frozen=True, kw_only=True):
+    """One moment. `encode_speed` adds up the running jobs, each a multiple of playing time."""
+
+    at: datetime
+    sent_bytes_per_s: float
+    encode_speed: float
+    bytes_free: int
+    viewers_now: int
