@@ -17,6 +17,7 @@ from clipset_desktop.pages.overview import OverviewPage
 from clipset_desktop.pages.page import Page
 from clipset_desktop.pages.people import PeoplePage
 from clipset_desktop.pages.queue import QueuePage
+from clipset_desktop.pages.reaching import ReachingPage
 from clipset_desktop.pages.settings import SettingsPage
 from clipset_desktop.pages.videos import VideosPage
 from clipset_desktop.widgets.rail import Rail
@@ -24,6 +25,8 @@ from clipset_desktop.words import tr, trn
 
 _START_SIZE = QSize(960, 640)
 _SMALLEST = QSize(680, 440)
+#: Pages that are reached from another one, and that one.
+_PART_OF = {"reaching": "overview"}
 
 
 class MainWindow(QMainWindow):
@@ -46,7 +49,8 @@ class MainWindow(QMainWindow):
         row.addWidget(self._stack, 1)
         self.setCentralWidget(middle)
         for name, icon, text, make in _pages():
-            self.rail.add_page(name, icon, text)
+            if icon:
+                self.rail.add_page(name, icon, text)
             page = make(ctx)
             page.go_to.connect(self.show_page)
             self.pages[name] = page
@@ -64,7 +68,7 @@ class MainWindow(QMainWindow):
         """Open a page, and something in it."""
         page = self.pages[name]
         self._stack.setCurrentWidget(page)
-        self.rail.mark_chosen(name)
+        self.rail.mark_chosen(_PART_OF.get(name, name))
         page.take_focus()
         if what is not None:
             page.open(what)
@@ -111,4 +115,5 @@ def _pages() -> tuple[tuple[str, str, str, Callable[[Context], Page]], ...]:
         ("categories", "tag", tr("Categories"), CategoriesPage),
         ("settings", "settings", tr("Settings"), SettingsPage),
         ("log", "log", tr("Log"), LogPage),
+        ("reaching", "", tr("Can others get in?"), ReachingPage),
     )

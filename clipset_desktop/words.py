@@ -25,6 +25,20 @@ def trn(one: str, many: str, n: int, **values: object) -> str:
     return tr(one if n == 1 else many, n=QLocale().toString(n), **values)
 
 
+def sentence(text: str) -> str:
+    """A sentence of the server's, in the language of the window."""
+    return tr(text)
+
+
+def rate(bytes_per_s: float) -> str:
+    """How fast bytes go, in bits as network people say it: `8.4 Mbit/s`."""
+    bits = bytes_per_s * 8
+    for factor, unit in ((1e9, "Gbit/s"), (1e6, "Mbit/s")):
+        if bits >= factor:
+            return f"{QLocale().toString(bits / factor, 'f', 1)} {unit}"
+    return f"{QLocale().toString(round(bits / 1000))} kbit/s"
+
+
 def size(count_bytes: int) -> str:
     """Bytes as people say them: `1.2 GB`. Steps of 1024, as the settings count."""
     amount = float(count_bytes)

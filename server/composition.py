@@ -32,6 +32,7 @@ from server.services.configuration import Configuration
 from server.services.health import Health
 from server.services.invitations import Invitations
 from server.services.lan import Lan
+from server.services.links import Links
 from server.services.passwords import Passwords
 from server.services.people import People
 from server.services.pulse import EVERY, Pulse
@@ -111,7 +112,7 @@ class Clipset:
         passwords = Passwords()
         tokens = Tokens(host.secret_key or load_or_create_key(host.data_path / "secret.key"))
         lifetime = timedelta(minutes=host.access_token_expire_minutes)
-        sessions = Sessions(database, tokens, lifetime, clock)
+        sessions = Sessions(database, tokens, lifetime, publish, clock)
         attempts = Attempts()
         self.invitations = Invitations(database, attempts, publish, clock)
         self.accounts = Accounts(database, passwords, sessions, self.invitations, attempts, publish, clock)
@@ -145,7 +146,8 @@ class Clipset:
             clock=clock,
         )
         self.upload_upkeep = UploadUpkeep(database, storage, self.uploads, locks, clock)
-        self.people = People(database, sessions, self.videos, self.upload_upkeep, publish)
+        self.links = Links(database, attempts, publish, clock)
+        self.people = People(database, sessions, self.links, self.videos, self.upload_upkeep, publish)
         self.categories = Categories(database, publish, clock)
         self.watching = Watching(self.videos, storage)
         self.viewers = Viewers(publish)
@@ -186,6 +188,7 @@ class Clipset:
             configuration=self.configuration,
             health=Health(database, storage),
             invitations=self.invitations,
+            links=self.links,
             metrics=metrics,
             people=self.people,
             queue=self.queue,
@@ -289,8 +292,9 @@ class Clipset:
                 preset=host.transcode_preset,
                 crf=host.transcode_crf,
                 encoder=host.hardware_encoder,
-                always_transcode=always_transcode,
+                always_transcode=always_transcode or config.always_transcode,
                 threads=threads,
+                audio_language=config.audio_language,
             )
 
         return make

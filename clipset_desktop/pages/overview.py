@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QUrl
+from collections import deque
+from collections.abc import Sequence
+
+from PySide6.QtCore import QLocale, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -10,15 +13,19 @@ from clipset_desktop.context import Context
 from clipset_desktop.pages.page import Page
 from clipset_desktop.widgets.bar import Bar
 from clipset_desktop.widgets.labels import Button, Card, ElidedLabel, label
+from clipset_desktop.widgets.plot import Plot
 from clipset_desktop.widgets.qr import QrCode
-from clipset_desktop.words import size, tr, trn
-from server.values.stats import Stats
+from clipset_desktop.words import rate, size, tr, trn
+from server.events import Sampled
+from server.values.stats import Sample, Stats
 from server.values.videos import VideoStatus
 
 #: Below this much free space the disk asks for attention.
 _LOW_BYTES = 5 * 1024**3
 #: Side lengths of the code in pixels, and the height of everything else on the page.
-_QR_SMALLEST, _QR_LARGEST, _BESIDE_QR = 132, 240, 340
+_QR_SMALLEST, _QR_LARGEST, _BESIDE_QR = 132, 220, 430
+#: Half an hour, at a sample each five seconds.
+POINTS = 360
 
 
 class OverviewPage(Page):
@@ -36,17 +43,26 @@ class OverviewPage(Page):
         self.room_bar = Bar(ctx.theme)
         self.room.add(self.room_bar)
         self.work = _Figure(tr("Getting ready"))
+        theme = ctx.theme
+        self.traffic = Plot(theme, tr("Sent"), rate, POINTS, "accent")
+        self.encoding = Plot(theme, tr("Speed"), _times, POINTS, "accent")
+        self.free = Plot(theme, tr("Free"), lambda value: size(round(value)), POINTS, "good")
+        for card, plot in ((self.watching, self.traffic), (self.room, self.free), (self.work, self.encoding)):
+            card.add_below(plot)
+        self._samples: deque[Sample] = deque(maxlen=POINTS)
         for at, card in enumerate((self.watching, self.room, self.work)):
             grid.addWidget(card, 1, at)
             grid.setColumnStretch(at, 1)
         grid.setRowStretch(2, 1)
         self.add_body(body)
         ctx.state.changed.connect(self._show)
+        self.listen(Sampled, lambda event: self._add_samples([event.sample]))
         self._show()
 
     def load(self) -> None:
         """Fresh figures."""
         self.ctx.state.refresh()
+        self.run(self.ctx.core.pulse.history, self._add_samples)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """A larger code where there is room: it can be read from further away."""
@@ -63,6 +79,8 @@ class OverviewPage(Page):
         self.browse.clicked.connect(lambda: QDesktopServices.openUrl(QUrl(self.ctx.state.now.address)))
         self.invite = Button(theme, tr("Invite someone"), "invite", "primary", name="invite")
         self.invite.clicked.connect(lambda: self.go_to.emit("invitations", "new"))
+        self.doctor = Button(theme, tr("Can others get in?"), "network", name="doctor")
+        self.doctor.clicked.connect(lambda: self.go_to.emit("reaching", "examine"))
         where = QHBoxLayout()
         where.setSpacing(4)
         for each in (self.address, self.copy, self.browse):
@@ -72,10 +90,15 @@ class OverviewPage(Page):
         words.addStretch(1)
         words.addWidget(label(tr("People on your network watch and upload at"), "quiet", wrap=True))
         words.addLayout(where)
-        how = tr("On a phone, point the camera at the code. Whoever is new needs an invitation.")
-        words.addWidget(label(how, "small", wrap=True))
+        self.how = label("", "small", wrap=True)
+        words.addWidget(self.how)
         words.addSpacing(12)
-        words.addWidget(self.invite, 0, Qt.AlignmentFlag.AlignLeft)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addWidget(self.invite)
+        buttons.addWidget(self.doctor)
+        buttons.addStretch(1)
+        words.addLayout(buttons)
         words.addStretch(1)
         card = Card()
         row = QHBoxLayout(card)
@@ -84,6 +107,19 @@ class OverviewPage(Page):
         row.addWidget(self.qr)
         row.addLayout(words, 1)
         return card
+
+    def _add_samples(self, samples: Sequence[Sample]) -> None:
+        # the history may come after the first news
+        newest = self._samples[-1].at if self._samples else None
+        if len(samples) > 1:
+            later = [each for each in self._samples if each.at > samples[-1].at]
+            self._samples.clear()
+            self._samples.extend((*samples, *later))
+        elif samples and samples[0].at != newest:
+            self._samples.extend(samples)
+        self.traffic.show_values([each.sent_bytes_per_s for each in self._samples])
+        self.encoding.show_values([each.encode_speed for each in self._samples])
+        self.free.show_values([float(each.bytes_free) for each in self._samples])
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self.ctx.state.now.address)
@@ -95,7 +131,12 @@ class OverviewPage(Page):
         self.say(tr("The server is on.") if now.address else tr("Starting"))
         self.address.setText(now.address)
         self.qr.set_text(now.address)
-        for each in (self.copy, self.browse, self.invite):
+        self.how.setText(
+            tr("Or at {name}. Whoever is new needs an invitation.", name=now.local_name)
+            if now.local_name
+            else tr("On a phone, point the camera at the code. Whoever is new needs an invitation.")
+        )
+        for each in (self.copy, self.browse, self.invite, self.doctor):
             each.setEnabled(bool(now.address))
         self.watching.show_figure(
             str(now.viewers_now), trn("person", "people", now.viewers_now), tr("Nobody at the moment.")
@@ -129,6 +170,10 @@ class OverviewPage(Page):
         )
 
 
+def _times(speed: float) -> str:
+    return f"{QLocale().toString(speed, 'f', 1)}×"
+
+
 class _Figure(Card):
     """A question, a large figure, and a quiet line."""
 
@@ -153,6 +198,10 @@ class _Figure(Card):
     def add(self, widget: QWidget) -> None:
         """Put something between the figure and the line."""
         self._column.insertWidget(2, widget)
+
+    def add_below(self, widget: QWidget) -> None:
+        """Put something under the line, at the foot."""
+        self._column.addWidget(widget)
 
     def show_figure(self, figure: str, unit: str, line: str) -> None:
         """Show a figure with its unit."""

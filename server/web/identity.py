@@ -1,4 +1,4 @@
-"""Who sent a request: a Bearer token, or the browser's session cookie."""
+"""Who sent a request: a Bearer token, the browser's session cookie, or a link's token in the address."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from server.services.sessions import Sessions
 from server.values.accounts import Caller, Client, SignedIn
 
 COOKIE = "clipset_session"
+LINK = "link"
+"""The query's field with a link's token."""
 
 
 def authenticate(sessions: Sessions, authorization: str | None, cookie_header: str | None) -> Caller:
@@ -17,6 +19,12 @@ def authenticate(sessions: Sessions, authorization: str | None, cookie_header: s
     if not token:
         raise NotSignedIn("Please sign in.")
     return sessions.authenticate(token)
+
+
+def link_token(req: falcon.Request) -> str:
+    """The link's token in a request's address; empty without one."""
+    given = req.params.get(LINK, "")
+    return given[-1] if isinstance(given, list) else given
 
 
 def client_of(req: falcon.Request) -> Client:

@@ -68,6 +68,55 @@ class ThumbnailResource:
     on_head = on_get
 
 
+class StoryboardResource:
+    def __init__(self, watching: Watching) -> None:
+        self._watching = watching
+
+    @operation(Access.VIEWER, answer=File("image/jpeg"), reads=_CONDITIONS)
+    def on_get(self, req: falcon.Request, resp: falcon.Response, video_id: UUID) -> None:
+        """Small pictures from all over the video, on one sheet."""
+        send_file(req, resp, self._watching.storyboard(req.context.caller, video_id), cache_control=_CACHE)
+
+    on_head = on_get
+
+
+class StoryboardCuesResource:
+    def __init__(self, watching: Watching) -> None:
+        self._watching = watching
+
+    @operation(Access.VIEWER, answer=File("text/vtt"), reads=_CONDITIONS)
+    def on_get(self, req: falcon.Request, resp: falcon.Response, video_id: UUID) -> None:
+        """WebVTT that says which part of `storyboard.jpg` shows which moment (`#xywh=`)."""
+        file = self._watching.storyboard_cues(req.context.caller, video_id)
+        send_file(req, resp, file, cache_control=_CACHE)
+
+    on_head = on_get
+
+
+class SubtitlesResource:
+    def __init__(self, watching: Watching) -> None:
+        self._watching = watching
+
+    @operation(Access.VIEWER, answer=File("text/vtt"), reads=_CONDITIONS)
+    def on_get(self, req: falcon.Request, resp: falcon.Response, video_id: UUID, n: int) -> None:
+        """A track of subtitles as WebVTT."""
+        send_file(req, resp, self._watching.subtitles(req.context.caller, video_id, n), cache_control=_CACHE)
+
+    on_head = on_get
+
+
+class ChaptersResource:
+    def __init__(self, watching: Watching) -> None:
+        self._watching = watching
+
+    @operation(Access.VIEWER, answer=File("text/vtt"), reads=_CONDITIONS)
+    def on_get(self, req: falcon.Request, resp: falcon.Response, video_id: UUID) -> None:
+        """The titles of the chapters as WebVTT."""
+        send_file(req, resp, self._watching.chapters(req.context.caller, video_id), cache_control=_CACHE)
+
+    on_head = on_get
+
+
 class DownloadResource:
     def __init__(self, watching: Watching) -> None:
         self._watching = watching

@@ -22,6 +22,7 @@ from server.web.shapes.library import (
     VideoListQuery,
     ViewsBody,
 )
+from server.web.shapes.links import CreatedLink, NewLinkBody, SharedBody
 from server.web.shapes.paging import Body, PageBody, PageQuery, page_body, percent, slice_body
 from server.web.shapes.people import (
     ActiveBody,
@@ -41,12 +42,14 @@ __all__ = [
     "ConfigBody",
     "ConfigChanges",
     "CreatedInvitation",
+    "CreatedLink",
     "DeleteUserQuery",
     "HealthBody",
     "JobBody",
     "LoginBody",
     "MeBody",
     "NewInvitationBody",
+    "NewLinkBody",
     "PageBody",
     "PageQuery",
     "ProfileBody",
@@ -57,6 +60,7 @@ __all__ = [
     "ServerBody",
     "SessionBody",
     "SetupBody",
+    "SharedBody",
     "SignedInBody",
     "UploadCheckBody",
     "VerdictBody",
