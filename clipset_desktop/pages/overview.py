@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Sequence
 
-from PySide6.QtCore import QLocale, Qt, QUrl
+from PySide6.QtCore import QLocale, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -171,7 +171,7 @@ class OverviewPage(Page):
 
 
 def _times(speed: float) -> str:
-    return f"{QLocale().toString(speed, 'f', 1)}×"
+    return f"{QLocale().toString(float(speed), 'f', 1)}×"
 
 
 class _Figure(Card):

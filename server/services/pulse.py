@@ -57,7 +57,7 @@ class Pulse:
             taken = Sample(
                 at=self._clock(),
                 sent_bytes_per_s=max(0.0, (served - before) / max(now_s - before_s, 0.001)),
-                encode_speed=sum(self._speeds.values()),
+                encode_speed=sum(self._speeds.values(), 0.0),
                 bytes_free=free,
                 viewers_now=self._viewers_now(),
             )
