@@ -55,6 +55,7 @@ from server.values.clock import Clock, utc_now
 from server.web import access_log
 from server.web.app import Services, create_app
 from server.web.listener import Answered, Listener
+from server.web.live import Live
 from server.web.metrics import Metrics
 from server.web.middleware import SameSite
 from server.web.uploads.admission import UploadAdmission
@@ -176,6 +177,8 @@ class Clipset:
             token=host.metrics_token,
         )
         self.events.subscribe(metrics.heard)
+        self._live = Live(videos=self.videos, jobs=self.queue, quotas=self.quotas, accounts=self.accounts)
+        self.events.subscribe(self._live.heard)
 
         def on_answer(answer: Answered) -> None:
             metrics.answered(answer)
@@ -189,6 +192,7 @@ class Clipset:
             health=Health(database, storage),
             invitations=self.invitations,
             links=self.links,
+            live=self._live,
             metrics=metrics,
             people=self.people,
             queue=self.queue,
@@ -216,6 +220,8 @@ class Clipset:
         try:
             self.events.start()
             self._stops.callback(self.events.stop)
+            self._live.start()
+            self._stops.callback(self._live.stop)
             self.setup.from_environment(self.settings.host)
             self.upload_upkeep.recover()
             self.quotas.reset_if_due()

@@ -28,11 +28,22 @@ from server.services.viewers import Viewers
 from server.services.watching import Watching
 from server.web import problems
 from server.web.client_files import ClientFiles
+from server.web.live import Live
 from server.web.metrics import Metrics
 from server.web.middleware import Declared, SameSite, SecurityHeaders
 from server.web.openapi import DescriptionResource, describe
 from server.web.operation import Access, methods_of, operation_of
-from server.web.resources import accounts, administration, library, links, people, public, uploads, watching
+from server.web.resources import (
+    accounts,
+    administration,
+    library,
+    links,
+    live,
+    people,
+    public,
+    uploads,
+    watching,
+)
 
 _DESCRIPTION = "/api/openapi.json"
 
@@ -46,6 +57,7 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     health: Health
     invitations: Invitations
     links: Links
+    live: Live
     metrics: Metrics
     people: People
     queue: Queue
@@ -66,6 +78,7 @@ def routes(services: Services) -> dict[str, object]:
         "/health": public.HealthResource(s.health),
         "/api/server": public.ServerResource(s.configuration, s.setup),
         "/api/setup": accounts.SetupResource(s.setup),
+        "/api/events": live.EventsResource(s.live),
         "/api/auth/register": accounts.RegisterResource(s.accounts),
         "/api/auth/login": accounts.LoginResource(s.accounts),
         "/api/auth/me": accounts.MeResource(s.accounts, s.quotas),

@@ -119,7 +119,9 @@ class Declared:
             raise failure  # a bug of ours while the body came in: the responder must not act as if there was none
         monitored = declared.with_token and self._admits_monitoring(req.auth)
         if declared.access is not Access.ANYONE and not monitored:
-            req.context.caller = self._caller(req, declared.access, params)
+            caller = self._caller(req, declared.access, params)
+            req.context.caller = caller
+            req.env["clipset.owner"] = caller.link.link_id if caller.link else caller.session_id
         if declared.query is not None:
             req.context.query = _convert(
                 declared.query, {key: _last(value) for key, value in req.params.items()}

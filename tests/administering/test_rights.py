@@ -24,6 +24,7 @@ _TABLE = {
     "POST /api/auth/register": "anyone",
     "POST /api/auth/login": "anyone",
     "GET /api/openapi.json": "anyone",
+    "GET /api/events": "member",
     "GET /api/auth/me": "member",
     "PATCH /api/auth/me": "member",
     "POST /api/auth/logout": "member",

@@ -23,6 +23,7 @@ EXPECTED = {
         "send_continue": "(self)",
         "service": "(self)",
         "del_channel": "(self, map=None)",
+        "write_soon": "(self, data)",
         "_flush_some": "(self, do_close=True)",
         "_flush_exception": "(self, flush, do_close=True)",
     },
@@ -33,11 +34,15 @@ EXPECTED = {
         "set_close_on_finish": "(self) -> None",
         "service": "(self)",
         "build_response_header": "(self)",
+        "finish": "(self)",
+        "write": "(self, data)",
     },
     server.TcpWSGIServer: {
         "set_reuse_addr": "(self)",
         "accept_connections": "(self)",
         "pull_trigger": "(self)",
+        "readable": "(self)",
+        "handle_accept": "(self)",
     },
     buffers.ReadOnlyFileBasedBuffer: {
         "__init__": "(self, file, block_size=32768)",

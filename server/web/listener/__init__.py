@@ -18,6 +18,7 @@ from server.web.listener.answered import Answered, OnAnswer
 from server.web.listener.answers import problem
 from server.web.listener.listener import Listener
 from server.web.listener.outgoing import FilePart, FileParts
+from server.web.listener.streams import Stream, broadcast
 from server.web.listener.timeouts import Timeouts
 
 __all__ = [
@@ -33,8 +34,10 @@ __all__ = [
     "Refusal",
     "RequestHead",
     "Sink",
+    "Stream",
     "Streamed",
     "Timeouts",
     "Verdict",
+    "broadcast",
     "problem",
 ]

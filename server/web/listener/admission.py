@@ -5,7 +5,7 @@ The listener asks before it reads a body; the application answers from the heade
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -90,9 +90,10 @@ class Sink(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Streamed:
-    """Hand the body to `sink` as it arrives, in pieces of at most 256 KiB."""
+    """Hand the body to `sink` as it arrives, in pieces of at most 256 KiB, until `owner` is cut off."""
 
     sink: Sink = field(repr=False)
+    owner: Hashable = None
 
 
 Verdict = Refusal | Buffered | Streamed

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import socket
 import time
+from collections.abc import Hashable
 from typing import Any
 
 import structlog
@@ -20,7 +21,9 @@ from server.web.listener.framing import BadFraming
 from server.web.listener.heads import HeadParser
 from server.web.listener.intake import Intake
 from server.web.listener.memory_body import BodyTooLarge, MemoryBody
+from server.web.listener.outgoing import OutgoingFile
 from server.web.listener.sending import SendingChannel
+from server.web.listener.streams import MAX_BEHIND_BYTES, FrameBuffer, Stream, bound_kernel_memory
 from server.web.listener.tasks import AdmissionTask, ApplicationTask, RefusalTask
 from server.web.listener.timeouts import Phase
 
@@ -40,6 +43,9 @@ class Channel(SendingChannel):
     request: HeadParser | None = None
     """The request whose head or body is arriving."""
 
+    owner: Hashable = None
+    """On whose behalf the last request is answered or its body taken, as the application said; see `cut`."""
+
     def __init__(self, server: Any, sock: Any, addr: Any, adj: Any, map: Any = None) -> None:
         self._held = b""
         self._deciding = False
@@ -48,6 +54,8 @@ class Channel(SendingChannel):
         self._unread = False
         self._lingering = False
         self._phase_at = time.monotonic()
+        self._opening: Stream | None = None
+        self._stream: Stream | None = None
         super().__init__(server, sock, addr, adj, map=map)
 
     # What the loop asks
@@ -56,7 +64,8 @@ class Channel(SendingChannel):
         """Whether the socket should be read now."""
         if self._lingering:
             return True
-        # asked about every connection in every turn: what is true most often comes first
+        if self._stream is not None:
+            return not self._held  # nothing is expected but the client's leaving
         return not (self.total_outbufs_len or self._held or self._waits())
 
     def _waits(self) -> bool:
@@ -68,6 +77,7 @@ class Channel(SendingChannel):
             or self._ending
             or self.will_close
             or self.close_when_flushed
+            or self._stream is not None
             or (body is not None and body.paused)
         )
 
@@ -76,6 +86,8 @@ class Channel(SendingChannel):
         """What this connection is doing."""
         if self._lingering:
             return Phase.LINGERING
+        if self._stream is not None:
+            return Phase.STREAMING
         if self.total_outbufs_len:
             return Phase.SENDING
         if self._waits():
@@ -92,6 +104,8 @@ class Channel(SendingChannel):
         patience = self.server.timeouts
         if patience.expired(self.phase, in_phase_s=now - self._phase_at, quiet_s=now - self.moved_at):
             self.handle_close()
+        elif self._stream is not None and now - self.moved_at >= patience.keep_alive_s:
+            self._stream.emit(self._stream.keep_alive)
 
     # What happens to the socket
 
@@ -99,6 +113,8 @@ class Channel(SendingChannel):
         """Read once. Ends in `handle_close` when the client has gone."""
         try:
             data = self.recv(RECEIVE_BYTES if self._body is not None else self.adj.recv_bytes)
+        except BlockingIOError:
+            return
         except OSError:
             self.handle_close()
             return
@@ -130,6 +146,9 @@ class Channel(SendingChannel):
         if isinstance(self._body, Intake):
             self._body.cut()
         super().handle_close()
+        stream, self._stream = self._stream, None
+        if stream is not None:
+            stream.on_end(stream)
 
     def _linger(self) -> None:
         """Close our half and drop what still comes: closing with unread bytes sends a reset, which eats the answer."""
@@ -140,12 +159,72 @@ class Channel(SendingChannel):
         except OSError:
             self.will_close = True
 
+    # Answers that stay open
+
+    def stay_open(self, stream: Stream) -> None:
+        """The answer whose head has just been written goes on as `stream`. Worker thread, inside `service`."""
+        self._opening = stream
+
+    def _open(self, stream: Stream) -> None:
+        bound_kernel_memory(self.socket, self.server.timeouts.streaming_s)
+        self.outbufs.append(FrameBuffer())
+        self._stream = stream
+        try:
+            stream.on_open(stream)
+        except Exception:
+            _log.exception("stream_not_opened")
+            self.handle_close()
+
+    def emit(self, data: bytes) -> None:
+        """Send bytes of the open answer, as they go over the wire; a client too far behind is cut off."""
+        if self._stream is None or not self.connected:
+            return
+        if self.total_outbufs_len + len(data) > MAX_BEHIND_BYTES:
+            self.handle_close()
+            return
+        self.outbufs[-1].append(data)
+        self.total_outbufs_len += len(data)
+        self.handle_write()
+        self.server.reconsider(self)
+
+    def end_stream(self) -> None:
+        """Say that the open answer is whole, and close."""
+        stream, self._stream = self._stream, None
+        if stream is None:
+            return
+        last_bytes = stream.last_bytes
+        if last_bytes:
+            self.outbufs[-1].append(last_bytes)
+            self.total_outbufs_len += len(last_bytes)
+        self.close_when_flushed = True
+        self.handle_write()
+        stream.on_end(stream)
+
+    def cut(self) -> None:
+        """End a file or stream that is being sent, or an upload that is arriving, if its owner has been cut off."""
+        if self.owner is None or self.owner not in self.server.cut_owners:
+            return
+        if self._stream is not None:
+            self.end_stream()
+        elif self.request is not None and isinstance(self._body, Intake) and not self._ending:
+            refusal = problem(401, "Please sign in again. What has arrived is kept.", code="not_signed_in")
+            self._break_off(self.request, RefusedRequest(refusal))
+        elif any(isinstance(each, OutgoingFile) for each in self.outbufs):
+            self.handle_close()
+
     # Requests
 
     def service(self) -> None:
         """Run one task on a worker thread, then let the loop go on."""
         super().service()
-        self.server.post(self.advance)
+        self.server.post(self._served, self)
+
+    def _served(self) -> None:
+        opening, self._opening = self._opening, None
+        if opening is not None and self.connected:
+            self._open(opening)
+        self.cut()
+        self.advance()
 
     def advance(self) -> None:
         """Parse what is held, as far as it may go now."""
@@ -184,10 +263,12 @@ class Channel(SendingChannel):
         if isinstance(verdict, Streamed):
             self._body = self.server.intake(
                 verdict.sink,
+                self,
                 request_id=request.identify(),
                 on_room=self.advance,
                 on_end=self._sink_ended,
             )
+            self.owner = verdict.owner
         if not self.connected:
             if isinstance(self._body, Intake):
                 self._body.cut()
@@ -202,6 +283,7 @@ class Channel(SendingChannel):
             self._body = MemoryBody(verdict.max_bytes)
         if request.wants_continue and not self._held:
             self.send_continue()
+        self.cut()
         self.advance()
 
     def _take_body(self, request: HeadParser, body: Intake | MemoryBody) -> None:

@@ -9,6 +9,7 @@ import os
 import socket
 import threading
 import time
+from collections.abc import Hashable, Iterable
 from typing import TYPE_CHECKING
 
 import structlog
@@ -20,6 +21,7 @@ from server.web.listener.admission import Admission
 from server.web.listener.answered import OnAnswer
 from server.web.listener.heads import MAX_CONTENT_LENGTH, MAX_HEAD_BYTES
 from server.web.listener.intake import Writers
+from server.web.listener.loop import MAX_SOCKETS
 from server.web.listener.server import LoopServer
 from server.web.listener.timeouts import Timeouts
 
@@ -110,6 +112,13 @@ class Listener:
         """Connections open now."""
         return self._server.open_connections
 
+    def cut(self, owners: Iterable[Hashable]) -> None:
+        """End the files and streams that are being sent for `owners`, and the uploads that arrive. Any thread.
+
+        The application names an owner by `environ["clipset.owner"]` or `Streamed.owner`; a cut one never comes back.
+        """
+        self._server.cut(owners)
+
     def start(self) -> None:
         """Serve, in threads of our own."""
         self._writers.start()
@@ -180,4 +189,4 @@ def _affordable(connections: int) -> int:
             resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
         if soft != resource.RLIM_INFINITY:
             return max(16, min(connections, (soft - _DESCRIPTORS_FOR_THE_REST) // 2))
-    return connections
+    return min(connections, MAX_SOCKETS or connections)

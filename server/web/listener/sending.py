@@ -40,10 +40,17 @@ class SendingChannel(HTTPChannel):
 
     def del_channel(self, map: Any = None) -> None:
         """The channel leaves the loop; its bytes stay counted."""
-        known = self._fileno in self.server.active_channels
+        descriptor = self._fileno
+        if descriptor in self.server.active_channels:
+            self.server.forget(self, descriptor)
         super().del_channel(map)
-        if known:
-            self.server.forget(self)
+
+    def write_soon(self, data: Any) -> int:
+        """Queue output and send what the socket takes at once; the loop waits to send the rest. Worker thread."""
+        count: int = super().write_soon(data)
+        if self.writable():
+            self.server.changed(self)
+        return count
 
     def _flush_some(self, do_close: bool = True) -> bool:
         """Send what the socket takes, at most a turn's bytes. Whoever calls holds the lock, or is alone."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -14,6 +15,7 @@ from server.web.listener.answered import Answered
 from server.web.listener.answers import problem, refusal_of
 from server.web.listener.heads import HeadParser
 from server.web.listener.outgoing import wrap_file
+from server.web.listener.streams import Stream
 
 if TYPE_CHECKING:
     from server.web.listener.channel import Channel
@@ -33,7 +35,8 @@ class AdmissionTask:
         """Ask. Worker thread."""
         with bound_contextvars(request_id=self._request.identify()):
             verdict = self._ask()
-        self._channel.server.post(lambda: self._channel.take_verdict(self._request, verdict))
+        channel = self._channel
+        channel.server.post(lambda: channel.take_verdict(self._request, verdict), channel)
 
     def cancel(self) -> None:
         """The server stopped before this was run; the channel is closed, and there is no sink yet."""
@@ -85,6 +88,8 @@ class ReportedTask(Task):
 class ApplicationTask(ReportedTask, WSGITask):
     """Runs the application for one request."""
 
+    _stream: Stream | None = None
+
     def set_close_on_finish(self) -> None:
         """Close after this response; but not, as Waitress does, because a 204 or a 304 has no Content-Length."""
         closes = "close" in self.request.headers.get("CONNECTION", "").lower()
@@ -95,12 +100,41 @@ class ApplicationTask(ReportedTask, WSGITask):
         """The WSGI environment, with the sink or what it raised, and files the loop sends by itself."""
         environ: dict[str, Any] = super().get_environment()
         environ["wsgi.file_wrapper"] = wrap_file
+        environ["clipset.keep_open"] = self._keep_open
         if self.request.sink_failure is not None:
             environ["clipset.sink_failure"] = self.request.sink_failure
         elif self.request.sink is not None:
             environ["clipset.sink"] = self.request.sink
         self._environ = environ
         return environ
+
+    def write(self, data: bytes) -> None:
+        """Queue a piece of the answer; to HEAD its head alone, whatever the application gives."""
+        super().write(b"" if self.request.command == "HEAD" else data)
+
+    def finish(self) -> None:
+        """End the answer, or leave it open for who asked for that."""
+        self.channel.owner = (self._environ or {}).get("clipset.owner")
+        if not self.wrote_header:
+            self.write(b"")
+        if self.request.command == "HEAD":
+            return  # Waitress would send the end of a chunked body that is not sent
+        if self._stream is None or not self.status.startswith("200"):
+            super().finish()
+            return
+        self._stream.chunked = self.chunked_response
+        self.close_on_finish = False
+        self.channel.stay_open(self._stream)
+
+    def _keep_open(
+        self, *, on_open: Callable[[Stream], None], on_end: Callable[[Stream], None], keep_alive: bytes
+    ) -> None:
+        """`environ["clipset.keep_open"]`: this answer, if it is a 200 without a length, goes on as a stream.
+
+        `on_open(stream)` is called on the loop when the head and the application's bytes are on their way, `on_end` on
+        the loop when the stream has ended, whoever ended it. `keep_alive` is sent when nothing else was for a while.
+        """
+        self._stream = Stream(self.channel, on_open=on_open, on_end=on_end, keep_alive=keep_alive)
 
 
 class RefusalTask(ReportedTask, ErrorTask):

@@ -19,6 +19,8 @@ class Phase(Enum):
     """It is our turn: a decision, a writer or the application is at work."""
     SENDING = "sending"
     """Output waits for the client to take it."""
+    STREAMING = "streaming"
+    """An answer stays open; something is sent at least every `keep_alive_s`."""
     LINGERING = "lingering"
     """Everything is answered; what the client still sends is read and dropped, so that it can read the answer."""
 
@@ -36,6 +38,8 @@ class Timeouts:
     head_s: float = 20
     body_s: float = 90
     stalled_s: float = 3600
+    keep_alive_s: float = 15
+    streaming_s: float = 60
     linger_s: float = 30
     linger_idle_s: float = 5
 
@@ -47,5 +51,10 @@ class Timeouts:
             return in_phase_s > self.head_s
         if phase is Phase.LINGERING:
             return in_phase_s > self.linger_s or quiet_s > self.linger_idle_s
-        limits = {Phase.IDLE: self.idle_s, Phase.BODY: self.body_s, Phase.SENDING: self.stalled_s}
+        limits = {
+            Phase.IDLE: self.idle_s,
+            Phase.BODY: self.body_s,
+            Phase.SENDING: self.stalled_s,
+            Phase.STREAMING: self.streaming_s,
+        }
         return quiet_s > limits[phase]

@@ -23,6 +23,7 @@ from server.web.shapes.library import (
     ViewsBody,
 )
 from server.web.shapes.links import CreatedLink, NewLinkBody, SharedBody
+from server.web.shapes.live import LiveJob, LiveVideo
 from server.web.shapes.paging import Body, PageBody, PageQuery, page_body, percent, slice_body
 from server.web.shapes.people import (
     ActiveBody,
@@ -46,6 +47,8 @@ __all__ = [
     "DeleteUserQuery",
     "HealthBody",
     "JobBody",
+    "LiveJob",
+    "LiveVideo",
     "LoginBody",
     "MeBody",
     "NewInvitationBody",

@@ -45,11 +45,11 @@ class UploadAdmission:
             # one slash, as Falcon has it: what is streamed here must reach the responder that ends the upload
             path = head.path.removesuffix("/")
             if head.method == "PATCH" and path.startswith("/api/uploads/") and path != _VERDICT:
-                return Streamed(self._patch(head, path.removeprefix("/api/uploads/")))
+                return self._patch(head, path.removeprefix("/api/uploads/"))
             if head.method == "POST" and path == "/api/uploads":
-                return Streamed(self._creation(head))
+                return self._creation(head)
             if head.method == "POST" and path == "/api/videos":
-                return Streamed(self._form(head))
+                return self._form(head)
             if head.content_length is not None and head.content_length > _MAX_JSON_BYTES:
                 raise TooLarge("The request is too large.", code="request_too_large")
         except ClipsetError as error:
@@ -61,16 +61,16 @@ class UploadAdmission:
             self._sessions, head.headers.get("Authorization"), head.headers.get("Cookie")
         )
 
-    def _patch(self, head: RequestHead, last_segment: str) -> TusSink:
+    def _patch(self, head: RequestHead, last_segment: str) -> Streamed:
         caller = self._caller(head)
         tus.require_version(head.headers)
         _require_patch_type(head)
         offset = tus.byte_count(head.headers, "Upload-Offset")
         checksum = tus.checksum(head.headers)
         writer = self._uploads.open_writer(caller, upload_id(last_segment), offset, head.content_length)
-        return TusSink(self._uploads, writer, checksum, fresh=False)
+        return Streamed(TusSink(self._uploads, writer, checksum, fresh=False), caller.session_id)
 
-    def _creation(self, head: RequestHead) -> TusSink:
+    def _creation(self, head: RequestHead) -> Streamed:
         caller = self._caller(head)
         tus.require_version(head.headers)
         _require_patch_type(head)
@@ -78,9 +78,9 @@ class UploadAdmission:
         if head.content_length is not None and head.content_length > request.size_bytes:
             raise TooLarge("These are more bytes than this upload was announced with.")
         writer = self._uploads.begin_with_body(caller, request)
-        return TusSink(self._uploads, writer, checksum, fresh=True)
+        return Streamed(TusSink(self._uploads, writer, checksum, fresh=True), caller.session_id)
 
-    def _form(self, head: RequestHead) -> FormSink:
+    def _form(self, head: RequestHead) -> Streamed:
         caller = self._caller(head)
         kind, options = parse_options_header(head.headers.get("Content-Type", ""))
         boundary = options.get(b"boundary", b"")
@@ -94,7 +94,8 @@ class UploadAdmission:
                 raise QuotaExceeded("You have nothing left this week.")
             size_bytes = min(self._configuration.get().max_file_size_bytes, left_bytes)
         request = UploadRequest(filename="video", size_bytes=size_bytes)
-        return FormSink(self._uploads, caller, self._uploads.begin_with_body(caller, request), boundary)
+        writer = self._uploads.begin_with_body(caller, request)
+        return Streamed(FormSink(self._uploads, caller, writer, boundary), caller.session_id)
 
 
 def upload_id(text: str) -> UUID:
