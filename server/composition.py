@@ -27,6 +27,7 @@ from server.models.upgrade import upgrade
 from server.network.mdns import Announcer, own_name
 from server.services.accounts import Accounts
 from server.services.attempts import Attempts
+from server.services.audience import Audience
 from server.services.categories import Categories
 from server.services.configuration import Configuration
 from server.services.health import Health
@@ -49,7 +50,7 @@ from server.services.uploads import Uploads
 from server.services.videos import Videos
 from server.services.viewers import Viewers
 from server.services.watching import Watching
-from server.settings import Settings
+from server.settings import HostSettings, Settings
 from server.storage import Storage
 from server.values.clock import Clock, utc_now
 from server.web import access_log
@@ -154,22 +155,7 @@ class Clipset:
         self.viewers = Viewers(publish)
         self.stats = StatsService(database, jobs, self.viewers, storage, lambda: self._listener.bytes_sent)
 
-        self.pulse = Pulse(
-            bytes_served=lambda: self._listener.bytes_sent,
-            free_bytes=storage.free_bytes,
-            viewers_now=self.viewers.count,
-            publish=publish,
-            clock=clock,
-        )
-        self.events.subscribe(self.pulse.heard)
-        self.lan = Lan(
-            bound_host=host.host,
-            advertised_host=host.advertised_host,
-            port=lambda: self._listener.port,
-            publish=publish,
-            clock=clock,
-        )
-
+        self._observe(database, host, storage, clock)
         metrics = Metrics(
             stats=self.stats,
             uploads=self.uploads,
@@ -214,6 +200,26 @@ class Clipset:
             on_answer=on_answer,
         )
         self._stops.callback(self._listener.stop, grace_s=0)
+
+    def _observe(self, database: Database, host: HostSettings, storage: Storage, clock: Clock) -> None:
+        """What keeps an eye on viewers, traffic and the network."""
+        publish = self.events.publish
+        self.audience = Audience(database, self.viewers)
+        self.pulse = Pulse(
+            bytes_served=lambda: self._listener.bytes_sent,
+            free_bytes=storage.free_bytes,
+            viewers_now=self.viewers.count,
+            publish=publish,
+            clock=clock,
+        )
+        self.events.subscribe(self.pulse.heard)
+        self.lan = Lan(
+            bound_host=host.host,
+            advertised_host=host.advertised_host,
+            port=lambda: self._listener.port,
+            publish=publish,
+            clock=clock,
+        )
 
     def start(self) -> None:
         """Take up what the last process left, then serve. Each start has its stop on the next line."""

@@ -3,29 +3,37 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QLocale, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from clipset_desktop.bridge import Loader
 from clipset_desktop.context import Context
 from clipset_desktop.pages.page import Page
 from clipset_desktop.widgets.bar import Bar
 from clipset_desktop.widgets.labels import Button, Card, ElidedLabel, label
 from clipset_desktop.widgets.plot import Plot
 from clipset_desktop.widgets.qr import QrCode
+from clipset_desktop.widgets.row_list import RowList
+from clipset_desktop.widgets.rows import Row, RowsModel
 from clipset_desktop.words import rate, size, tr, trn
-from server.events import Sampled
-from server.values.stats import Sample, Stats
+from server.errors import ClipsetError
+from server.events import Sampled, ViewersChanged
+from server.values.stats import Sample, Stats, Watcher
 from server.values.videos import VideoStatus
 
 #: Below this much free space the disk asks for attention.
 _LOW_BYTES = 5 * 1024**3
 #: Side lengths of the code in pixels, and the height of everything else on the page.
 _QR_SMALLEST, _QR_LARGEST, _BESIDE_QR = 132, 220, 430
+#: Below this width a word has to go, below this height the plots.
+_NARROW, _TALL = 640, 540
 #: Half an hour, at a sample each five seconds.
 POINTS = 360
+#: Who is watching is looked up at most this often.
+_WATCHERS_MS = 1000
 
 
 class OverviewPage(Page):
@@ -53,20 +61,31 @@ class OverviewPage(Page):
         for at, card in enumerate((self.watching, self.room, self.work)):
             grid.addWidget(card, 1, at)
             grid.setColumnStretch(at, 1)
+        self.watchers = RowsModel[Watcher](lambda watcher: watcher.viewer, watcher_row, self)
+        self.who = RowList(ctx.theme, self.watchers, tr("Watching now"), thumbnails=ctx.thumbnails)
+        self.who.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+        self.who.hide()
+        grid.addWidget(self.who, 2, 0, 1, 3)
         grid.setRowStretch(2, 1)
+        self._audience = Loader(self._load_watchers, self, _WATCHERS_MS)
         self.add_body(body)
         ctx.state.changed.connect(self._show)
-        self.listen(Sampled, lambda event: self._add_samples([event.sample]))
+        self.listen(Sampled, self._on_sample)
+        self.listen(ViewersChanged, lambda _: self._audience.ask())
         self._show()
 
     def load(self) -> None:
         """Fresh figures."""
         self.ctx.state.refresh()
         self.run(self.ctx.core.pulse.history, self._add_samples)
+        self._audience.ask()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """A larger code where there is room: it can be read from further away."""
+        """A larger code where there is room: it can be read from further away; and where there is none, no plots."""
         super().resizeEvent(event)
+        self.doctor.setText("" if self.width() < _NARROW else self.doctor.toolTip())
+        for plot in (self.traffic, self.free, self.encoding):
+            plot.setVisible(self.height() >= _TALL)
         self.qr.set_size(max(_QR_SMALLEST, min(_QR_LARGEST, self.height() - _BESIDE_QR)))
 
     def _way_in(self) -> Card:
@@ -80,6 +99,8 @@ class OverviewPage(Page):
         self.invite = Button(theme, tr("Invite someone"), "invite", "primary", name="invite")
         self.invite.clicked.connect(lambda: self.go_to.emit("invitations", "new"))
         self.doctor = Button(theme, tr("Can others get in?"), "network", name="doctor")
+        self.doctor.setToolTip(self.doctor.text())
+        self.doctor.setAccessibleName(self.doctor.text())
         self.doctor.clicked.connect(lambda: self.go_to.emit("reaching", "examine"))
         where = QHBoxLayout()
         where.setSpacing(4)
@@ -107,6 +128,23 @@ class OverviewPage(Page):
         row.addWidget(self.qr)
         row.addLayout(words, 1)
         return card
+
+    def _on_sample(self, event: Sampled) -> None:
+        self._add_samples([event.sample])
+        if event.sample.viewers_now:
+            self._audience.ask()
+
+    def _load_watchers(self, ended: Callable[[], None]) -> None:
+        def done(watchers: Sequence[Watcher]) -> None:
+            self.watchers.replace(watchers)
+            self.who.setVisible(bool(watchers))
+            ended()
+
+        def failed(error: ClipsetError) -> None:
+            self.show_error(error)
+            ended()
+
+        self.run(self.ctx.core.audience.now, done, failed)
 
     def _add_samples(self, samples: Sequence[Sample]) -> None:
         # the history may come after the first news
@@ -168,6 +206,19 @@ class OverviewPage(Page):
                 users=trn("{n} person", "{n} people", stats.active_users),
             )
         )
+
+
+def watcher_row(watcher: Watcher) -> Row:
+    """Somebody who watches: who, what, how large, how fast."""
+    height = tr("{lines} lines", lines=watcher.lines) if watcher.lines else ""
+    return Row(
+        strong=watcher.username or tr("Somebody with a link"),
+        quiet=watcher.video_title,
+        trailing=" · ".join(filter(None, (height, rate(watcher.bytes_per_s)))),
+        icon="play",
+        picture=watcher.video_id,
+        wide_picture=True,
+    )
 
 
 def _times(speed: float) -> str:

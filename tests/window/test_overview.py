@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QPushButton
 
 from clipset_desktop.context import Context
 from clipset_desktop.pages.overview import OverviewPage
+from clipset_desktop.widgets.rows import ROW_ROLE
 from clipset_desktop.window import MainWindow
 from server.events import ViewersChanged
 
@@ -103,3 +104,42 @@ def test_a_page_that_is_gone_hears_nothing(ctx: Context, server: Any, qtbot: Any
     with qtbot.waitSignal(ctx.bridge.happened):
         server.clipset.events.publish(ViewersChanged(viewers_now=2))
     assert len(heard) == 1
+
+
+def test_who_watches_is_listed_while_they_do(
+    page: OverviewPage, server: Any, hand: SimpleNamespace, media: Any
+) -> None:
+    assert not page.who.isVisible()
+    member = server.member("max")
+    video = member.upload(media("pymv_trailer_bbb.mp4"), title="The rabbit")
+    server.heard.video_settled(video["id"])
+    member.get(f"/api/videos/{video['id']}/stream").raise_for_status()
+    hand.until(page.who.isVisible)
+    row = page.watchers.index(0).data(ROW_ROLE)
+    assert (row.strong, row.quiet) == ("max", "The rabbit")
+    assert "lines" in row.trailing
+
+
+def test_plots_go_on_with_each_sample(page: OverviewPage, server: Any, hand: SimpleNamespace) -> None:
+    for _ in range(2):
+        server.clipset.pulse.sample()
+    hand.until(lambda: len(page.traffic.values) >= 2)
+    assert page.free.values[-1] > 0
+    assert page.free.accessibleDescription()
+    assert not page.grab().isNull()
+
+
+def test_the_doctor_says_what_keeps_others_out_and_what_to_do(
+    page: OverviewPage, window: MainWindow, server: Any, hand: SimpleNamespace
+) -> None:
+    page.doctor.click()
+    reaching: Any = window.pages["reaching"]
+    assert reaching.isVisible()
+    assert window.rail.findChild(QPushButton, "rail-overview").isChecked()
+    hand.until(lambda: [each.code for each in reaching.findings] == ["this_machine_only"])
+    assert reaching.qr.text == server.clipset.address
+    assert reaching.proof.text() == "Try it with a phone"
+    server.clipset.lan.seen("192.0.2.77")
+    hand.until(lambda: "192.0.2.77" in reaching.proof.text())
+    hand.press(reaching, "back")
+    assert page.isVisible()
