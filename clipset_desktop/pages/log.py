@@ -74,7 +74,7 @@ class LogPage(Page):
         self.add_body(body)
         self.search.textChanged.connect(self._narrow)
         self.level.currentIndexChanged.connect(self._narrow)
-        self.list.selectionModel().currentChanged.connect(lambda index, _: self._show(index.data(ENTRY_ROLE)))
+        self.list.selectionModel().selectionChanged.connect(lambda *_: self._show(self._chosen()))
         self.panel.closed.connect(self._close_panel)
         self._grown = Throttle(_GROWS_MS, lambda _: self._take_in(), self)
         ctx.log.grew.connect(self._on_grew)
@@ -99,6 +99,10 @@ class LogPage(Page):
         self.panel.hide()
         self._stack.setCurrentIndex(0 if self.model.shown else 1)
 
+    def _chosen(self) -> LogEntry | None:
+        indexes = self.list.selectedIndexes()
+        return indexes[0].data(ENTRY_ROLE) if indexes else None
+
     def _show(self, entry: LogEntry | None) -> None:
         if entry is None:
             self.panel.hide()
@@ -114,15 +118,16 @@ class LogPage(Page):
         self.panel.show_facts(sentence(entry), pairs, (copy,), lambda _: self._copy())
 
     def _copy(self) -> None:
-        entry: LogEntry = self.list.currentIndex().data(ENTRY_ROLE)
+        entry = self._chosen()
+        if entry is None:
+            return
         line = f"{entry.at.isoformat()} {logging.getLevelName(entry.level)} {entry.logger} {entry.event}"
         text = "\n".join(filter(None, (f"{line} {facts_line(entry)}".strip(), entry.trace)))
         QGuiApplication.clipboard().setText(text)
         self.notice.say(tr("The line is copied."), "good")
 
     def _close_panel(self) -> None:
-        self.list.selectionModel().clear()
-        self.panel.hide()
+        self.list.clearSelection()
         self.list.setFocus()
 
     def _open_folder(self) -> None:
