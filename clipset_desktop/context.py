@@ -9,6 +9,7 @@ from clipset_desktop.background import Background
 from clipset_desktop.bridge import EventBridge
 from clipset_desktop.log_feed import LogFeed
 from clipset_desktop.look.theme import Theme
+from clipset_desktop.preferences import Preferences
 from clipset_desktop.state import ServerState
 from clipset_desktop.thumbnails import Thumbnails
 
@@ -27,3 +28,4 @@ class Context:
     state: ServerState
     thumbnails: Thumbnails
     log: LogFeed
+    preferences: Preferences

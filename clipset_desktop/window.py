@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
-from PySide6.QtCore import QSettings, QSize, Signal
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QWidget
 
 from clipset_desktop.context import Context
@@ -33,11 +32,11 @@ class MainWindow(QMainWindow):
     """Closing it emits `closing` once; the app decides whether that hides the window or ends the program."""
 
     closing = Signal()
+    quit_asked = Signal()
 
-    def __init__(self, ctx: Context, place_file: Path) -> None:
+    def __init__(self, ctx: Context) -> None:
         super().__init__()
         self._ctx = ctx
-        self._place = QSettings(str(place_file), QSettings.Format.IniFormat, self)
         self.rail = Rail(ctx.theme)
         self.pages: dict[str, Page] = {}
         self._stack = QStackedWidget()
@@ -56,13 +55,20 @@ class MainWindow(QMainWindow):
             self.pages[name] = page
             self._stack.addWidget(page)
         self.rail.chosen.connect(self.show_page)
+        leave = QShortcut(QKeySequence.StandardKey.Quit, self)
+        leave.activated.connect(self.quit_asked)
         self.setMinimumSize(_SMALLEST)
         self.resize(_START_SIZE)
-        if geometry := self._place.value("geometry"):
-            self.restoreGeometry(geometry)
+        if place := ctx.preferences.place:
+            self.restoreGeometry(place)
         ctx.state.changed.connect(self._show_state)
         self._show_state()
         self.show_page("overview")
+
+    @property
+    def page_shown(self) -> str:
+        """The name of the page that is open."""
+        return next(name for name, page in self.pages.items() if page is self._stack.currentWidget())
 
     def show_page(self, name: str, what: object = None) -> None:
         """Open a page, and something in it."""
@@ -83,8 +89,7 @@ class MainWindow(QMainWindow):
 
     def remember_place(self) -> None:
         """Keep size and place for the next start."""
-        self._place.setValue("geometry", self.saveGeometry())
-        self._place.sync()
+        self._ctx.preferences.place = self.saveGeometry()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Leave the decision to the app."""

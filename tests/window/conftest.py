@@ -26,6 +26,7 @@ from clipset_desktop.context import Context
 from clipset_desktop.log_feed import LogFeed
 from clipset_desktop.look.theme import Theme
 from clipset_desktop.look.tokens import shipped
+from clipset_desktop.preferences import Preferences
 from clipset_desktop.state import ServerState
 from clipset_desktop.thumbnails import Thumbnails
 from clipset_desktop.widgets.ask import Question
@@ -76,7 +77,12 @@ def recent_log() -> RecentLog:
 
 @pytest.fixture
 def ctx(
-    server: Any, theme: Theme, background: Background, recent_log: RecentLog, qapp: QApplication
+    server: Any,
+    theme: Theme,
+    background: Background,
+    recent_log: RecentLog,
+    qapp: QApplication,
+    tmp_path: Path,
 ) -> Iterator[Context]:
     """What pages are given, around a running server."""
     core = server.clipset
@@ -91,6 +97,7 @@ def ctx(
         state=ServerState(core, background, bridge, owner),
         thumbnails=Thumbnails(background, bridge, core.watching.thumbnail_path, owner),
         log=feed,
+        preferences=Preferences(tmp_path / "window.ini", owner),
     )
     feed.close()
     bridge.close()
@@ -99,9 +106,9 @@ def ctx(
 
 
 @pytest.fixture
-def window(ctx: Context, qtbot: QtBot, tmp_path: Path) -> MainWindow:
+def window(ctx: Context, qtbot: QtBot) -> MainWindow:
     """The main window, shown, with its state loaded."""
-    window = MainWindow(ctx, tmp_path / "window.ini")
+    window = MainWindow(ctx)
     qtbot.addWidget(window)
     window.show()
     with qtbot.waitSignal(ctx.state.changed, timeout=WAIT_MS):

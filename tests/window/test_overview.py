@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -70,25 +69,30 @@ def test_every_page_by_keyboard(window: MainWindow, qtbot: Any) -> None:
         assert window.pages[name].isVisible()
 
 
-def test_it_can_be_used_at_720_by_480(window: MainWindow, qtbot: Any) -> None:
+def test_it_can_be_used_at_720_by_480(window: MainWindow, qtbot: Any, hand: SimpleNamespace) -> None:
     window.resize(720, 480)
+
+    def fits(page: Any) -> bool:
+        layout = page.layout()
+        return bool(
+            page.minimumSizeHint().width() <= page.width()
+            and layout.minimumHeightForWidth(page.width()) <= page.height()
+        )
+
     for name, page in window.pages.items():
         window.show_page(name)
-        assert page.minimumSizeHint().width() <= page.width(), name
-        layout = page.layout()
-        assert layout is not None
-        assert layout.minimumHeightForWidth(page.width()) <= page.height(), name
+        # a page may leave something out where there is no room, and is laid out anew after that
+        hand.until(lambda page=page: fits(page))
 
 
-def test_size_and_place_are_remembered(ctx: Context, qtbot: Any, tmp_path: Path) -> None:
-    file = tmp_path / "window.ini"
-    first = MainWindow(ctx, file)
+def test_size_and_place_are_remembered(ctx: Context, qtbot: Any) -> None:
+    first = MainWindow(ctx)
     qtbot.addWidget(first)
     first.show()
     assert (first.width(), first.height()) == (960, 640)
     first.resize(700, 500)
     first.close()
-    second = MainWindow(ctx, file)
+    second = MainWindow(ctx)
     qtbot.addWidget(second)
     assert (second.width(), second.height()) == (700, 500)
 
