@@ -20,10 +20,9 @@ def main() -> int:
         display.try_display()
         return 0
     options = _parser().parse_args()
-    overrides = cli.overrides_of(options)
-    if options.command == "serve":
-        return cli.serve(overrides)
-    return _run_window(overrides, in_tray=options.in_tray)
+    if options.command:
+        return cli.run(options)
+    return _run_window(cli.overrides_of(options), in_tray=options.in_tray)
 
 
 def _run_window(overrides: dict[str, object], *, in_tray: bool) -> int:
@@ -48,11 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         IN_TRAY, action="store_true", help="start with the window closed, where there is a tray"
     )
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
-    serve = commands.add_parser(
-        "serve", help="run without a window", description="Run Clipset without a window."
-    )
-    cli.add_serve_options(serve)
+    cli.add_commands(parser.add_subparsers(dest="command", metavar="COMMAND"))
     return parser
 
 

@@ -25,12 +25,21 @@ class ListPage(Page, Generic[V]):
     """Subclasses give the model and `fetch`, and fill the panel in `show_details`."""
 
     def __init__(
-        self, ctx: Context, title: str, model: RowsModel[V], empty: EmptyState, *, several: bool = False
+        self,
+        ctx: Context,
+        title: str,
+        model: RowsModel[V],
+        empty: EmptyState,
+        *,
+        several: bool = False,
+        movable: bool = False,
     ) -> None:
         super().__init__(ctx, title)
         self.model = model
         model.setParent(self)
-        self.list = RowList(ctx.theme, model, title, thumbnails=ctx.thumbnails, several=several)
+        self.list = RowList(
+            ctx.theme, model, title, thumbnails=ctx.thumbnails, several=several, movable=movable
+        )
         self.panel = DetailsPanel(ctx.theme)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.list)

@@ -55,6 +55,7 @@ class Row:
     progress_tone: str = "accent"
     tone: Tone = "plain"
     actions: tuple[Action, ...] = ()
+    movable: bool = False
     faded: bool = False
 
 
@@ -123,6 +124,17 @@ class RowsModel(QAbstractListModel, Generic[V]):
         """The value with `key`."""
         at = self.place(key)
         return None if at is None else self._values[at]
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Rows whose order people decide can be dragged; anything may be dropped between rows."""
+        flags = super().flags(index)
+        if not index.isValid():
+            return flags | Qt.ItemFlag.ItemIsDropEnabled
+        return flags | Qt.ItemFlag.ItemIsDragEnabled if self._rows[index.row()].movable else flags
+
+    def supportedDropActions(self) -> Qt.DropAction:
+        """Rows move; nothing is copied."""
+        return Qt.DropAction.MoveAction
 
     def canFetchMore(self, _parent: Index) -> bool:
         """Whether a view at its end shall ask for more."""
