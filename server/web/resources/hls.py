@@ -16,6 +16,7 @@ from server.web.listener import FilePart, FileParts
 from server.web.media_files import send_parts
 from server.web.operation import Access, Answer, File, Header, Text, operation
 from server.web.playlists import MEDIA_TYPE, master_playlist, media_playlist
+from server.web.resources.watching import viewing_of
 
 #: A playlist grows; asking whether it has is cheap.
 _PLAYLIST_CACHE = "private, no-cache"
@@ -81,12 +82,13 @@ class SegmentResource:
         """One segment of a rendition."""
         caller: Caller = req.context.caller
         segment = self._segments.segment(caller, video_id, height, number)
-        if caller.session_id is not None:
-            # a segment is a moment's transfer: its viewer is one who has just fetched, and will again
-            self._viewers.opened(caller.session_id)
-            self._viewers.closed(caller.session_id)
         ranges = (FilePart(offset, length) for offset, length in segment.ranges)
         body = FileParts(segment.file, [segment.start, *ranges])
+        if (viewing := viewing_of(caller, video_id)) is not None:
+            # a segment is a moment's transfer: its viewer is one who has just fetched, and will again
+            self._viewers.opened(viewing)
+            self._viewers.sent(viewing.viewer, body.length)
+            self._viewers.closed(viewing.viewer)
         send_parts(req, resp, body, version=segment.version, cache_control=_SEGMENT_CACHE)
 
 
