@@ -18,20 +18,31 @@ from server.data_lock import DataLock
 from server.database.engine import Database
 from server.errors import CannotStart
 from server.events import EventBus
+from server.jobs.forecast import Forecast
+from server.jobs.listing import JobListing
+from server.jobs.scout import Look, Scout
 from server.jobs.store import JobStore
 from server.jobs.workers import RunChild, Workers
-from server.media.child import run_child
+from server.local_access import LocalAccess
+from server.media.child import look, run_child
 from server.media.order import Order
 from server.models.upgrade import upgrade
+from server.power import MachinePower, Power
+from server.services import restoring
 from server.services.accounts import Accounts
 from server.services.attempts import Attempts
+from server.services.backups import Backups
 from server.services.categories import Categories
 from server.services.configuration import Configuration
+from server.services.endings import Endings
 from server.services.health import Health
 from server.services.invitations import Invitations
 from server.services.links import Links
+from server.services.machine import Machine
+from server.services.password_resets import PasswordResets
 from server.services.passwords import Passwords
 from server.services.people import People
+from server.services.positions import Positions
 from server.services.queue import Queue
 from server.services.quota import Quotas
 from server.services.search import Search
@@ -46,11 +57,12 @@ from server.services.uploads import Uploads
 from server.services.videos import Videos
 from server.services.viewers import Viewers
 from server.services.watching import Watching
-from server.settings import Settings
+from server.settings import HostSettings, Settings
 from server.storage import Storage
 from server.values.clock import Clock, utc_now
 from server.web import access_log
 from server.web.app import Services, create_app
+from server.web.cors import Cors
 from server.web.listener import Answered, Listener
 from server.web.live import Live
 from server.web.metrics import Metrics
@@ -61,6 +73,10 @@ _log = structlog.get_logger(__name__)
 
 _SWEEP_EVERY = timedelta(hours=1)
 _VIEWERS_EVERY = timedelta(seconds=10)
+_BACKUP_EVERY = timedelta(hours=1)
+_MACHINE_EVERY = timedelta(seconds=10)
+_POSITIONS_EVERY = timedelta(seconds=10)
+_EXPIRED_EVERY = timedelta(seconds=1)
 
 
 class Clipset:
@@ -70,13 +86,19 @@ class Clipset:
     """
 
     def __init__(
-        self, settings: Settings, *, clock: Clock = utc_now, run_child: RunChild = run_child
+        self,
+        settings: Settings,
+        *,
+        clock: Clock = utc_now,
+        run_child: RunChild = run_child,
+        look: Look = look,
+        power: Power | None = None,
     ) -> None:
         host = settings.host
         self.settings = settings
         self._stops = contextlib.ExitStack()
         try:
-            self._build(settings, clock, run_child)
+            self._build(settings, clock, run_child, look, power or MachinePower())
         except BaseException:
             self._stops.close()
             raise
@@ -84,18 +106,9 @@ class Clipset:
         self.address = f"http://{_in_url(network.reachable_host(host.host))}:{self.port}"
         self.local_address = f"http://{_in_url(_dialable(host.host))}:{self.port}"
 
-    def _build(self, settings: Settings, clock: Clock, run_child: RunChild) -> None:
+    def _build(self, settings: Settings, clock: Clock, run_child: RunChild, look: Look, power: Power) -> None:
         host = settings.host
-        _make_folder(host.data_path)
-        lock = DataLock(host.data_path)
-        lock.acquire()
-        self._stops.callback(lock.release)
-        storage = Storage(host.videos_path, host.thumbnails_path)
-        storage.prepare()
-        database = Database(host.effective_database_url)
-        self._stops.callback(database.close)
-        upgrade(database)
-
+        storage, database = self._open_folder(host)
         self.events = EventBus()
         publish = self.events.publish
         self.configuration = Configuration(database, settings.first_config, publish, clock)
@@ -108,10 +121,30 @@ class Clipset:
         attempts = Attempts()
         self.invitations = Invitations(database, attempts, publish, clock)
         self.accounts = Accounts(database, passwords, sessions, self.invitations, attempts, publish, clock)
+        self.password_resets = PasswordResets(database, passwords, sessions, attempts, publish, clock)
         self.setup = Setup(database, passwords, sessions, publish, clock)
         self.quotas = Quotas(database, self.configuration, publish, clock)
 
+        self.viewers = Viewers(publish)
         jobs = JobStore(database, clock)
+        listing = JobListing(database, Forecast(database, host.effective_workers))
+        self.machine = Machine(
+            power=power,
+            viewers=self.viewers,
+            workers=lambda: self._workers,
+            worker_count=host.effective_workers,
+            wait_on_battery=host.wait_on_battery,
+            stay_awake=host.stay_awake,
+        )
+        self._stops.callback(power.close)
+        self.events.subscribe(self.machine.heard)
+        self._scout = Scout(
+            store=jobs,
+            look=look,
+            make_look=self._look_maker(storage),
+            is_needed=lambda: self._workers.all_busy(),  # noqa: PLW0108  they are made below
+            publish=publish,
+        )
         self._workers = Workers(
             store=jobs,
             storage=storage,
@@ -120,10 +153,12 @@ class Clipset:
             publish=publish,
             count=host.effective_workers,
             keep_originals=host.keep_originals,
+            allowed=self.machine.workers_allowed,
+            on_busy=self._scout.wake,
         )
-        self.queue = Queue(jobs, self._workers, publish)
+        self.queue = Queue(jobs, listing, self._workers, publish)
         search = Search(database)
-        self.videos = Videos(database, jobs, self._workers, storage, search, publish, clock)
+        self.videos = Videos(database, listing, self._workers, storage, search, publish, clock)
         locks = UploadLocks()
         self.uploads = Uploads(
             database=database,
@@ -138,13 +173,27 @@ class Clipset:
             clock=clock,
         )
         self.upload_upkeep = UploadUpkeep(database, storage, self.uploads, locks, clock)
+        self.positions = Positions(database, self.videos, clock)
         self.links = Links(database, attempts, publish, clock)
         self.people = People(database, sessions, self.links, self.videos, self.upload_upkeep, publish)
+        self.backups = Backups(
+            database=database,
+            storage=storage,
+            data_path=host.data_path,
+            schedule=host.backup_schedule,
+            keep=host.backups_kept,
+            clock=clock,
+        )
         self.categories = Categories(database, publish, clock)
         self.watching = Watching(self.videos, storage)
-        self.viewers = Viewers(publish)
-        self.stats = StatsService(database, jobs, self.viewers, storage, lambda: self._listener.bytes_sent)
+        self.segments = Segments(self.videos, storage)
+        self.stats = StatsService(database, listing, self.viewers, storage, lambda: self._listener.bytes_sent)
+        self._build_http(host, sessions, Health(database, storage), clock)
 
+    def _build_http(self, host: HostSettings, sessions: Sessions, health: Health, clock: Clock) -> None:
+        """What faces the network; binds the port."""
+        endings = self._endings = Endings(clock, lambda ids: self._listener.cut(ids))  # noqa: PLW0108  built below
+        self.events.subscribe(endings.heard)
         metrics = Metrics(
             stats=self.stats,
             uploads=self.uploads,
@@ -159,19 +208,24 @@ class Clipset:
             metrics.answered(answer)
             access_log.write(answer)
 
+        self._host_access = LocalAccess(host.data_path)
         services = Services(
             accounts=self.accounts,
             categories=self.categories,
             configuration=self.configuration,
-            health=Health(database, storage),
+            endings=endings,
+            health=health,
+            host_access=self._host_access,
             invitations=self.invitations,
             links=self.links,
             live=self._live,
             metrics=metrics,
+            password_resets=self.password_resets,
             people=self.people,
+            positions=self.positions,
             queue=self.queue,
             quotas=self.quotas,
-            segments=Segments(self.videos, storage),
+            segments=self.segments,
             sessions=sessions,
             setup=self.setup,
             stats=self.stats,
@@ -180,15 +234,31 @@ class Clipset:
             viewers=self.viewers,
             watching=self.watching,
         )
-        same_site = SameSite(host.allowed_hosts, host.cors_origins)
+        cors = Cors(host.cors_origins)
+        same_site = SameSite(host.allowed_hosts, cors)
         self._listener = Listener(
-            create_app(services, same_site, paths.web_dist_dir()),
-            admission=UploadAdmission(sessions, self.uploads, self.configuration, same_site),
+            create_app(services, same_site, cors, paths.web_dist_dir()),
+            admission=UploadAdmission(sessions, endings, self.uploads, self.configuration, same_site),
             host=host.host,
             port=host.port,
             on_answer=on_answer,
+            headers_for=cors.headers_for,
         )
         self._stops.callback(self._listener.stop, grace_s=0)
+
+    def _open_folder(self, host: HostSettings) -> tuple[Storage, Database]:
+        """Take the data folder for this process alone, and bring what is in it to this version."""
+        _make_folder(host.data_path)
+        lock = DataLock(host.data_path)
+        lock.acquire()
+        self._stops.callback(lock.release)
+        restoring.complete(host)
+        storage = Storage(host.videos_path, host.thumbnails_path)
+        storage.prepare()
+        database = Database(host.effective_database_url)
+        self._stops.callback(database.close)
+        upgrade(database)
+        return storage, database
 
     def start(self) -> None:
         """Take up what the last process left, then serve. Each start has its stop on the next line."""
@@ -200,6 +270,10 @@ class Clipset:
             self.setup.from_environment(self.settings.host)
             self.upload_upkeep.recover()
             self.quotas.reset_if_due()
+            self._scout.start()
+            self._stops.callback(self._scout.stop)
+            self.machine.look()
+            self._stops.callback(self.positions.flush)
             self._workers.start()
             self._stops.callback(self._workers.stop)
             scheduler = self._schedule()
@@ -207,6 +281,8 @@ class Clipset:
             self._stops.callback(scheduler.shutdown)
             self._listener.start()
             self._stops.callback(self._listener.stop)
+            self._host_access.open(local_address=self.local_address, address=self.address)
+            self._stops.callback(self._host_access.close)
         except BaseException:
             self.stop()
             raise
@@ -238,6 +314,17 @@ class Clipset:
         scheduler.add_job(
             self.viewers.refresh, "interval", seconds=_VIEWERS_EVERY.total_seconds(), id="viewers"
         )
+        scheduler.add_job(self.machine.look, "interval", seconds=_MACHINE_EVERY.total_seconds(), id="machine")
+        # asked rather than scheduled, so that a machine that is off at night has its backups too
+        scheduler.add_job(
+            self.backups.make_if_due, "interval", seconds=_BACKUP_EVERY.total_seconds(), id="backup"
+        )
+        scheduler.add_job(
+            self.positions.flush, "interval", seconds=_POSITIONS_EVERY.total_seconds(), id="positions"
+        )
+        scheduler.add_job(
+            self._endings.expire, "interval", seconds=_EXPIRED_EVERY.total_seconds(), id="expired"
+        )
         return scheduler
 
     def _order_maker(self, storage: Storage) -> Callable[[UUID, bool], Order]:
@@ -258,6 +345,18 @@ class Clipset:
                 always_transcode=always_transcode or config.always_transcode,
                 threads=threads,
                 audio_language=config.audio_language,
+            )
+
+        return make
+
+    def _look_maker(self, storage: Storage) -> Callable[[UUID, Path], Order]:
+        def make(video_id: UUID, folder: Path) -> Order:
+            config = self.configuration.get()
+            return Order(
+                source=storage.source(video_id),
+                work=folder,
+                accepted_formats=config.accepted_video_formats,
+                max_lines=config.renditions[0],
             )
 
         return make

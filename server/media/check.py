@@ -86,6 +86,15 @@ def check(
         raise NotSoundError(f"it does not decode ({error.strerror})") from error
 
 
+def look_through(path: Path, watch: Callable[[VideoFrame], None]) -> None:
+    """Show `watch` the keyframes of a result of ours, which stand no further apart than its segments are long."""
+    with open_source(path) as container:
+        video = container.streams.video[0]
+        video.codec_context.skip_frame = "NONKEY"
+        for frame in container.decode(video):
+            watch(frame)
+
+
 def _kept(container: InputContainer) -> KeptIndex:
     sounds = container.streams.audio
     return KeptIndex(container.streams.video[0], sounds[0] if sounds else None)

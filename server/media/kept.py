@@ -77,6 +77,7 @@ class KeptIndex:
                 frame_rate=self._rate,
                 codecs=codecs([each.sample_description for each in self._heads]),
                 init_bytes=len(init),
+                tracks=tuple(self._heads),
             )
             index.write(pack_head(head))
             start_ms = 0

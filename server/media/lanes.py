@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import msgspec
 
-from server.media.tracks import SampleTable, Timed, TrackHead
+from server.media.tracks import CheckpointLostError, RestoredRun, SampleTable, Timed, TrackHead
 
 
 class Sample(msgspec.Struct, gc=False):
@@ -35,6 +35,10 @@ class Lane:
         self.taken = 0
         self.table = SampleTable()
         self._changed = changed
+        self._restored: list[RestoredRun] = []
+        self._known = 0
+        self._lead_in: list[Sample] = []
+        self._media_at = 0
 
     @property
     def timescale(self) -> int:
@@ -44,21 +48,51 @@ class Lane:
         return self.head.timescale
 
     def declare(self, head: TrackHead) -> None:
-        """Say what the track is. An encoder that is opened anew must come to the same."""
+        """Say what the track is. Raises `CheckpointLostError` when an encoder that goes on comes to something else."""
         if self.head is not None and self.head != head:
-            raise ValueError("the track is described differently than before")
+            raise CheckpointLostError
         self.head = head
+
+    def restore(self, head: TrackHead, runs: list[RestoredRun], media_at: int) -> None:
+        """Go on after samples that are in closed segments.
+
+        A track that is made from its start again, as the sound is, hands them over once more; they are left out. Those
+        before 0 tell what no segment does: the size of the lead-in, which lies at `media_at`.
+        """
+        self.head = head
+        self._restored = runs
+        self._known = sum(len(run.samples) for run in runs) if head.sound else 0
+        self._media_at = media_at
+        if not head.sound:
+            self._put_restored()
 
     def take(self, sample: Sample) -> None:
         """Add a sample."""
+        if self._restored:
+            if sample.shown < 0:
+                self._lead_in.append(sample)
+                return
+            if self._known:
+                self._known -= 1
+                return
+            self._put_restored()
         self.waiting.append(sample)
         self.taken += 1
         self._changed()
 
     def end(self) -> None:
         """No more will come."""
+        self._put_restored()
         self.ended = True
         self._changed()
+
+    def _put_restored(self) -> None:
+        lead_in = [Timed(len(each.data), each.duration, 0, keyframe=True) for each in self._lead_in]
+        if lead_in:
+            self.table.add(self._lead_in[0].shown, self._media_at, lead_in)
+        for run in self._restored:
+            self.table.add(run.decode, run.offset, run.samples)
+        self._restored, self._lead_in = [], []
 
     def next(self, count: int) -> list[Sample]:
         """Take out the next `count` samples."""

@@ -32,8 +32,9 @@ _REORDERED = 2
 
 
 class PictureEncoder:
-    """Builds its filter graph from the first frame, and anew whenever the frames change their kind on the
-    way.
+    """Builds its filter graph from the first frame, and anew whenever the frames change their kind on the way.
+
+    Encodes what is shown at `from_ticks` and later. `late` says that the frames do not begin with the track's first.
     """
 
     def __init__(
@@ -46,6 +47,8 @@ class PictureEncoder:
         source_time_base: Fraction | None,
         origin: Fraction,
         watch: Callable[[VideoFrame], None] | None = None,
+        from_ticks: int = 0,
+        late: bool = False,
     ) -> None:
         self._lane = lane
         self._facts = facts
@@ -56,6 +59,9 @@ class PictureEncoder:
         self._time_base = picture_time_base(source_time_base)
         self._step = max(1, round(1 / encode.frame_rate / self._time_base))
         self._times = Timeline(None if facts.decode_timed else origin, self._time_base, 1 / self._rate)
+        if late:
+            self._times.begin_late()
+        self._from = from_ticks
         self._deinterlace = facts.interlaced
         self._kind: tuple[object, ...] | None = None
         self._graph: PictureGraph | None = None
@@ -127,7 +133,11 @@ class PictureEncoder:
         if self._watch is not None:
             self._watch(frame)
         ticks = round((frame.pts or 0) * (frame.time_base or self._time_base) / self._time_base)
-        frame.pts = self._last = max(ticks, self._last + 1)
+        ticks = max(ticks, self._last + 1)
+        self._last = ticks
+        if ticks < self._from:
+            return  # it is in a closed segment already; the filters had to see it
+        frame.pts = ticks
         frame.time_base = self._time_base
         frame.pict_type = PictureType.NONE  # the source's own choice must not bind the encoder
         if frame.pts >= self._next_keyframe:

@@ -21,10 +21,12 @@ from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
+from server.media.checkpoint import Checkpoint, forget, made_for, restore
 from server.media.copying import PictureCopy, SoundCopy
 from server.media.decision import Plan
 from server.media.facts import FileFacts
 from server.media.lanes import Lane
+from server.media.late_start import LateStart, may_start_late
 from server.media.movie import room_for_movie
 from server.media.order import Order
 from server.media.picture import PictureEncoder
@@ -56,6 +58,8 @@ class Made(msgspec.Struct, frozen=True, kw_only=True):
     pictures: int
     picture_ms: int
     damaged_packets: int
+    resumed: bool = False
+    """It went on from what an earlier child had made; `watch` has not seen every picture."""
 
 
 def produce(
@@ -65,29 +69,39 @@ def produce(
     *,
     on_time: OnTime,
     on_grown: OnGrown,
+    on_resumed: OnGrown,
     watch: Watch | None = None,
 ) -> Made:
     """Make the video in the work folder as `plan` says. `watch` sees every filtered picture of an encode.
 
-    Raises `UnplayableError` when too little decodes, OSError when the disk fails, av.FFmpegError or ValueError when a
-    track does not fit into an MP4.
+    `on_resumed` is told once how many milliseconds an earlier child had made. Raises `CheckpointLostError` when they do
+    not fit to the rest, `UnplayableError` when too little decodes, OSError when the disk fails, av.FFmpegError or
+    ValueError when a track does not fit into an MP4.
     """
     careful = facts.video.copy is not None and facts.video.copy.damaged
     origin = Fraction(facts.origin_ms, 1000)
+    wanted = _wanted(facts, plan, made_for(facts, plan, order))
+    checkpoint = None
+    if plan.video is not None and order.resume:
+        checkpoint = restore(order.work / f"{wanted.name}.mp4", wanted.made_for)
+    if checkpoint is None:
+        forget(order.work)
+    else:
+        on_resumed(checkpoint.end_ms)
     with (
         open_source(order.source, careful=careful) as source,
-        RenditionWriter(order.work, _wanted(facts, plan), on_grown) as writer,
+        RenditionWriter(order.work, wanted, on_grown, checkpoint) as writer,
     ):
         tracks = [
-            _picture(source, writer.picture, facts, plan, order, origin, watch),
+            _picture(source, writer.picture, facts, plan, order, origin, watch, checkpoint),
             *_sound(source, writer.sound, facts, plan, origin),
         ]
         made = _run(source, tracks, origin, on_time)
         writer.finish()
-    return made
+    return msgspec.structs.replace(made, resumed=checkpoint is not None)
 
 
-def _wanted(facts: FileFacts, plan: Plan) -> Wanted:
+def _wanted(facts: FileFacts, plan: Plan, made_for: str) -> Wanted:
     """What the writer has to know beforehand. Files that do not say how long they are get room for an hour."""
     rate = plan.video.frame_rate if plan.video is not None else facts.video.frame_rate or _USUAL_RATE
     lasting_ms = max(facts.duration_ms or 0, facts.video.duration_ms or 0) or _UNKNOWN_MS
@@ -101,6 +115,7 @@ def _wanted(facts: FileFacts, plan: Plan) -> Wanted:
             sounds=round(lasting_s * _SOUNDS_A_SECOND),
             segments=round(lasting_s),
         ),
+        made_for=made_for,
     )
 
 
@@ -112,10 +127,15 @@ def _picture(
     order: Order,
     origin: Fraction,
     watch: Watch | None,
+    checkpoint: Checkpoint | None,
 ) -> PictureCopy | _Encode:
     stream = next(stream for stream in source.streams.video if stream.index == facts.video.index)
     if plan.video is None:
         return PictureCopy(stream, lane, origin)
+    late = None
+    if checkpoint is not None and may_start_late(facts.video):
+        from_s = Fraction(checkpoint.next_picture, checkpoint.heads[0].timescale)
+        late = LateStart(from_s + origin)
     encoder = PictureEncoder(
         lane,
         facts.video,
@@ -124,8 +144,10 @@ def _picture(
         source_time_base=stream.time_base,
         origin=origin,
         watch=watch,
+        from_ticks=checkpoint.next_picture if checkpoint is not None else 0,
+        late=late is not None,
     )
-    return _Encode(stream, encoder)
+    return _Encode(stream, encoder, late)
 
 
 def _sound(
@@ -168,17 +190,27 @@ def _run(source: InputContainer, tracks: Sequence[_Track], origin: Fraction, on_
 class _Encode:
     """Decodes packets and hands frames to an encoder; a packet that does not decode is skipped."""
 
-    def __init__(self, stream: VideoStream | AudioStream, encoder: PictureEncoder | SoundEncoder) -> None:
+    def __init__(
+        self,
+        stream: VideoStream | AudioStream,
+        encoder: PictureEncoder | SoundEncoder,
+        late: LateStart | None = None,
+    ) -> None:
         self.stream = stream
+        self._late = late
         self.packets = self.taken = self.damaged = 0
         self._encoder: Any = encoder
         self.span_ms = encoder.span_ms
 
     def take(self, packet: Packet[Any]) -> None:
-        self.packets += 1
-        self._decode(packet)
+        for ready in [packet] if self._late is None else self._late.take(packet):
+            self.packets += 1
+            self._decode(ready)
 
     def end(self) -> None:
+        for ready in self._late.end() if self._late is not None else []:
+            self.packets += 1
+            self._decode(ready)
         self._decode(None)
         self._encoder.finish()
 

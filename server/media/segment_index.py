@@ -18,18 +18,21 @@ from typing import BinaryIO
 import msgspec
 
 from server.media.fragments import mdat_header
+from server.media.tracks import TrackHead
 
 #: Times in an index are in milliseconds: segments of the several renditions begin at the same ones.
 _RECORD = struct.Struct("<QQQIIQ")
-_HEAD_BYTES = 1024
+_HEAD_BYTES = 4096
 _COUNT = struct.Struct("<I")
 _RANGE = struct.Struct("<QQ")
 _VERSION = 1
 
 
 class Head(msgspec.Struct, frozen=True, kw_only=True):
-    """What a playlist says of a rendition. `init_bytes` is the length of the initialisation segment in the boxes;
-    `version` is the format's own.
+    """What a playlist says of a rendition. `init_bytes` is the length of the initialisation segment in the boxes.
+
+    `made_for` tells who goes on with it whether it was made from the same file in the same way; `version` is the
+    format's own.
     """
 
     width: int
@@ -37,6 +40,8 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
     frame_rate: float
     codecs: str
     init_bytes: int
+    tracks: tuple[TrackHead, ...]
+    made_for: str = ""
     version: int = _VERSION
 
 

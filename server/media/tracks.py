@@ -37,6 +37,18 @@ class Timed(NamedTuple):
     keyframe: bool
 
 
+class RestoredRun(msgspec.Struct, frozen=True):
+    """Samples of a track in a closed segment, as `SampleTable.add` takes them."""
+
+    decode: int
+    offset: int
+    samples: list[Timed]
+
+
+class CheckpointLostError(Exception):
+    """What an earlier child has made does not fit to what is made now; all of it has to be made anew."""
+
+
 class SampleTable:
     """All samples of a track in decoding order and where their bytes are, for the `moov` of a finished file.
 

@@ -18,7 +18,8 @@ import msgspec
 from av.video.frame import VideoFrame
 
 from server.media.beside import Beside
-from server.media.check import Expected, NotSoundError, Proven, check
+from server.media.check import Expected, NotSoundError, Proven, check, look_through
+from server.media.checkpoint import forget
 from server.media.decision import Plan, decide
 from server.media.encoders import SOFTWARE
 from server.media.facts import FileFacts
@@ -30,6 +31,7 @@ from server.media.probe import probe
 from server.media.progress import Meter
 from server.media.refusals import UnplayableError, refused
 from server.media.thumbnail import Poster
+from server.media.tracks import CheckpointLostError
 from server.media.wire import clip
 from server.values.jobs import Action
 from server.values.sidecars import Sidecars
@@ -76,6 +78,9 @@ def _work(order: Order, send: Send) -> Finished:
             return msgspec.structs.replace(
                 finished, beside=folder if sidecars != Sidecars() else None, sidecars=sidecars
             )
+        except CheckpointLostError:
+            order, meter = msgspec.structs.replace(order, resume=False), Meter(send)
+            beside.start_over()
         except (NotSoundError, av.error.FFmpegError) as error:
             if plan.video is not None and order.encoder != SOFTWARE:
                 order = msgspec.structs.replace(order, encoder=SOFTWARE)
@@ -143,7 +148,9 @@ def _carry_out(facts: FileFacts, plan: Plan, order: Order, meter: Meter, beside:
 
     made: Made | None = None
     target = order.source
-    if plan.action is not Action.KEEP:
+    if plan.action is Action.KEEP:
+        forget(order.work)
+    else:
         target = order.work / "video.mp4"
         weight = _MAKING_SHARE[plan.action]
         meter.stage(weight)
@@ -158,8 +165,14 @@ def _carry_out(facts: FileFacts, plan: Plan, order: Order, meter: Meter, beside:
             order,
             on_time=on_time,
             on_grown=meter.grown,
+            on_resumed=lambda made_ms: meter.resumed(made_ms / 1000 / length_s if length_s else 0.0),
             watch=watch if plan.video else None,
         )
+        if made.resumed:
+            # the pictures before were seen by another child; those of the result do for small copies
+            poster = Poster()
+            beside.start_over()
+            look_through(target, watch)
     meter.stage(1 - _MAKING_SHARE.get(plan.action, 0.0))
     expected = Expected(
         size=plan.size,

@@ -17,12 +17,21 @@ from types import TracebackType
 
 import msgspec
 
+from server.media.checkpoint import Checkpoint
 from server.media.cuts import Cuts
 from server.media.describing import codecs
 from server.media.fragments import Run, TrackPart, fragment
 from server.media.lanes import Lane
 from server.media.movie import file_type, finished_movie, init_segment
-from server.media.segment_index import Head, Segment, pack_boxes, pack_end, pack_head, pack_segment
+from server.media.segment_index import (
+    Head,
+    Segment,
+    pack_boxes,
+    pack_end,
+    pack_head,
+    pack_segment,
+    record_offset,
+)
 
 _MDAT_HEADER = struct.Struct(">I4sQ")
 _FREE_HEADER = struct.Struct(">I4s")
@@ -31,12 +40,13 @@ _MOST_WAITING = 8
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
-    """What a rendition is to be. `room_bytes` is kept free for its `moov`."""
+    """What a rendition is to be. `room_bytes` is kept free for its `moov`; `made_for` see `segment_index.Head`."""
 
     name: str
     frame_rate: float
     has_sound: bool
     room_bytes: int
+    made_for: str = ""
 
 
 class RenditionWriter:
@@ -46,7 +56,13 @@ class RenditionWriter:
     fails.
     """
 
-    def __init__(self, folder: Path, wanted: Wanted, on_grown: Callable[[int], None]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        wanted: Wanted,
+        on_grown: Callable[[int], None],
+        checkpoint: Checkpoint | None = None,
+    ) -> None:
         self.path = folder / f"{wanted.name}.mp4"
         self.picture = Lane(self._changed)
         self.sound = Lane(self._changed) if wanted.has_sound else None
@@ -54,16 +70,20 @@ class RenditionWriter:
         self._on_grown = on_grown
         self._type = file_type(fragmented=False)
         self._media_at = len(self._type) + _FREE_HEADER.size + wanted.room_bytes
-        self._file = self.path.open("w+b", buffering=0)
-        self._boxes = self.path.with_suffix(".boxes").open("wb", buffering=0)
-        self._index = self.path.with_suffix(".index").open("wb", buffering=0)
-        self._begin()
+        mode = "wb" if checkpoint is None else "r+b"
+        self._file = self.path.open("w+b" if checkpoint is None else "r+b", buffering=0)
+        self._boxes = self.path.with_suffix(".boxes").open(mode, buffering=0)
+        self._index = self.path.with_suffix(".index").open(mode, buffering=0)
         self._seen = 0
         self._pending: list[tuple[int, int]] = []
         """(number of pictures before it, time) of each cut whose segment is not closed yet."""
         self._next_cut = 0
         self._closed = 0
         self._end_ms = 0
+        if checkpoint is None:
+            self._begin()
+        else:
+            self._go_on(checkpoint)
 
     def __enter__(self) -> RenditionWriter:
         return self
@@ -114,6 +134,23 @@ class RenditionWriter:
         self._file.write(self._type + _FREE_HEADER.pack(self._media_at - len(self._type), b"free"))
         self._file.seek(self._media_at + _MDAT_HEADER.size)
 
+    def _go_on(self, checkpoint: Checkpoint) -> None:
+        """Cut off what is behind the last closed segment."""
+        self._closed, self._end_ms = checkpoint.segments, checkpoint.end_ms
+        ends = (
+            (self._index, record_offset(checkpoint.segments)),
+            (self._boxes, checkpoint.boxes_end),
+            (self._file, checkpoint.media_end),
+        )
+        for file, end in ends:
+            file.truncate(end)
+            file.seek(end)
+        media_at = self._media_at + _MDAT_HEADER.size
+        self.picture.restore(checkpoint.heads[0], checkpoint.pictures, media_at)
+        if self.sound is not None and len(checkpoint.heads) > 1:
+            self.sound.restore(checkpoint.heads[1], checkpoint.sounds, media_at)
+        self._on_grown(self._end_ms)
+
     def _changed(self) -> None:
         """A lane has a new sample or has ended: close what is complete."""
         picture = self.picture
@@ -122,7 +159,7 @@ class RenditionWriter:
             newest = picture.waiting[-1]
             if newest.keyframe and newest.shown >= self._next_cut:
                 self._next_cut = Cuts(picture.timescale).after(newest.shown)
-                if self._seen > 1:
+                if self._seen > 1:  # the first one begins a segment, but ends none
                     self._pending.append((self._seen - 1, newest.shown))
         while self._pending and self._sound_has_come(self._pending[0][1] / picture.timescale):
             before, at = self._pending.pop(0)
@@ -187,6 +224,8 @@ class RenditionWriter:
             frame_rate=self._wanted.frame_rate,
             codecs=codecs([each.sample_description for each in heads]),
             init_bytes=len(init),
+            tracks=tuple(heads),
+            made_for=self._wanted.made_for,
         )
         self._index.write(pack_head(head))
 

@@ -121,3 +121,17 @@ class ViewRow(Base):
         ForeignKey("sessions.id", ondelete="SET NULL"), index=True
     )
     seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class PositionRow(Base):
+    """Where somebody stopped watching."""
+
+    __tablename__ = "positions"
+    __table_args__ = (Index("ix_positions_user_id_updated_at", "user_id", "updated_at"),)
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
+    video_id: Mapped[UUID] = mapped_column(
+        ForeignKey("videos.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    position_ms: Mapped[int] = mapped_column(BigInteger)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session as DbSession
 
@@ -13,7 +13,7 @@ from server.database.engine import Database
 from server.database.failures import violated_constraint
 from server.errors import Conflict, InvalidInput, NotFound, WrongCredentials
 from server.events import InvitationChanged, Publish, SessionsEnded, UserChanged
-from server.models import UserRow, VideoRow
+from server.models import PasswordResetRow, UserRow, VideoRow
 from server.services import text
 from server.services.attempts import Attempts
 from server.services.invitations import Invitations
@@ -90,6 +90,24 @@ class Accounts:
         with self._database.read() as db:
             return get_user(db, user_id)
 
+    def add(self, email: str, username: str, password: str, role: Role) -> User:
+        """Make an account without an invitation, at the host. Raises `InvalidInput`, `Conflict`."""
+        email, username, password = text.email(email), text.username(username), text.password(password)
+        password_hash = self._passwords.hash(password)
+        with self._database.write() as db:
+            user = add_user(db, uuid4(), email, username, password_hash, role, self._clock())
+        self._publish(UserChanged(user_id=user.id))
+        return user
+
+    def set_password(self, user_id: UUID, password: str) -> None:
+        """Give somebody a new password, which ends all their sessions. Raises `InvalidInput`, `NotFound`."""
+        password_hash = self._passwords.hash(text.password(password))
+        with self._database.write() as db:
+            require_row(db, user_id).password_hash = password_hash
+            ended = self._sessions.end_all(db, user_id)
+        self._publish(ended)
+        self._publish(UserChanged(user_id=user_id))
+
     def change(
         self,
         user_id: UUID,
@@ -99,12 +117,17 @@ class Accounts:
         email: str | None = None,
         password: str | None = None,
     ) -> User:
-        """Change e-mail or password; a new password ends every other session. Raises `InvalidInput`, `Conflict`."""
+        """Change e-mail or password; a new password ends every other session.
+
+        Raises `InvalidInput`, `Conflict`, `TooManyRequests` for who guesses the current one.
+        """
         new_email = text.email(email) if email is not None else None
         new_password = text.password(password) if password is not None else None
+        self._attempts.require_patience("own_password", str(user_id), "own")
         with self._database.read() as db:
             password_hash = db.scalar(select(UserRow.password_hash).where(UserRow.id == user_id))
         if not self._passwords.matches(password_hash, current_password):
+            self._attempts.failed("own_password", str(user_id), "own")
             raise InvalidInput("The current password is wrong.", field="current_password")
         new_hash = self._passwords.hash(new_password) if new_password is not None else None
         ended: SessionsEnded | None = None
@@ -114,6 +137,7 @@ class Accounts:
                 row.email, row.email_key = new_email, text.key(new_email)
             if new_hash is not None:
                 row.password_hash = new_hash
+                db.execute(delete(PasswordResetRow).where(PasswordResetRow.user_id == user_id))
                 ended = self._sessions.end_all(db, user_id, except_session=session_id)
             flush_unique(db)
             user = get_user(db, user_id)

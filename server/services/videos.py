@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import UUID, uuid4
 
 import msgspec
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session as DbSession
 from server.database.engine import Database
 from server.errors import InvalidInput, NotAllowed, NotFound
 from server.events import Publish, VideoChanged, VideoDeleted
-from server.jobs.store import JobStore
+from server.jobs.listing import JobListing
 from server.jobs.workers import Workers
 from server.media.segment_index import watchable_ms
 from server.models import CategoryRow, VideoRow, ViewRow
@@ -35,7 +36,7 @@ class Videos:
     def __init__(
         self,
         database: Database,
-        jobs: JobStore,
+        jobs: JobListing,
         workers: Workers,
         storage: Storage,
         search: Search,
@@ -61,6 +62,12 @@ class Videos:
         """One video. Raises `NotFound`, also for one the caller may not see."""
         with self._database.read() as db:
             return self._get(db, caller, video_id)
+
+    def several(self, caller: Caller, video_ids: Iterable[UUID]) -> dict[UUID, Video]:
+        """Those of these videos that `caller` may see, by their ids."""
+        with self._database.read() as db:
+            rows = db.execute(named().where(VideoRow.id.in_(list(video_ids)), visible_to(caller)))
+            return {row.id: self._value(row, name) for row, name in rows}
 
     def update(self, caller: Caller, video_id: UUID, changes: VideoChanges) -> Video:
         """Edit a video. Raises `NotFound`, `NotAllowed`, `InvalidInput`."""

@@ -90,9 +90,13 @@ def test_nobody_gets_further_than_they_may(school, who):
     people, ids, server = school
     person, seen = people[who], []
     for path, method, declared in _operations(server.clipset):
-        if path in {"/api/auth/logout", "/api/setup"}:
-            continue  # the one would sign them out, the other needs a token that only the terminal has
-        answer = person.request(method, _filled(path, ids), headers={"Tus-Resumable": "1.0.0"})
+        if path in {"/api/auth/logout", "/api/auth/sessions", "/api/setup"}:
+            continue  # the first two would sign them out, the last needs a token that only the terminal has
+        options = {"headers": {"Tus-Resumable": "1.0.0"}}
+        with person.stream(method, _filled(path, ids), **options) as answer:
+            if answer.headers.get("content-type") == "text/event-stream":
+                continue  # it has no end
+            answer.read()
         status = answer.status_code
         where = f"{who} {method} {path}: {status} {answer.text[:200]}"
         assert status < 500, where

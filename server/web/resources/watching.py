@@ -36,7 +36,7 @@ class StreamResource:
         """The video as MP4; byte ranges and conditions as RFC 9110 has them."""
         caller: Caller = req.context.caller
         file = self._watching.stream(caller, video_id)
-        opener = partial(WatchedFile, viewers=self._viewers, viewer=caller.session_id)
+        opener = partial(WatchedFile, viewers=self._viewers, viewer=caller.viewer_id)
         send_file(req, resp, file, cache_control=_CACHE, opener=FileIO if req.method == "HEAD" else opener)
 
     on_head = on_get

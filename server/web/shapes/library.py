@@ -14,6 +14,7 @@ from server.values.jobs import JobState, VideoProgress
 from server.values.sidecars import Subtitle
 from server.values.uploads import UploadVerdict
 from server.values.videos import SortField, SortOrder, Video, VideoStatus
+from server.values.watching import Started
 from server.web.shapes.accounts import QuotaBody
 from server.web.shapes.paging import Body, PageQuery, percent
 
@@ -100,6 +101,24 @@ class VideoBody(msgspec.Struct, frozen=True, kw_only=True):
             created_at=video.created_at,
             processed_at=video.processed_at,
             can_edit=caller.may_edit(video.uploaded_by),
+        )
+
+
+class PositionBody(Body, frozen=True, kw_only=True):
+    position_ms: Annotated[int, Meta(ge=0, le=10**12)]
+
+
+class StartedBody(msgspec.Struct, frozen=True, kw_only=True):
+    video: VideoBody
+    position_ms: int
+    updated_at: datetime
+
+    @classmethod
+    def of(cls, started: Started, caller: Caller) -> StartedBody:
+        return cls(
+            video=VideoBody.of(started.video, caller),
+            position_ms=started.position_ms,
+            updated_at=started.updated_at,
         )
 
 
