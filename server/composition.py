@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import socket
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -13,31 +14,44 @@ from uuid import UUID
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from server import network, paths
+from server import paths
 from server.data_lock import DataLock
 from server.database.engine import Database
 from server.errors import CannotStart
 from server.events import EventBus
+from server.jobs.forecast import Forecast
+from server.jobs.listing import JobListing
+from server.jobs.scout import Look, Scout
 from server.jobs.store import JobStore
 from server.jobs.workers import RunChild, Workers
-from server.media.child import run_child
+from server.local_access import LocalAccess
+from server.media.child import look, run_child
 from server.media.order import Order
 from server.models.upgrade import upgrade
+from server.network.mdns import Announcer, own_name
+from server.power import MachinePower, Power
+from server.services import restoring
 from server.services.accounts import Accounts
 from server.services.attempts import Attempts
+from server.services.audience import Audience
+from server.services.backups import Backups
 from server.services.categories import Categories
 from server.services.configuration import Configuration
 from server.services.endings import Endings
 from server.services.health import Health
 from server.services.invitations import Invitations
+from server.services.lan import Lan
 from server.services.links import Links
+from server.services.machine import Machine
 from server.services.password_resets import PasswordResets
 from server.services.passwords import Passwords
 from server.services.people import People
 from server.services.positions import Positions
+from server.services.pulse import EVERY, Pulse
 from server.services.queue import Queue
 from server.services.quota import Quotas
 from server.services.search import Search
+from server.services.segments import Segments
 from server.services.sessions import Sessions
 from server.services.setup import Setup
 from server.services.stats import StatsService
@@ -64,6 +78,9 @@ _log = structlog.get_logger(__name__)
 
 _SWEEP_EVERY = timedelta(hours=1)
 _VIEWERS_EVERY = timedelta(seconds=10)
+_BACKUP_EVERY = timedelta(hours=1)
+_CARDS_EVERY = timedelta(seconds=30)
+_MACHINE_EVERY = timedelta(seconds=10)
 _POSITIONS_EVERY = timedelta(seconds=10)
 _EXPIRED_EVERY = timedelta(seconds=1)
 
@@ -75,32 +92,34 @@ class Clipset:
     """
 
     def __init__(
-        self, settings: Settings, *, clock: Clock = utc_now, run_child: RunChild = run_child
+        self,
+        settings: Settings,
+        *,
+        clock: Clock = utc_now,
+        run_child: RunChild = run_child,
+        look: Look = look,
+        power: Power | None = None,
     ) -> None:
         host = settings.host
         self.settings = settings
         self._stops = contextlib.ExitStack()
+        self._announcer: Announcer | None = None
         try:
-            self._build(settings, clock, run_child)
+            self._build(settings, clock, run_child, look, power or MachinePower())
         except BaseException:
             self._stops.close()
             raise
         self.port = self._listener.port
-        self.address = f"http://{_in_url(network.reachable_host(host.host))}:{self.port}"
         self.local_address = f"http://{_in_url(_dialable(host.host))}:{self.port}"
 
-    def _build(self, settings: Settings, clock: Clock, run_child: RunChild) -> None:
-        host = settings.host
-        _make_folder(host.data_path)
-        lock = DataLock(host.data_path)
-        lock.acquire()
-        self._stops.callback(lock.release)
-        storage = Storage(host.videos_path, host.thumbnails_path)
-        storage.prepare()
-        database = Database(host.effective_database_url)
-        self._stops.callback(database.close)
-        upgrade(database)
+    @property
+    def address(self) -> str:
+        """The address to tell people; it may change as network cards come and go."""
+        return self.lan.address
 
+    def _build(self, settings: Settings, clock: Clock, run_child: RunChild, look: Look, power: Power) -> None:
+        host = settings.host
+        storage, database = self._open_folder(host)
         self.events = EventBus()
         publish = self.events.publish
         self.configuration = Configuration(database, settings.first_config, publish, clock)
@@ -117,7 +136,26 @@ class Clipset:
         self.setup = Setup(database, passwords, sessions, publish, clock)
         self.quotas = Quotas(database, self.configuration, publish, clock)
 
+        self.viewers = Viewers(publish)
         jobs = JobStore(database, clock)
+        listing = JobListing(database, Forecast(database, host.effective_workers))
+        self.machine = Machine(
+            power=power,
+            viewers=self.viewers,
+            workers=lambda: self._workers,
+            worker_count=host.effective_workers,
+            wait_on_battery=host.wait_on_battery,
+            stay_awake=host.stay_awake,
+        )
+        self._stops.callback(power.close)
+        self.events.subscribe(self.machine.heard)
+        self._scout = Scout(
+            store=jobs,
+            look=look,
+            make_look=self._look_maker(storage),
+            is_needed=lambda: self._workers.all_busy(),  # noqa: PLW0108  they are made below
+            publish=publish,
+        )
         self._workers = Workers(
             store=jobs,
             storage=storage,
@@ -126,10 +164,12 @@ class Clipset:
             publish=publish,
             count=host.effective_workers,
             keep_originals=host.keep_originals,
+            allowed=self.machine.workers_allowed,
+            on_busy=self._scout.wake,
         )
-        self.queue = Queue(jobs, self._workers, publish)
+        self.queue = Queue(jobs, listing, self._workers, publish)
         search = Search(database)
-        self.videos = Videos(database, jobs, self._workers, storage, search, publish, clock)
+        self.videos = Videos(database, listing, self._workers, storage, search, publish, clock)
         locks = UploadLocks()
         self.uploads = Uploads(
             database=database,
@@ -147,10 +187,19 @@ class Clipset:
         self.positions = Positions(database, self.videos, clock)
         self.links = Links(database, attempts, publish, clock)
         self.people = People(database, sessions, self.links, self.videos, self.upload_upkeep, publish)
+        self.backups = Backups(
+            database=database,
+            storage=storage,
+            data_path=host.data_path,
+            schedule=host.backup_schedule,
+            keep=host.backups_kept,
+            clock=clock,
+        )
         self.categories = Categories(database, publish, clock)
         self.watching = Watching(self.videos, storage)
-        self.viewers = Viewers(publish)
-        self.stats = StatsService(database, jobs, self.viewers, storage, lambda: self._listener.bytes_sent)
+        self.segments = Segments(self.videos, storage)
+        self.stats = StatsService(database, listing, self.viewers, storage, lambda: self._listener.bytes_sent)
+        self._observe(database, host, storage, clock)
         self._build_http(host, sessions, Health(database, storage), clock)
 
     def _build_http(self, host: HostSettings, sessions: Sessions, health: Health, clock: Clock) -> None:
@@ -170,13 +219,16 @@ class Clipset:
         def on_answer(answer: Answered) -> None:
             metrics.answered(answer)
             access_log.write(answer)
+            self.lan.seen(answer.client_address)
 
+        self._host_access = LocalAccess(host.data_path)
         services = Services(
             accounts=self.accounts,
             categories=self.categories,
             configuration=self.configuration,
             endings=endings,
             health=health,
+            host_access=self._host_access,
             invitations=self.invitations,
             links=self.links,
             live=self._live,
@@ -186,6 +238,7 @@ class Clipset:
             positions=self.positions,
             queue=self.queue,
             quotas=self.quotas,
+            segments=self.segments,
             sessions=sessions,
             setup=self.setup,
             stats=self.stats,
@@ -206,6 +259,40 @@ class Clipset:
         )
         self._stops.callback(self._listener.stop, grace_s=0)
 
+    def _observe(self, database: Database, host: HostSettings, storage: Storage, clock: Clock) -> None:
+        """What keeps an eye on viewers, traffic and the network."""
+        publish = self.events.publish
+        self.audience = Audience(database, self.viewers)
+        self.pulse = Pulse(
+            bytes_served=lambda: self._listener.bytes_sent,
+            free_bytes=storage.free_bytes,
+            viewers_now=self.viewers.count,
+            publish=publish,
+            clock=clock,
+        )
+        self.events.subscribe(self.pulse.heard)
+        self.lan = Lan(
+            bound_host=host.host,
+            advertised_host=host.advertised_host,
+            port=lambda: self._listener.port,
+            publish=publish,
+            clock=clock,
+        )
+
+    def _open_folder(self, host: HostSettings) -> tuple[Storage, Database]:
+        """Take the data folder for this process alone, and bring what is in it to this version."""
+        _make_folder(host.data_path)
+        lock = DataLock(host.data_path)
+        lock.acquire()
+        self._stops.callback(lock.release)
+        restoring.complete(host)
+        storage = Storage(host.videos_path, host.thumbnails_path)
+        storage.prepare()
+        database = Database(host.effective_database_url)
+        self._stops.callback(database.close)
+        upgrade(database)
+        return storage, database
+
     def start(self) -> None:
         """Take up what the last process left, then serve. Each start has its stop on the next line."""
         try:
@@ -216,6 +303,9 @@ class Clipset:
             self.setup.from_environment(self.settings.host)
             self.upload_upkeep.recover()
             self.quotas.reset_if_due()
+            self._scout.start()
+            self._stops.callback(self._scout.stop)
+            self.machine.look()
             self._stops.callback(self.positions.flush)
             self._workers.start()
             self._stops.callback(self._workers.stop)
@@ -224,6 +314,9 @@ class Clipset:
             self._stops.callback(scheduler.shutdown)
             self._listener.start()
             self._stops.callback(self._listener.stop)
+            self._announce()
+            self._host_access.open(local_address=self.local_address, address=self.address)
+            self._stops.callback(self._host_access.close)
         except BaseException:
             self.stop()
             raise
@@ -242,6 +335,21 @@ class Clipset:
     ) -> None:
         self.stop()
 
+    def _announce(self) -> None:
+        """Give the server a name on the network, if it is for others and the setting allows it."""
+        if not (self.settings.host.mdns and self.lan.is_for_others):
+            return
+        # the same data folder on the same machine keeps its name
+        seed = f"{socket.gethostname()} {self.settings.host.data_path}"
+        label = self.configuration.get().server_name
+        self._announcer = Announcer(own_name(seed), label, self.port, self.lan.named)
+        self._announcer.start(self.lan.lan_addresses())
+        self._stops.callback(self._announcer.stop)
+
+    def _look_at_cards(self) -> None:
+        if self.lan.refresh() and self._announcer is not None:
+            self._announcer.update(self.lan.lan_addresses())
+
     def _schedule(self) -> BackgroundScheduler:
         """What happens by the clock. A run missed while the machine slept happens when it wakes."""
         scheduler = BackgroundScheduler(
@@ -254,6 +362,13 @@ class Clipset:
         )
         scheduler.add_job(
             self.viewers.refresh, "interval", seconds=_VIEWERS_EVERY.total_seconds(), id="viewers"
+        )
+        scheduler.add_job(self.pulse.sample, "interval", seconds=EVERY.total_seconds(), id="pulse")
+        scheduler.add_job(self._look_at_cards, "interval", seconds=_CARDS_EVERY.total_seconds(), id="cards")
+        scheduler.add_job(self.machine.look, "interval", seconds=_MACHINE_EVERY.total_seconds(), id="machine")
+        # asked rather than scheduled, so that a machine that is off at night has its backups too
+        scheduler.add_job(
+            self.backups.make_if_due, "interval", seconds=_BACKUP_EVERY.total_seconds(), id="backup"
         )
         scheduler.add_job(
             self.positions.flush, "interval", seconds=_POSITIONS_EVERY.total_seconds(), id="positions"
@@ -281,6 +396,18 @@ class Clipset:
                 always_transcode=always_transcode or config.always_transcode,
                 threads=threads,
                 audio_language=config.audio_language,
+            )
+
+        return make
+
+    def _look_maker(self, storage: Storage) -> Callable[[UUID, Path], Order]:
+        def make(video_id: UUID, folder: Path) -> Order:
+            config = self.configuration.get()
+            return Order(
+                source=storage.source(video_id),
+                work=folder,
+                accepted_formats=config.accepted_video_formats,
+                max_lines=config.renditions[0],
             )
 
         return make

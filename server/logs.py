@@ -13,8 +13,11 @@ _FILE_BYTES = 5 * 1024**2
 _FILES = 5
 
 
-def set_up(folder: Path | None) -> None:
-    """Route every log of the program to standard error and, with a folder, to `clipset.log` in it."""
+def set_up(folder: Path | None, also: logging.Handler | None = None, *, least: int = logging.INFO) -> None:
+    """Route every log of the program to standard error, with a folder to `clipset.log` in it, and to `also`.
+
+    What is below the level `least` is left out.
+    """
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -49,13 +52,15 @@ def set_up(folder: Path | None) -> None:
             _formatter(shared, structlog.processors.JSONRenderer(), structlog.processors.format_exc_info)
         )
         handlers.append(file)
+    if also is not None:
+        handlers.append(also)
     root = logging.getLogger()
     for old in root.handlers[:]:
         root.removeHandler(old)
         old.close()
     for handler in handlers:
         root.addHandler(handler)
-    root.setLevel(logging.INFO)
+    root.setLevel(least)
     for noisy in ("alembic", "apscheduler", "waitress.queue"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 

@@ -10,6 +10,7 @@ import falcon
 import msgspec
 
 from server import __version__
+from server.local_access import LocalAccess
 from server.services.accounts import Accounts
 from server.services.categories import Categories
 from server.services.configuration import Configuration
@@ -22,6 +23,7 @@ from server.services.people import People
 from server.services.positions import Positions
 from server.services.queue import Queue
 from server.services.quota import Quotas
+from server.services.segments import Segments
 from server.services.sessions import Sessions
 from server.services.setup import Setup
 from server.services.stats import StatsService
@@ -40,6 +42,7 @@ from server.web.operation import Access, methods_of, operation_of
 from server.web.resources import (
     accounts,
     administration,
+    hls,
     library,
     links,
     live,
@@ -61,6 +64,7 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     configuration: Configuration
     endings: Endings
     health: Health
+    host_access: LocalAccess
     invitations: Invitations
     links: Links
     live: Live
@@ -70,6 +74,7 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     positions: Positions
     queue: Queue
     quotas: Quotas
+    segments: Segments
     sessions: Sessions
     setup: Setup
     stats: StatsService
@@ -110,6 +115,12 @@ def routes(services: Services) -> dict[str, object]:
         "/api/videos": uploads.VideoCollectionResource(s.videos, s.uploads),
         "/api/videos/{video_id:uuid}": library.VideoResource(s.videos),
         "/api/videos/{video_id:uuid}/stream": watching.StreamResource(s.watching, s.viewers),
+        "/api/videos/{video_id:uuid}/hls/master.m3u8": hls.MasterPlaylistResource(s.segments),
+        "/api/videos/{video_id:uuid}/hls/{height:int}/playlist.m3u8": hls.MediaPlaylistResource(s.segments),
+        "/api/videos/{video_id:uuid}/hls/{height:int}/init.mp4": hls.InitSegmentResource(s.segments),
+        "/api/videos/{video_id:uuid}/hls/{height:int}/{number:int}.m4s": hls.SegmentResource(
+            s.segments, s.viewers
+        ),
         "/api/videos/{video_id:uuid}/thumbnail": watching.ThumbnailResource(s.watching),
         "/api/videos/{video_id:uuid}/storyboard.jpg": watching.StoryboardResource(s.watching),
         "/api/videos/{video_id:uuid}/storyboard.vtt": watching.StoryboardCuesResource(s.watching),
@@ -134,6 +145,9 @@ def routes(services: Services) -> dict[str, object]:
         "/api/admin/jobs/{job_id:uuid}": administration.JobResource(s.queue),
         "/api/admin/jobs/{job_id:uuid}/cancel": administration.JobCancelResource(s.queue),
         "/api/admin/jobs/{job_id:uuid}/retry": administration.JobRetryResource(s.queue),
+        "/api/admin/jobs/{job_id:uuid}/pause": administration.JobPauseResource(s.queue),
+        "/api/admin/jobs/{job_id:uuid}/resume": administration.JobResumeResource(s.queue),
+        "/api/admin/jobs/{job_id:uuid}/move": administration.JobMoveResource(s.queue),
     }
     described = describe({**mounted, _DESCRIPTION: DescriptionResource}, version=__version__)
     return {**mounted, _DESCRIPTION: DescriptionResource(described)}
@@ -148,7 +162,13 @@ def create_app(
             SecurityHeaders(),
             same_site,
             cors,
-            Declared(services.sessions, services.links, services.endings, services.metrics.admits),
+            Declared(
+                services.sessions,
+                services.links,
+                services.endings,
+                admits_monitoring=services.metrics.admits,
+                admits_host=services.host_access.admits,
+            ),
         ],
         cors_enable=False,
     )

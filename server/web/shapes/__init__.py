@@ -17,6 +17,7 @@ from server.web.shapes.administration import (
     ConfigChanges,
     HealthBody,
     JobBody,
+    MoveBody,
     ResetBody,
     ServerBody,
 )
@@ -65,6 +66,7 @@ __all__ = [
     "LiveVideo",
     "LoginBody",
     "MeBody",
+    "MoveBody",
     "NewInvitationBody",
     "NewLinkBody",
     "PageBody",

@@ -1,0 +1,78 @@
+"""The headless host: `clipset serve`. Imports the server only when it is to start, so that help answers at once."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+import threading
+from types import FrameType
+from typing import Any
+
+from server import logs, settings
+from server.errors import CannotStart
+
+_EXIT_CANNOT_START = 1
+#: Windows cannot interrupt a wait for a lock, so the main thread looks up this often for Ctrl-C.
+_LOOK_UP_S = 1.0
+
+
+def add_data_dir(parser: argparse.ArgumentParser) -> None:
+    """The option that says which Clipset is meant."""
+    parser.add_argument("--data-dir", metavar="D", help="the data folder")
+
+
+def add_serve_options(parser: argparse.ArgumentParser) -> None:
+    """The options that a server is started with; each overrides the setting of its name."""
+    add_data_dir(parser)
+    parser.add_argument(
+        "--host", metavar="H", help="the network address to listen on; 0.0.0.0 for the whole network"
+    )
+    parser.add_argument("--port", metavar="P", type=int, help="the port; 0 picks a free one")
+
+
+def overrides_of(options: argparse.Namespace) -> dict[str, Any]:
+    """The settings that were given on the command line."""
+    return {
+        key: getattr(options, key)
+        for key in ("data_dir", "host", "port")
+        if getattr(options, key, None) is not None
+    }
+
+
+def serve(overrides: dict[str, Any]) -> int:
+    """Run without a window until a signal comes. Returns the exit code; what went wrong is a sentence on stderr."""
+    try:
+        loaded = settings.load(overrides)
+        logs.set_up(loaded.host.data_path / "logs")
+        return _serve(loaded)
+    except CannotStart as error:
+        print(error.sentence, file=sys.stderr)  # noqa: T201  said to the person at the terminal
+        return _EXIT_CANNOT_START
+    except OSError as error:
+        print(f"Clipset cannot start: {error}.", file=sys.stderr)  # noqa: T201
+        return _EXIT_CANNOT_START
+
+
+def _serve(loaded: settings.Settings) -> int:
+    from server.composition import Clipset
+
+    stop = threading.Event()
+
+    def on_signal(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, on_signal)
+    with Clipset(loaded) as clipset:
+        _say(f"Clipset is ready at {clipset.address}")
+        if clipset.setup.is_needed():
+            _say(f"Make the admin account at {clipset.address}{clipset.setup.path}")
+        while not stop.wait(_LOOK_UP_S):
+            pass
+        _say("Clipset is stopping.")
+    return 0
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)  # noqa: T201  said to the person, and to whoever waits for the ready line
