@@ -390,6 +390,7 @@ class Clipset:
                 work=storage.work(video_id),
                 accepted_formats=config.accepted_video_formats,
                 max_lines=config.renditions[0],
+                further_lines=config.renditions[1:],
                 preset=host.transcode_preset,
                 crf=host.transcode_crf,
                 encoder=host.hardware_encoder,

@@ -25,13 +25,21 @@ class Watching:
         self._videos = videos
         self._storage = storage
 
-    def stream(self, caller: Caller, video_id: UUID) -> MediaFile:
-        """The MP4 of a finished video. Raises `NotFound`, `Conflict` (`video_not_ready`) before it is finished."""
+    def stream(self, caller: Caller, video_id: UUID, height: int | None = None) -> MediaFile:
+        """The MP4 of a finished video, or of its rendition of that height.
+
+        Raises `NotFound`, also for a height that there is not, `Conflict` (`video_not_ready`) before it is finished.
+        """
         video = self._videos.get(caller, video_id)
         if video.status is not VideoStatus.COMPLETED:
             raise Conflict(video.error or "This video is still being got ready.", code="video_not_ready")
+        path = self._storage.video(video_id)
+        if height is not None and height not in video.renditions[:1]:
+            if height not in video.renditions:
+                raise NotFound("This video has no such quality.")
+            path = self._storage.rendition(video_id, height)
         return MediaFile(
-            path=str(self._storage.video(video_id)),
+            path=str(path),
             content_type="video/mp4",
             version=_version(video),
             download_name=_download_name(video, ".mp4"),

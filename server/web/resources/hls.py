@@ -12,6 +12,7 @@ import falcon
 from server.services.segments import Segments
 from server.services.viewers import Viewers
 from server.values.accounts import Caller
+from server.web.identity import link_token
 from server.web.listener import FilePart, FileParts
 from server.web.media_files import send_parts
 from server.web.operation import Access, Answer, File, Header, Text, operation
@@ -44,7 +45,7 @@ class MasterPlaylistResource:
     def on_get(self, req: falcon.Request, resp: falcon.Response, video_id: UUID) -> None:
         """The renditions of a video as an HLS master playlist, as soon as there is something to watch."""
         renditions = self._segments.renditions(req.context.caller, video_id)
-        _send_playlist(req, resp, master_playlist(renditions, req.get_param("link")))
+        _send_playlist(req, resp, master_playlist(renditions, link_token(req) or None))
 
 
 class MediaPlaylistResource:
@@ -55,7 +56,7 @@ class MediaPlaylistResource:
     def on_get(self, req: falcon.Request, resp: falcon.Response, video_id: UUID, height: int) -> None:
         """The segments of a rendition; grows while the video is being made, and then ends."""
         rendition = self._segments.rendition(req.context.caller, video_id, height)
-        _send_playlist(req, resp, media_playlist(rendition, req.get_param("link")))
+        _send_playlist(req, resp, media_playlist(rendition, link_token(req) or None))
 
 
 class InitSegmentResource:

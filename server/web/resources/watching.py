@@ -15,6 +15,7 @@ from server.services.watching import Watching
 from server.values.accounts import Caller
 from server.values.sidecars import STORYBOARD
 from server.values.stats import Viewing
+from server.web import shapes
 from server.web.identity import LINK, link_token
 from server.web.media_files import read_text, send_file
 from server.web.operation import Access, File, Header, operation
@@ -33,11 +34,17 @@ class StreamResource:
         self._watching = watching
         self._viewers = viewers
 
-    @operation(Access.VIEWER, answer=File("video/mp4"), reads=_CONDITIONS, problems=(409,))
+    @operation(
+        Access.VIEWER,
+        query=shapes.StreamQuery,
+        answer=File("video/mp4"),
+        reads=_CONDITIONS,
+        problems=(409,),
+    )
     def on_get(self, req: falcon.Request, resp: falcon.Response, video_id: UUID) -> None:
-        """The video as MP4; byte ranges and conditions as RFC 9110 has them."""
+        """The video as MP4, in one of its sizes; byte ranges and conditions as RFC 9110 has them."""
         caller: Caller = req.context.caller
-        file = self._watching.stream(caller, video_id)
+        file = self._watching.stream(caller, video_id, req.context.query.quality)
         opener = FileIO if req.method == "HEAD" else watched_by(caller, self._viewers, video_id)
         send_file(req, resp, file, cache_control=_CACHE, opener=opener)
 
