@@ -26,7 +26,7 @@ from clipset_desktop.tray import Tray
 from clipset_desktop.widgets.ask import Answer, Question
 from clipset_desktop.window import MainWindow
 from clipset_desktop.wizard import Wizard
-from clipset_desktop.words import tr, trn
+from clipset_desktop.words import sentence, tr, trn
 from server.composition import Clipset
 from server.errors import ClipsetError
 from server.recent_log import RecentLog
@@ -189,7 +189,7 @@ class DesktopHost(QObject):
             self._stop()
             return
         self._code = 1
-        self.failure = StartFailed(self._theme, error.sentence)
+        self.failure = StartFailed(self._theme, sentence(error.sentence))
         self.failure.retried.connect(self._retry)
         self.failure.abandoned.connect(self.quit)
         self.failure.show()
