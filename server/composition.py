@@ -30,22 +30,28 @@ from server.media.order import Order
 from server.models.upgrade import upgrade
 from server.network.mdns import Announcer, own_name
 from server.power import MachinePower, Power
+from server.services import restoring
 from server.services.accounts import Accounts
 from server.services.attempts import Attempts
 from server.services.audience import Audience
+from server.services.backups import Backups
 from server.services.categories import Categories
 from server.services.configuration import Configuration
+from server.services.endings import Endings
 from server.services.health import Health
 from server.services.invitations import Invitations
 from server.services.lan import Lan
 from server.services.links import Links
 from server.services.machine import Machine
+from server.services.password_resets import PasswordResets
 from server.services.passwords import Passwords
 from server.services.people import People
+from server.services.positions import Positions
 from server.services.pulse import EVERY, Pulse
 from server.services.queue import Queue
 from server.services.quota import Quotas
 from server.services.search import Search
+from server.services.segments import Segments
 from server.services.sessions import Sessions
 from server.services.setup import Setup
 from server.services.stats import StatsService
@@ -61,6 +67,7 @@ from server.storage import Storage
 from server.values.clock import Clock, utc_now
 from server.web import access_log
 from server.web.app import Services, create_app
+from server.web.cors import Cors
 from server.web.listener import Answered, Listener
 from server.web.live import Live
 from server.web.metrics import Metrics
@@ -72,7 +79,10 @@ _log = structlog.get_logger(__name__)
 _SWEEP_EVERY = timedelta(hours=1)
 _VIEWERS_EVERY = timedelta(seconds=10)
 _CARDS_EVERY = timedelta(seconds=30)
+_BACKUP_EVERY = timedelta(hours=1)
 _MACHINE_EVERY = timedelta(seconds=10)
+_POSITIONS_EVERY = timedelta(seconds=10)
+_EXPIRED_EVERY = timedelta(seconds=1)
 
 
 class Clipset:
@@ -122,6 +132,7 @@ class Clipset:
         attempts = Attempts()
         self.invitations = Invitations(database, attempts, publish, clock)
         self.accounts = Accounts(database, passwords, sessions, self.invitations, attempts, publish, clock)
+        self.password_resets = PasswordResets(database, passwords, sessions, attempts, publish, clock)
         self.setup = Setup(database, passwords, sessions, publish, clock)
         self.quotas = Quotas(database, self.configuration, publish, clock)
 
@@ -173,13 +184,28 @@ class Clipset:
             clock=clock,
         )
         self.upload_upkeep = UploadUpkeep(database, storage, self.uploads, locks, clock)
+        self.positions = Positions(database, self.videos, clock)
         self.links = Links(database, attempts, publish, clock)
         self.people = People(database, sessions, self.links, self.videos, self.upload_upkeep, publish)
+        self.backups = Backups(
+            database=database,
+            storage=storage,
+            data_path=host.data_path,
+            schedule=host.backup_schedule,
+            keep=host.backups_kept,
+            clock=clock,
+        )
         self.categories = Categories(database, publish, clock)
         self.watching = Watching(self.videos, storage)
+        self.segments = Segments(self.videos, storage)
         self.stats = StatsService(database, listing, self.viewers, storage, lambda: self._listener.bytes_sent)
-
         self._observe(database, host, storage, clock)
+        self._build_http(host, sessions, Health(database, storage), clock)
+
+    def _build_http(self, host: HostSettings, sessions: Sessions, health: Health, clock: Clock) -> None:
+        """What faces the network; binds the port."""
+        endings = self._endings = Endings(clock, lambda ids: self._listener.cut(ids))  # noqa: PLW0108  built below
+        self.events.subscribe(endings.heard)
         metrics = Metrics(
             stats=self.stats,
             uploads=self.uploads,
@@ -200,15 +226,19 @@ class Clipset:
             accounts=self.accounts,
             categories=self.categories,
             configuration=self.configuration,
-            health=Health(database, storage),
+            endings=endings,
+            health=health,
             host_access=self._host_access,
             invitations=self.invitations,
             links=self.links,
             live=self._live,
             metrics=metrics,
+            password_resets=self.password_resets,
             people=self.people,
+            positions=self.positions,
             queue=self.queue,
             quotas=self.quotas,
+            segments=self.segments,
             sessions=sessions,
             setup=self.setup,
             stats=self.stats,
@@ -217,13 +247,15 @@ class Clipset:
             viewers=self.viewers,
             watching=self.watching,
         )
-        same_site = SameSite(host.allowed_hosts, host.cors_origins)
+        cors = Cors(host.cors_origins)
+        same_site = SameSite(host.allowed_hosts, cors)
         self._listener = Listener(
-            create_app(services, same_site, paths.web_dist_dir()),
-            admission=UploadAdmission(sessions, self.uploads, self.configuration, same_site),
+            create_app(services, same_site, cors, paths.web_dist_dir()),
+            admission=UploadAdmission(sessions, endings, self.uploads, self.configuration, same_site),
             host=host.host,
             port=host.port,
             on_answer=on_answer,
+            headers_for=cors.headers_for,
         )
         self._stops.callback(self._listener.stop, grace_s=0)
 
@@ -253,6 +285,7 @@ class Clipset:
         lock = DataLock(host.data_path)
         lock.acquire()
         self._stops.callback(lock.release)
+        restoring.complete(host)
         storage = Storage(host.videos_path, host.thumbnails_path)
         storage.prepare()
         database = Database(host.effective_database_url)
@@ -273,6 +306,7 @@ class Clipset:
             self._scout.start()
             self._stops.callback(self._scout.stop)
             self.machine.look()
+            self._stops.callback(self.positions.flush)
             self._workers.start()
             self._stops.callback(self._workers.stop)
             scheduler = self._schedule()
@@ -332,6 +366,16 @@ class Clipset:
         scheduler.add_job(self.pulse.sample, "interval", seconds=EVERY.total_seconds(), id="pulse")
         scheduler.add_job(self._look_at_cards, "interval", seconds=_CARDS_EVERY.total_seconds(), id="cards")
         scheduler.add_job(self.machine.look, "interval", seconds=_MACHINE_EVERY.total_seconds(), id="machine")
+        # asked rather than scheduled, so that a machine that is off at night has its backups too
+        scheduler.add_job(
+            self.backups.make_if_due, "interval", seconds=_BACKUP_EVERY.total_seconds(), id="backup"
+        )
+        scheduler.add_job(
+            self.positions.flush, "interval", seconds=_POSITIONS_EVERY.total_seconds(), id="positions"
+        )
+        scheduler.add_job(
+            self._endings.expire, "interval", seconds=_EXPIRED_EVERY.total_seconds(), id="expired"
+        )
         return scheduler
 
     def _order_maker(self, storage: Storage) -> Callable[[UUID, bool], Order]:

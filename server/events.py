@@ -71,6 +71,7 @@ class JobProgressed(Event, frozen=True, kw_only=True):
     progress: float
     speed: float | None
     eta_ms: int | None
+    watchable_ms: int = 0
 
 
 class SessionsEnded(Event, frozen=True, kw_only=True):

@@ -30,6 +30,8 @@ VideoFormat = Literal["mp4", "mov", "avi", "mkv", "webm"]
 Preset = Literal["ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower"]
 Encoder = Literal["auto", "software", "nvenc", "qsv", "amf", "videotoolbox"]
 
+Schedule = Literal["off", "daily", "weekly"]
+
 
 class Unit(StrEnum):
     """How a settings page shows a number."""
@@ -150,6 +152,15 @@ class HostSettings(msgspec.Struct, frozen=True, kw_only=True):
         Encoder,
         _about("Hardware encoder", "auto uses the graphics card when a trial works, software never does."),
     ] = "auto"
+    backup_schedule: Annotated[
+        Schedule,
+        _about(
+            "Backups", "How often the database, the keys and the settings are copied into the data folder."
+        ),
+    ] = "daily"
+    backups_kept: Annotated[
+        int, _about("Backups kept", "How many of these copies are kept.", ge=1, le=365)
+    ] = 7
     wait_on_battery: Annotated[
         bool,
         _about(

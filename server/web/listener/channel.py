@@ -7,7 +7,10 @@ is their turn.
 
 from __future__ import annotations
 
+import contextlib
+import os
 import socket
+import struct
 import time
 from collections.abc import Hashable
 from typing import Any
@@ -32,6 +35,9 @@ _log = structlog.get_logger(__name__)
 RECEIVE_BYTES = 1 << 18
 """Read from a socket at once while a body arrives."""
 
+_RESET = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
+"""SO_LINGER for zero seconds."""
+
 
 class Channel(SendingChannel):
     """One connection."""
@@ -43,7 +49,7 @@ class Channel(SendingChannel):
     request: HeadParser | None = None
     """The request whose head or body is arriving."""
 
-    owner: Hashable = None
+    owners: frozenset[Hashable] = frozenset()
     """On whose behalf the last request is answered or its body taken, as the application said; see `cut`."""
 
     def __init__(self, server: Any, sock: Any, addr: Any, adj: Any, map: Any = None) -> None:
@@ -201,8 +207,8 @@ class Channel(SendingChannel):
         stream.on_end(stream)
 
     def cut(self) -> None:
-        """End a file or stream that is being sent, or an upload that is arriving, if its owner has been cut off."""
-        if self.owner is None or self.owner not in self.server.cut_owners:
+        """End a file or stream that is being sent, or an upload that is arriving, if one of its owners was cut off."""
+        if self.server.cut_owners.keys().isdisjoint(self.owners):
             return
         if self._stream is not None:
             self.end_stream()
@@ -210,6 +216,9 @@ class Channel(SendingChannel):
             refusal = problem(401, "Please sign in again. What has arrived is kept.", code="not_signed_in")
             self._break_off(self.request, RefusedRequest(refusal))
         elif any(isinstance(each, OutgoingFile) for each in self.outbufs):
+            # a reset, so that the client does not get what the system still holds for it
+            with contextlib.suppress(OSError):
+                self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
             self.handle_close()
 
     # Requests
@@ -268,7 +277,7 @@ class Channel(SendingChannel):
                 on_room=self.advance,
                 on_end=self._sink_ended,
             )
-            self.owner = verdict.owner
+            self.owners = verdict.owners
         if not self.connected:
             if isinstance(self._body, Intake):
                 self._body.cut()

@@ -18,7 +18,7 @@ from waitress.task import ThreadedTaskDispatcher
 
 from server.errors import CannotStart
 from server.web.listener.admission import Admission
-from server.web.listener.answered import OnAnswer
+from server.web.listener.answered import HeadersFor, OnAnswer
 from server.web.listener.heads import MAX_CONTENT_LENGTH, MAX_HEAD_BYTES
 from server.web.listener.intake import Writers
 from server.web.listener.loop import MAX_SOCKETS
@@ -63,10 +63,12 @@ class Listener:
         timeouts: Timeouts | None = None,
         connection_limit: int = 4096,
         on_answer: OnAnswer = lambda _: None,
+        headers_for: HeadersFor = lambda _: (),
     ) -> None:
         """Bind to `host` and `port`; port 0 picks a free one. Raises `CannotStart` with a sentence.
 
-        `on_answer` hears of every answer on the thread that gave it, so it must be quick.
+        `on_answer` hears of every answer on the thread that gave it, so it must be quick. `headers_for` gives the
+        headers that every answer carries, our own refusals among them, by the `Origin` of its request.
         """
         self._threads = threads
         self._dispatcher = _Workers()
@@ -94,6 +96,7 @@ class Listener:
             ),
             timeouts=timeouts or Timeouts(),
             on_answer=on_answer,
+            headers_for=headers_for,
         )
         self._thread = threading.Thread(target=self._server.run, name="listener", daemon=True)
 
@@ -115,7 +118,7 @@ class Listener:
     def cut(self, owners: Iterable[Hashable]) -> None:
         """End the files and streams that are being sent for `owners`, and the uploads that arrive. Any thread.
 
-        The application names an owner by `environ["clipset.owner"]` or `Streamed.owner`; a cut one never comes back.
+        The application names owners by `environ["clipset.owners"]` or `Streamed.owners`; a cut one never comes back.
         """
         self._server.cut(owners)
 

@@ -48,6 +48,22 @@ class FileParts:
         """The length of the whole body in bytes."""
         return sum(map(_length, self.parts))
 
+    def slice(self, first: int, length: int) -> FileParts:
+        """`length` bytes of the body from `first` on, of the same open file."""
+        chosen: list[bytes | FilePart] = []
+        for part in self.parts:
+            whole = _length(part)
+            skipped, wanted = min(first, whole), min(length, whole - min(first, whole))
+            if wanted:
+                chosen.append(
+                    part[skipped : skipped + wanted]
+                    if isinstance(part, bytes)
+                    else FilePart(part.offset + skipped, wanted)
+                )
+            first -= skipped
+            length -= wanted
+        return FileParts(self.file, chosen)
+
     def read(self, size: int | None = -1, /) -> bytes:
         """The next bytes, at most `size` of the part that is next; empty at the end."""
         if not self._unread:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from io import FileIO
+from urllib.parse import urlencode
 from uuid import UUID
 
 import falcon
@@ -12,8 +13,10 @@ import falcon
 from server.services.viewers import Viewers
 from server.services.watching import Watching
 from server.values.accounts import Caller
+from server.values.sidecars import STORYBOARD
 from server.values.stats import Viewing
-from server.web.media_files import send_file
+from server.web.identity import LINK, link_token
+from server.web.media_files import read_text, send_file
 from server.web.operation import Access, File, Header, operation
 
 #: Private, since who may see it can change; asked again each time, which an ETag makes cheap.
@@ -63,10 +66,9 @@ class WatchedFile(FileIO):
 
 def watched_by(caller: Caller, viewers: Viewers, video_id: UUID) -> Callable[[str], FileIO]:
     """What opens a file of a video for `caller`; the person at the host is not counted."""
-    viewer = caller.link.link_id if caller.link else caller.session_id
-    if viewer is None:
+    if caller.viewer_id is None:
         return FileIO
-    viewing = Viewing(viewer=viewer, user_id=caller.user_id, video_id=video_id)
+    viewing = Viewing(viewer=caller.viewer_id, user_id=caller.user_id, video_id=video_id)
     return partial(WatchedFile, viewers=viewers, viewing=viewing)
 
 
@@ -102,7 +104,15 @@ class StoryboardCuesResource:
     def on_get(self, req: falcon.Request, resp: falcon.Response, video_id: UUID) -> None:
         """WebVTT that says which part of `storyboard.jpg` shows which moment (`#xywh=`)."""
         file = self._watching.storyboard_cues(req.context.caller, video_id)
-        send_file(req, resp, file, cache_control=_CACHE)
+        link = link_token(req)
+        if not link:
+            send_file(req, resp, file, cache_control=_CACHE)
+            return
+        # players ask for the picture at the address they find in here, so it has to carry the link
+        picture = f"{STORYBOARD}?{urlencode({LINK: link})}#"
+        resp.text = read_text(file).replace(f"{STORYBOARD}#", picture)
+        resp.content_type = file.content_type
+        resp.set_header("Cache-Control", _CACHE)
 
     on_head = on_get
 

@@ -8,6 +8,7 @@ from python_multipart.multipart import parse_options_header
 
 from server.errors import ClipsetError, InvalidInput, NotFound, QuotaExceeded, TooLarge
 from server.services.configuration import Configuration
+from server.services.endings import Endings
 from server.services.sessions import Sessions
 from server.services.uploads import Uploads
 from server.values.accounts import Caller
@@ -31,9 +32,15 @@ class UploadAdmission:
     """The application's say about request bodies. Called on worker threads."""
 
     def __init__(
-        self, sessions: Sessions, uploads: Uploads, configuration: Configuration, same_site: SameSite
+        self,
+        sessions: Sessions,
+        endings: Endings,
+        uploads: Uploads,
+        configuration: Configuration,
+        same_site: SameSite,
     ) -> None:
         self._sessions = sessions
+        self._endings = endings
         self._uploads = uploads
         self._configuration = configuration
         self._same_site = same_site
@@ -68,7 +75,7 @@ class UploadAdmission:
         offset = tus.byte_count(head.headers, "Upload-Offset")
         checksum = tus.checksum(head.headers)
         writer = self._uploads.open_writer(caller, upload_id(last_segment), offset, head.content_length)
-        return Streamed(TusSink(self._uploads, writer, checksum, fresh=False), caller.session_id)
+        return Streamed(TusSink(self._uploads, writer, checksum, fresh=False), self._endings.owners(caller))
 
     def _creation(self, head: RequestHead) -> Streamed:
         caller = self._caller(head)
@@ -78,7 +85,7 @@ class UploadAdmission:
         if head.content_length is not None and head.content_length > request.size_bytes:
             raise TooLarge("These are more bytes than this upload was announced with.")
         writer = self._uploads.begin_with_body(caller, request)
-        return Streamed(TusSink(self._uploads, writer, checksum, fresh=True), caller.session_id)
+        return Streamed(TusSink(self._uploads, writer, checksum, fresh=True), self._endings.owners(caller))
 
     def _form(self, head: RequestHead) -> Streamed:
         caller = self._caller(head)
@@ -95,7 +102,7 @@ class UploadAdmission:
             size_bytes = min(self._configuration.get().max_file_size_bytes, left_bytes)
         request = UploadRequest(filename="video", size_bytes=size_bytes)
         writer = self._uploads.begin_with_body(caller, request)
-        return Streamed(FormSink(self._uploads, caller, writer, boundary), caller.session_id)
+        return Streamed(FormSink(self._uploads, caller, writer, boundary), self._endings.owners(caller))
 
 
 def upload_id(text: str) -> UUID:

@@ -2,9 +2,10 @@
 import { useState } from "preact/hooks";
 import type { ApiError, api, NewAccount } from "../api/index.ts";
 import { refreshMe } from "../app/session.ts";
+import { Form } from "../components/entry-card.tsx";
+import { problemOf, TextField } from "../components/field.tsx";
 import { t } from "../i18n/index.ts";
-import { Form } from "./entry-card.tsx";
-import { PasswordField, problemOf, TextField } from "./field.tsx";
+import { NewPasswordField } from "./new-password.tsx";
 
 interface AccountFormProps {
   label: string;
@@ -50,11 +51,10 @@ export function AccountForm({ label, submit, token, email: invited = "", send, o
         onValue={setEmail}
         problem={problemOf(problem, "email")}
       />
-      <PasswordField
+      <NewPasswordField
         label={t("field.password")}
         name="password"
-        autocomplete="new-password"
-        hint={t("field.passwordHint")}
+        own={[username, ...email.split(/[@.]/)]}
         value={password}
         onValue={setPassword}
         problem={problemOf(problem, "password")}

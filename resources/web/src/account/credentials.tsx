@@ -3,10 +3,11 @@ import { useState } from "preact/hooks";
 import { type AccountChanges, type ApiError, api } from "../api/index.ts";
 import { me } from "../app/session.ts";
 import { say } from "../app/toast.ts";
+import { Dialog } from "../components/dialog.tsx";
+import { Form } from "../components/entry-card.tsx";
+import { PasswordField, problemOf, TextField } from "../components/field.tsx";
 import { t } from "../i18n/index.ts";
-import { Dialog } from "./dialog.tsx";
-import { Form } from "./entry-card.tsx";
-import { PasswordField, problemOf, TextField } from "./field.tsx";
+import { NewPasswordField } from "./new-password.tsx";
 
 async function change(changes: AccountChanges): Promise<void> {
   me.value = await api.changeMe(changes);
@@ -67,10 +68,9 @@ export function ChangePassword({ onClose }: { onClose(): void }) {
           onValue={setCurrent}
           problem={problemOf(problem, "current_password")}
         />
-        <PasswordField
+        <NewPasswordField
           label={t("field.passwordNew")}
-          autocomplete="new-password"
-          hint={t("field.passwordHint")}
+          own={[me.value?.username ?? "", ...(me.value?.email ?? "").split(/[@.]/)]}
           value={password}
           onValue={setPassword}
           problem={problemOf(problem, "password")}

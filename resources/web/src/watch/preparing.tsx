@@ -1,8 +1,8 @@
 /** What stands in the player's place while a video is got ready: how far it is and how long it takes. */
 import type { Video, VideoProgress } from "../api/index.ts";
+import { ProgressBar } from "../components/progress-bar.tsx";
 import { t } from "../i18n/index.ts";
 import { sayProgress } from "../videos/words.ts";
-import { ProgressBar } from "./progress-bar.tsx";
 
 interface PreparingProps {
   video: Video;

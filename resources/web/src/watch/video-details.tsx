@@ -1,12 +1,17 @@
 /** Title, quiet facts, description and actions below the picture. */
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import { address, type Video } from "../api/index.ts";
+import { mediaOf, type Video } from "../api/index.ts";
+import { lazyPart } from "../app/page-code.ts";
+import { Button, ButtonLink } from "../components/button.tsx";
+import { DeleteVideoDialog, EditVideoDialog } from "../components/video-dialogs.tsx";
 import { formatAgo, formatBytes, formatDate } from "../format.ts";
 import { t } from "../i18n/index.ts";
 import { categories } from "../videos/lists.ts";
 import { uploaderOf } from "../videos/words.ts";
-import { Button, ButtonLink } from "./button.tsx";
-import { DeleteVideoDialog, EditVideoDialog } from "./video-dialogs.tsx";
+
+const ShareDialog = lazyPart(() =>
+  import("../sharing/share-dialog.tsx").then((module) => module.ShareDialog),
+);
 
 function Description({ text }: { text: string }) {
   const ref = useRef<HTMLParagraphElement>(null);
@@ -32,12 +37,14 @@ function Description({ text }: { text: string }) {
 
 interface VideoDetailsProps {
   video: Video;
+  /** What plays it, where something does. */
+  element: HTMLVideoElement | null;
   onChanged(video: Video): void;
   onDeleted(): void;
 }
 
-export function VideoDetails({ video, onChanged, onDeleted }: VideoDetailsProps) {
-  const [asked, setAsked] = useState<"edit" | "delete" | null>(null);
+export function VideoDetails({ video, element, onChanged, onDeleted }: VideoDetailsProps) {
+  const [asked, setAsked] = useState<"edit" | "delete" | "share" | null>(null);
   const category = categories.value?.find((one) => one.id === video.category_id);
   const close = () => setAsked(null);
   return (
@@ -51,15 +58,26 @@ export function VideoDetails({ video, onChanged, onDeleted }: VideoDetailsProps)
             {[...uploaderOf(video)][0]?.toUpperCase()}
           </span>
           <div>
-            <strong>{uploaderOf(video)}</strong>
+            <strong>
+              {video.uploaded_by ? (
+                <a class="plain-link" href={`/member/${video.uploaded_by}`} dir="auto">
+                  {uploaderOf(video)}
+                </a>
+              ) : (
+                uploaderOf(video)
+              )}
+            </strong>
             <p class="quiet">
               {t("video.views", { count: video.view_count })} · {formatAgo(video.created_at)}
             </p>
           </div>
         </div>
         <div class="details-actions">
+          <Button icon="share" onClick={() => setAsked("share")}>
+            {t("action.share")}
+          </Button>
           {video.status === "completed" && (
-            <ButtonLink icon="download" href={address.download(video.id)} download>
+            <ButtonLink icon="download" href={mediaOf(video.id).download} download>
               {t("action.download")}
             </ButtonLink>
           )}
@@ -95,6 +113,9 @@ export function VideoDetails({ video, onChanged, onDeleted }: VideoDetailsProps)
           <p class="quiet">{t("watch.noDescription")}</p>
         )}
       </div>
+      {asked === "share" && (
+        <ShareDialog video={video} atS={Math.floor(element?.currentTime ?? 0)} onClose={close} />
+      )}
       {asked === "edit" && <EditVideoDialog video={video} onSaved={onChanged} onClose={close} />}
       {asked === "delete" && <DeleteVideoDialog video={video} onDeleted={onDeleted} onClose={close} />}
     </section>
