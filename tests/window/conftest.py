@@ -100,6 +100,7 @@ def ctx(
         thumbnails=Thumbnails(background, bridge, core.watching.thumbnail_path, owner),
         log=feed,
         preferences=Preferences(tmp_path / "window.ini", owner),
+        restore=lambda _backup: None,
     )
     feed.close()
     bridge.close()
