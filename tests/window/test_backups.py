@@ -66,6 +66,6 @@ def test_a_backup_that_is_spoiled_changes_nothing(launch: Callable[..., Any], ha
     page.act(backups_model.RESTORE, backup)
     hand.answer("restore")
     hand.until(lambda: host.window not in (None, before))
-    hand.until(lambda: host.window.pages["backups"].notice.isVisible())
+    hand.until(host.window.pages["backups"].notice.isVisible)
     assert host.window.pages["backups"].notice.property("tone") == "bad"
     assert [each.name for each in host.core.categories.list()] == ["After", "Before"]

@@ -27,7 +27,7 @@ from clipset_desktop.state import Snapshot
 from clipset_desktop.window import MainWindow
 from server.events import ViewersChanged
 
-_COMMAND = ["/opt/My Apps/clipset", "--data-dir", '/home/a/100% "mine" $HOME', start_at_login.IN_TRAY]
+_COMMAND = ["/srv/My Apps/clipset", "--data-dir", '/home/a/100% "mine" $HOME', start_at_login.IN_TRAY]
 
 
 def test_they_are_remembered(tmp_path: Path) -> None:
