@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, QUrl, Signal
@@ -18,7 +19,7 @@ from clipset_desktop.log_feed import LogFeed
 from clipset_desktop.look.theme import Theme
 from clipset_desktop.notifications import Notifications
 from clipset_desktop.preferences import Preferences
-from clipset_desktop.set_up import Choices, SetUpError, build, set_up
+from clipset_desktop.set_up import Choices, SetUpError, build, restore, set_up
 from clipset_desktop.start_failed import StartFailed
 from clipset_desktop.state import ServerState
 from clipset_desktop.thumbnails import Thumbnails
@@ -26,7 +27,7 @@ from clipset_desktop.tray import Tray
 from clipset_desktop.widgets.ask import Answer, Question
 from clipset_desktop.window import MainWindow
 from clipset_desktop.wizard import Wizard
-from clipset_desktop.words import tr, trn
+from clipset_desktop.words import sentence, tr, trn
 from server.composition import Clipset
 from server.errors import ClipsetError
 from server.recent_log import RecentLog
@@ -105,6 +106,26 @@ class DesktopHost(QObject):
             answers=(Answer(key="quit", text=tr("Quit"), kind="danger"),),
             on_answer=lambda _: self.quit(),
         ).open()
+
+    def restore(self, backup: Path) -> None:
+        """Go back to a backup: the server stops, and another one starts, with another window."""
+        core, self.core = self.core, None
+        if core is None or self._bridge is None or self._stopping:
+            return
+        self._bridge.close()
+        self._close_window()
+        self._begin(lambda: restore(core, self._settings, backup), self._on_restored, self._on_failed)
+
+    def _on_restored(self, restored: tuple[Clipset, ClipsetError | None]) -> None:
+        self.core, refusal = restored
+        self._on_started(None)
+        if self.window is not None:
+            self.window.show_page("backups")
+            page = self.window.pages["backups"]
+            if refusal is not None:
+                page.show_error(refusal)
+            else:
+                page.notice.say(tr("The backup is restored. What was there before is set aside."), "good")
 
     def show_crash(self, report: str) -> None:
         """Show the report of something that broke just now."""
@@ -189,7 +210,7 @@ class DesktopHost(QObject):
             self._stop()
             return
         self._code = 1
-        self.failure = StartFailed(self._theme, error.sentence)
+        self.failure = StartFailed(self._theme, sentence(error.sentence))
         self.failure.retried.connect(self._retry)
         self.failure.abandoned.connect(self.quit)
         self.failure.show()
@@ -250,18 +271,16 @@ class DesktopHost(QObject):
             thumbnails=Thumbnails(self._background, bridge, self.core.watching.thumbnail_path, self),
             log=self._log,
             preferences=self._preferences,
+            restore=self.restore,
         )
         self._open_window(self._ctx)
         Notifications(self.core, self._background, bridge, self._notify, self)
-        assert self.window is not None and self.tray is not None
-        if not (self._in_tray and self.tray.is_there):
-            self.window.show()
         state.refresh()
         # the same line as the headless host's: whoever started the program may be waiting for it
         print(f"Clipset is ready at {self.core.address}", flush=True)  # noqa: T201
         self.shown.emit()
 
-    def _open_window(self, ctx: Context) -> None:
+    def _open_window(self, ctx: Context) -> MainWindow:
         self.window = MainWindow(ctx)
         self.window.closing.connect(self._on_closing)
         self.window.quit_asked.connect(self.ask_quit)
@@ -269,22 +288,33 @@ class DesktopHost(QObject):
         self.tray.opened.connect(self.window.bring_forward)
         self.tray.quit_asked.connect(self.ask_quit)
         self._language = self._preferences.language
+        if not (self._in_tray and self.tray.is_there):
+            self.window.show()
+        # that was for the start; whatever opens a window later wants it to be seen
+        self._in_tray = False
+        return self.window
+
+    def _close_window(self) -> None:
+        """Take away the window and the tray's icon, for another one."""
+        if self.window is not None:
+            self.window.remember_place()
+            self.window.hide()
+        if self.tray is not None:
+            self.tray.hide()
+        for each in (self.window, self.tray):
+            self._dispose(each)
+        self.window = self.tray = self._ctx = None
 
     def _on_preferences(self) -> None:
         self._theme.want(self._preferences.look)
-        if self._ctx is None or self.window is None or self._preferences.language == self._language:
+        ctx = self._ctx
+        if ctx is None or self.window is None or self._preferences.language == self._language:
             return
         words.speak(self._preferences.language)
         page = self.window.page_shown
-        self.window.remember_place()
-        self.window.hide()
-        self._dispose(self.window)
-        if self.tray is not None:
-            self.tray.hide()
-            self._dispose(self.tray)
-        self._open_window(self._ctx)
-        self.window.show_page(page)
-        self.window.show()
+        self._close_window()
+        self._ctx = ctx
+        self._open_window(ctx).show_page(page)
 
     def _notify(self, heading: str, text: str, is_bad: bool) -> None:
         looking = self.window is not None and self.window.isActiveWindow()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clipset_desktop.background import Background
@@ -29,3 +31,5 @@ class Context:
     thumbnails: Thumbnails
     log: LogFeed
     preferences: Preferences
+    restore: Callable[[Path], None]
+    """Stops the server, goes back to a backup, and starts it again; the window is another one then."""

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import msgspec
 
 from server.composition import Clipset
+from server.data_lock import DataLock
 from server.errors import ClipsetError
+from server.services import restoring
 from server.settings import SETTINGS, Settings, format_value, store_host_setting
 from server.values.accounts import HOST
 
@@ -59,3 +63,20 @@ def set_up(core: Clipset | None, settings: Settings, choices: Choices) -> Clipse
     except ClipsetError as error:
         raise SetUpError(error, core) from error
     return core
+
+
+def restore(core: Clipset, settings: Settings, backup: Path) -> tuple[Clipset, ClipsetError | None]:
+    """Go back to a backup: a new core, started, and why it is what it was if the backup could not be taken."""
+    core.stop()
+    lock = DataLock(settings.host.data_path)
+    refusal = None
+    try:
+        lock.acquire()
+        restoring.restore(settings.host, backup)
+    except ClipsetError as error:
+        refusal = error
+    finally:
+        lock.release()
+    core = Clipset(settings)
+    core.start()
+    return core, refusal

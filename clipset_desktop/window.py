@@ -9,6 +9,7 @@ from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QWidget
 
 from clipset_desktop.context import Context
+from clipset_desktop.pages.backups import BackupsPage
 from clipset_desktop.pages.categories import CategoriesPage
 from clipset_desktop.pages.invitations import InvitationsPage
 from clipset_desktop.pages.log import LogPage
@@ -118,6 +119,7 @@ def _pages() -> tuple[tuple[str, str, str, Callable[[Context], Page]], ...]:
         ("people", "users", tr("People"), PeoplePage),
         ("invitations", "invite", tr("Invitations"), InvitationsPage),
         ("categories", "tag", tr("Categories"), CategoriesPage),
+        ("backups", "disk", tr("Backups"), BackupsPage),
         ("settings", "settings", tr("Settings"), SettingsPage),
         ("log", "log", tr("Log"), LogPage),
         ("reaching", "", tr("Can others get in?"), ReachingPage),

@@ -23,7 +23,7 @@ from clipset_desktop.set_up import Choices
 from clipset_desktop.widgets.fields import Field, line
 from clipset_desktop.widgets.labels import Button, label
 from clipset_desktop.widgets.notice import Notice
-from clipset_desktop.words import tr
+from clipset_desktop.words import sentence, tr
 from server import settings
 from server.errors import ClipsetError, InvalidInput
 from server.settings import SETTINGS, Settings
@@ -80,10 +80,10 @@ class Wizard(QWidget):
         self._busy(False)
         field = self._fields.get(error.field or "")
         if field is None:
-            self.notice.say(error.sentence, "bad")
+            self.notice.say(sentence(error.sentence), "bad")
             return
         self._go(0 if error.field in self._server_fields else 1)
-        field.show_wrong(error.sentence)
+        field.show_wrong(sentence(error.sentence))
         field.entry.setFocus()
 
     def accept(self) -> None:
@@ -135,7 +135,7 @@ class Wizard(QWidget):
             "video_storage_path": Field(
                 tr("Where to keep the videos"), with_button, tr("A folder on a disk with plenty of room.")
             ),
-            "port": Field(tr("Port"), self.port, _ROWS["port"].help),
+            "port": Field(tr("Port"), self.port, tr(_ROWS["port"].help)),
         }
         self.folder.setAccessibleName(tr("Where to keep the videos"))
         self.port.setMaximumWidth(120)
@@ -197,7 +197,7 @@ class Wizard(QWidget):
                 if key == "port"
                 else tr("Enter a name, up to 60 letters.")
             )
-            self._server_fields[key].show_wrong(advice or error.sentence)
+            self._server_fields[key].show_wrong(advice or sentence(error.sentence))
             return False
         self._server_fields[key].show_wrong("")
         return True
@@ -226,13 +226,13 @@ class Wizard(QWidget):
 
     def _account_is_complete(self) -> bool:
         complete = True
-        for key, entry, sentence in (
+        for key, entry, advice in (
             ("email", self.email, tr("Enter your e-mail address.")),
             ("username", self.username, tr("Enter a name.")),
             ("password", self.password, tr("Choose a password.")),
         ):
             missing = not entry.text().strip()
-            self._fields[key].show_wrong(sentence if missing else "")
+            self._fields[key].show_wrong(advice if missing else "")
             complete = complete and not missing
         same = self.password.text() == self.again.text()
         self._fields["again"].show_wrong("" if same else tr("The two passwords differ."))

@@ -14,6 +14,7 @@ from clipset_desktop.context import Context
 from clipset_desktop.widgets.ask import Answer, Question
 from clipset_desktop.widgets.labels import Button, Kind, label
 from clipset_desktop.widgets.notice import Notice
+from clipset_desktop.words import sentence
 from server.errors import ClipsetError
 from server.events import Event
 
@@ -104,7 +105,7 @@ class Page(QWidget):
 
     def show_error(self, error: ClipsetError) -> None:
         """Say what went wrong."""
-        self.notice.say(error.sentence, "bad")
+        self.notice.say(sentence(error.sentence), "bad")
 
     def ask(
         self, heading: str, text: str, answers: tuple[Answer, ...], on_answer: Callable[[str], None]

@@ -12,7 +12,7 @@ from clipset_desktop.pages.page import Page
 from clipset_desktop.pages.settings_row import SettingRow
 from clipset_desktop.pages.settings_window import WindowSettings
 from clipset_desktop.widgets.labels import Button, Card, label, rule
-from clipset_desktop.words import tr, trn
+from clipset_desktop.words import sentence, tr, trn
 from server import settings
 from server.errors import ClipsetError
 from server.events import ConfigChanged
@@ -122,7 +122,7 @@ class SettingsPage(Page):
         self.save.setEnabled(not wrong)
         text = trn("{n} change", "{n} changes", len(changed))
         if wrong:
-            text = tr("{label} is not right yet.", label=wrong[0].row.label)
+            text = tr("{label} is not right yet.", label=tr(wrong[0].row.label))
         elif any(row.row.needs_restart for row in changed):
             text = tr("{changes}. Restart Clipset afterwards.", changes=text)
         self._count.setText(text)
@@ -158,7 +158,7 @@ class SettingsPage(Page):
 
     def _show_refusal(self, error: ClipsetError) -> None:
         if error.field in self.rows:
-            self.rows[error.field].show_wrong(error.sentence)
+            self.rows[error.field].show_wrong(sentence(error.sentence))
             self._on_edited()
         else:
             self.show_error(error)

@@ -14,7 +14,7 @@ from clipset_desktop.widgets.details import Facts
 from clipset_desktop.widgets.fields import Choice, Field, line
 from clipset_desktop.widgets.labels import Button, label, rule
 from clipset_desktop.widgets.poster import Poster
-from clipset_desktop.words import date, duration, size, tr, trn
+from clipset_desktop.words import date, duration, sentence, size, tr, trn
 from server.errors import ClipsetError
 from server.values.videos import Category, Video, VideoChanges
 
@@ -93,7 +93,7 @@ class VideoPanel(QWidget):
         self.save.setEnabled(True)
         field = self.fields.get(error.field or "")
         if field is not None:
-            field.show_wrong(error.sentence)
+            field.show_wrong(sentence(error.sentence))
         return field is not None
 
     def _facts(self, video: Video) -> Facts:

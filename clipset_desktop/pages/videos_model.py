@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from clipset_desktop.widgets.rows import Action, Badge, Row, RowsModel
-from clipset_desktop.words import ago, duration, size, tr, trn
+from clipset_desktop.words import ago, duration, sentence, size, tr, trn
 from server.values.videos import Video, VideoStatus
 
 OPEN = "open"
@@ -51,7 +51,7 @@ def state_line(video: Video) -> str:
     if video.status is VideoStatus.PROCESSING:
         return tr("Getting ready, {percent} %", percent=int(video.progress * 100))
     if video.status is VideoStatus.FAILED:
-        return video.error or tr("It could not be made ready.")
+        return sentence(video.error) if video.error else tr("It could not be made ready.")
     return ""
 
 

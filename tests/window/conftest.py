@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from clipset_desktop import words
+from clipset_desktop.app import DesktopHost
 from clipset_desktop.background import Background
 from clipset_desktop.bridge import EventBridge
 from clipset_desktop.context import Context
@@ -31,6 +32,7 @@ from clipset_desktop.state import ServerState
 from clipset_desktop.thumbnails import Thumbnails
 from clipset_desktop.widgets.ask import Question
 from clipset_desktop.window import MainWindow
+from server import settings
 from server.recent_log import RecentLog
 
 #: Generous: the machine may be busy, and nothing waits longer than it has to.
@@ -98,6 +100,7 @@ def ctx(
         thumbnails=Thumbnails(background, bridge, core.watching.thumbnail_path, owner),
         log=feed,
         preferences=Preferences(tmp_path / "window.ini", owner),
+        restore=lambda _backup: None,
     )
     feed.close()
     bridge.close()
@@ -145,3 +148,26 @@ def hand(qtbot: QtBot) -> SimpleNamespace:
         qtbot.waitUntil(condition, timeout=WAIT_MS)
 
     return SimpleNamespace(button=button, press=press, question=question, answer=answer, until=until)
+
+
+@pytest.fixture
+def launch(
+    load_settings: Callable[..., settings.Settings], theme: Theme, qtbot: Any, hand: SimpleNamespace
+) -> Iterator[Callable[..., DesktopHost]]:
+    """Start a host with some settings; it is quit when the test ends."""
+    hosts: list[tuple[DesktopHost, list[int]]] = []
+
+    def launch(**overrides: Any) -> DesktopHost:
+        host = DesktopHost(load_settings(**overrides), theme)
+        codes: list[int] = []
+        host.ended.connect(codes.append)
+        hosts.append((host, codes))
+        host.start()
+        return host
+
+    yield launch
+    for host, codes in hosts:
+        host.quit()
+        hand.until(lambda codes=codes: bool(codes))
+        with qtbot.waitSignal(host.destroyed):
+            host.deleteLater()

@@ -60,7 +60,17 @@ def test_inviting_leads_to_the_form(page: OverviewPage, window: MainWindow) -> N
 def test_every_page_by_keyboard(window: MainWindow, qtbot: Any) -> None:
     names = list(window.pages)[:-1]
     assert list(window.pages)[-1] == "reaching"
-    assert names == ["overview", "queue", "videos", "people", "invitations", "categories", "settings", "log"]
+    assert names == [
+        "overview",
+        "queue",
+        "videos",
+        "people",
+        "invitations",
+        "categories",
+        "backups",
+        "settings",
+        "log",
+    ]
     for at, name in enumerate(names):
         button = window.rail.findChild(QPushButton, f"rail-{name}")
         assert button.shortcut().toString() == f"Ctrl+{at + 1}"

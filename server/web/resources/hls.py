@@ -85,7 +85,7 @@ class SegmentResource:
         segment = self._segments.segment(caller, video_id, height, number)
         ranges = (FilePart(offset, length) for offset, length in segment.ranges)
         body = FileParts(segment.file, [segment.start, *ranges])
-        if (viewing := viewing_of(caller, video_id)) is not None:
+        if (viewing := viewing_of(caller, video_id, height)) is not None:
             # a segment is a moment's transfer: its viewer is one who has just fetched, and will again
             self._viewers.opened(viewing)
             self._viewers.sent(viewing.viewer, body.length)

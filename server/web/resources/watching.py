@@ -45,7 +45,11 @@ class StreamResource:
         """The video as MP4, in one of its sizes; byte ranges and conditions as RFC 9110 has them."""
         caller: Caller = req.context.caller
         file = self._watching.stream(caller, video_id, req.context.query.quality)
-        opener = FileIO if req.method == "HEAD" else watched_by(caller, self._viewers, video_id)
+        opener = (
+            FileIO
+            if req.method == "HEAD"
+            else watched_by(caller, self._viewers, video_id, req.context.query.quality)
+        )
         send_file(req, resp, file, cache_control=_CACHE, opener=opener)
 
     on_head = on_get
@@ -71,17 +75,19 @@ class WatchedFile(FileIO):
         super().close()
 
 
-def watched_by(caller: Caller, viewers: Viewers, video_id: UUID) -> Callable[[str], FileIO]:
+def watched_by(
+    caller: Caller, viewers: Viewers, video_id: UUID, lines: int | None
+) -> Callable[[str], FileIO]:
     """What opens a file of a video for `caller`; the person at the host is not counted."""
-    viewing = viewing_of(caller, video_id)
+    viewing = viewing_of(caller, video_id, lines)
     return partial(WatchedFile, viewers=viewers, viewing=viewing) if viewing else FileIO
 
 
-def viewing_of(caller: Caller, video_id: UUID) -> Viewing | None:
-    """That `caller` watches a video; None for the person at the host, who is not counted."""
+def viewing_of(caller: Caller, video_id: UUID, lines: int | None = None) -> Viewing | None:
+    """That `caller` watches a video, in so many lines; None for the person at the host, who is not counted."""
     if caller.viewer_id is None:
         return None
-    return Viewing(viewer=caller.viewer_id, user_id=caller.user_id, video_id=video_id)
+    return Viewing(viewer=caller.viewer_id, user_id=caller.user_id, video_id=video_id, lines=lines)
 
 
 class ThumbnailResource:
