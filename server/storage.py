@@ -4,6 +4,8 @@
     VIDEO_STORAGE_PATH/library/VIDEO_ID/source       the original, until its encode has been checked
     VIDEO_STORAGE_PATH/library/VIDEO_ID/work/        what a job is making; swept when no job runs
     VIDEO_STORAGE_PATH/library/VIDEO_ID/video.mp4    the finished video
+    VIDEO_STORAGE_PATH/library/VIDEO_ID/480.mp4      a further rendition of it
+    …/video.index, video.boxes                       its segments (`server.media.segment_index`), beside each of the two
     VIDEO_STORAGE_PATH/library/VIDEO_ID/beside/      its subtitles, chapters and storyboard
     VIDEO_STORAGE_PATH/orphans/VIDEO_ID/             files that no database row knows, set aside at a start
     THUMBNAIL_STORAGE_PATH/VIDEO_ID.jpg              its preview picture
@@ -30,6 +32,8 @@ from server.errors import CannotStart, OutOfSpace, Unavailable
 
 _log = structlog.get_logger(__name__)
 
+#: The name of a video's main rendition.
+MAIN = "video"
 _CONDEMNED = "condemned"
 _WORK = "work"
 _STAGED = ".new"
@@ -146,6 +150,38 @@ class Storage:
         """The finished MP4 of a video."""
         return self._library / str(video_id) / "video.mp4"
 
+    def rendition(self, video_id: UUID, height: int) -> Path:
+        """The finished MP4 of a further rendition."""
+        return self._library / str(video_id) / f"{height}.mp4"
+
+    def indexes(self, video_id: UUID) -> list[Path]:
+        """The indexes of a video's renditions, those of the finished ones, else those of what is being made.
+
+        Empty when there is neither.
+        """
+        folder = self._library / str(video_id)
+        for place in (folder, folder / _WORK):
+            found = sorted(place.glob("*.index"))
+            if any(index.stem == MAIN for index in found):
+                return found
+        return []
+
+    def growing_index(self, video_id: UUID) -> Path:
+        """The index of what is being made of a video, if anything is."""
+        return self._library / str(video_id) / _WORK / f"{MAIN}.index"
+
+    def open_part(self, index: Path, suffix: str) -> FileIO:
+        """Open a file that belongs to `index`, wherever it is: a job may be putting it in place just now.
+
+        Raises FileNotFoundError.
+        """
+        name = index.with_suffix(suffix).name
+        folder = index.parent.parent if index.parent.name == _WORK else index.parent
+        for place in (folder, folder / _WORK):
+            with contextlib.suppress(FileNotFoundError):
+                return FileIO(place / name)
+        return FileIO(folder / name)
+
     def thumbnail(self, video_id: UUID) -> Path:
         """The preview picture of a video."""
         return self._thumbnails / f"{video_id}.jpg"
@@ -155,11 +191,10 @@ class Storage:
         return self._library / str(video_id) / "beside"
 
     def work(self, video_id: UUID) -> Path:
-        """The folder a job works in; empty when this returns. Raises `OutOfSpace`, `Unavailable`."""
+        """The folder a job works in, with what an earlier try of it has left. Raises `OutOfSpace`, `Unavailable`."""
         folder = self._library / str(video_id) / _WORK
-        shutil.rmtree(folder, ignore_errors=True)
         with plain_failures():
-            folder.mkdir(parents=True)
+            folder.mkdir(parents=True, exist_ok=True)
         return folder
 
     def has_work(self, video_id: UUID) -> bool:
@@ -173,26 +208,41 @@ class Storage:
         """
         source = self.source(video_id)
         if not source.exists() and self.video(video_id).exists():
+            self._forget_segments(source.parent)
             self.video(video_id).replace(source)
         return source
 
     def publish(self, video_id: UUID, made: Path, thumbnail: Path | None, beside: Path | None = None) -> None:
-        """Put the finished MP4, its picture and the folder of its sidecars in place.
+        """Put the finished MP4, its picture, its segments and the folder of its sidecars in place.
 
-        Each by one rename after its bytes are on disk. Raises `OutOfSpace`, `Unavailable`.
+        Each by one rename after its bytes are on disk. The indexes of segments go last, `video.index` as the very last:
+        where it is, everything is. Raises `OutOfSpace`, `Unavailable`.
         """
+        folder = self.video(video_id).parent
+        work = folder / _WORK
         with plain_failures():
+            indexes = sorted(work.glob("*.index"), key=lambda path: path.stem == MAIN)
+            others = [path for path in work.glob("*.mp4") if path.stem != MAIN]
+            parts = [*others, *work.glob("*.boxes"), *indexes]
             if beside is not None:
                 for path in (*beside.iterdir(), beside):
                     sync(path)
                 shutil.rmtree(self.beside(video_id), ignore_errors=True)
                 beside.replace(self.beside(video_id))
-            for path in filter(None, (made, thumbnail)):
+            for path in filter(None, (made, thumbnail, *parts)):
                 sync(path)
             if thumbnail is not None:
                 self._copy_across(thumbnail, self.thumbnail(video_id))
+            self._forget_segments(folder)
             made.replace(self.video(video_id))
-            sync(self.video(video_id).parent)
+            for path in parts:
+                path.replace(folder / path.name)
+            sync(folder)
+
+    @staticmethod
+    def _forget_segments(folder: Path) -> None:
+        for path in (*folder.glob("*.index"), *folder.glob("*.boxes")):
+            path.unlink(missing_ok=True)
 
     def tidy(self, video_id: UUID, *, keep_source: bool) -> None:
         """Remove what only the job needed. `work` goes last: while it is there, this has not been done (`has_work`)."""

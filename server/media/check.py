@@ -77,6 +77,15 @@ def check(
         raise NotSoundError(f"it does not decode ({error.strerror})") from error
 
 
+def look_through(path: Path, watch: Callable[[VideoFrame], None]) -> None:
+    """Show `watch` the keyframes of a result of ours, which stand no further apart than its segments are long."""
+    with open_source(path) as container:
+        video = container.streams.video[0]
+        video.codec_context.skip_frame = "NONKEY"
+        for frame in container.decode(video):
+            watch(frame)
+
+
 def _hear(packet: Packet[Any]) -> None:
     try:
         packet.decode()
@@ -136,7 +145,7 @@ class _Check:
     def _tracks(self) -> VideoStream:
         videos, sounds = self._container.streams.video, self._container.streams.audio
         if len(videos) != 1 or len(sounds) != int(self._expected.has_audio):
-            raise NotSoundError("it has other tracks than planned")
+            raise NotSoundError("it has other tracks than planned", in_sound=len(videos) == 1)
         video = videos[0]
         context = video.codec_context
         if context.codec.canonical_name != "h264" or context.pix_fmt != "yuv420p":

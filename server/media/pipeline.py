@@ -1,18 +1,18 @@
-"""Makes the result: one loop that demuxes, decodes, filters, encodes and muxes. Decides and checks nothing.
+"""Makes the result: one loop that demuxes, decodes, filters, encodes and writes. Decides and checks nothing.
 
-    source ─ demux ─┬─ picture: copy, or decode → graph → encode ─┬─ mux → MP4
+    source ─ demux ─┬─ picture: copy, or decode → graph → encode ─┬─ writer → MP4 and its segments
                     └─ sound:   copy, or decode → graph → encode ─┘
 
 The codecs thread inside themselves; threads of our own around them brought nothing on 2 cores (design.md). A
-further rendition is one more `PictureEncoder` fed with the same decoded frames, and a growing fragmented file
-one more writer.
+further rendition is one more encoder and writer, fed with what comes out of the first one's graph; who only wants to
+look at the pictures is `watch`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 import av
@@ -23,15 +23,22 @@ from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from server.media.copyable import DecodingTimes
+from server.media.checkpoint import forget
+from server.media.copying import PictureCopy, SoundCopy
 from server.media.decision import Plan
-from server.media.facts import FileFacts
+from server.media.encoders import picture_time_base
+from server.media.facts import FileFacts, VideoFacts
+from server.media.lanes import Lane
+from server.media.late_start import LateStart, may_start_late
 from server.media.order import Order
 from server.media.picture import PictureEncoder
 from server.media.refusals import UnplayableError
+from server.media.renditions import Rendition, renditions_of
 from server.media.sound import SoundEncoder
 from server.media.source import open_source
-from server.media.writer import Mp4Writer
+from server.media.writer import RenditionWriter
+from server.storage import MAIN
+from server.values.jobs import Action
 
 #: At least this share of a track's packets must decode; below it, it is noise and not a damaged video.
 _MIN_DECODED_SHARE = 0.2
@@ -39,6 +46,8 @@ _MIN_DECODED_SHARE = 0.2
 Watch = Callable[[VideoFrame], None]
 #: Told the seconds of playing time that are done.
 OnTime = Callable[[float], None]
+#: Told the milliseconds that can be watched by now.
+OnGrown = Callable[[int], None]
 
 
 class Made(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,67 +56,163 @@ class Made(msgspec.Struct, frozen=True, kw_only=True):
     pictures: int
     picture_ms: int
     damaged_packets: int
+    resumed: bool = False
+    """It went on from what an earlier child had made; `watch` has not seen every picture."""
 
 
 def produce(
-    facts: FileFacts, plan: Plan, order: Order, target: Path, *, on_time: OnTime, watch: Watch | None = None
+    facts: FileFacts,
+    plan: Plan,
+    order: Order,
+    *,
+    on_time: OnTime,
+    on_grown: OnGrown,
+    on_resumed: OnGrown,
+    watch: Watch | None = None,
 ) -> Made:
-    """Write `target` as `plan` says. `watch` sees every filtered picture of an encode.
+    """Make the renditions in the work folder as `plan` says. `watch` sees every filtered picture of an encode.
 
-    Raises `UnplayableError` when too little decodes, OSError when the disk fails, av.FFmpegError when the
-    muxer refuses.
+    `on_resumed` is told once how many milliseconds an earlier child had made. Raises `CheckpointLostError` when they do
+    not fit to the rest, `UnplayableError` when too little decodes, OSError when the disk fails, av.FFmpegError or
+    `NotSoundError` when a track cannot be taken over.
     """
     careful = facts.video.copy is not None and facts.video.copy.damaged
-    with (
-        open_source(order.source, careful=careful) as source,
-        Mp4Writer(target, tracks=1 + (plan.audio != "none")) as writer,
-    ):
-        origin = Fraction(facts.origin_ms, 1000)
-        video = next(stream for stream in source.streams.video if stream.index == facts.video.index)
-        picture: _Copy | _Encode
-        if plan.video is None:
-            picture = _Copy(video, writer, origin)
-        else:
-            picture = _Encode(
-                video,
-                PictureEncoder(
-                    writer,
-                    facts.video,
-                    plan.video,
-                    order,
-                    source_time_base=video.time_base,
-                    origin=origin,
-                    watch=watch,
-                ),
+    origin = Fraction(facts.origin_ms, 1000)
+    renditions = renditions_of(facts, plan, order)
+    if renditions[0].checkpoint is not None:
+        on_resumed(renditions[0].checkpoint.end_ms)
+    forget(order.work, _to_stay(renditions, plan))
+    with open_source(order.source, careful=careful) as source, ExitStack() as files:
+        for number, each in enumerate(renditions):
+            grown = on_grown if number == 0 and plan.action is not Action.KEEP else _unheard
+            each.writer = files.enter_context(
+                RenditionWriter(order.work, each.wanted, grown, each.checkpoint)
             )
-        tracks = [picture, *_sound(source, writer, facts, plan, origin)]
-        return _run(source, tracks, origin, on_time)
+        lanes = [each.writer.sound for each in renditions if each.writer.sound is not None]
+        tracks = [
+            *_pictures(source, renditions, facts, order, origin, watch),
+            *_sound(source, lanes, facts, plan, origin),
+        ]
+        made = _run(source, tracks, origin, on_time)
+        for each in renditions:
+            each.writer.finish()
+    resumed = any(each.checkpoint is not None for each in renditions)
+    return msgspec.structs.replace(made, resumed=resumed)
+
+
+def _to_stay(renditions: Sequence[Rendition], plan: Plan) -> set[str]:
+    """Names of the renditions that are there already, wholly or in part."""
+    begun = {each.wanted.name for each in renditions if each.checkpoint is not None}
+    return begun | ({MAIN} if plan.action is Action.KEEP else set())
+
+
+def _unheard(_watchable_ms: int) -> None:
+    """A further rendition grows beside the main one, which is what is spoken of."""
+
+
+def _pictures(
+    source: InputContainer,
+    renditions: Sequence[Rendition],
+    facts: FileFacts,
+    order: Order,
+    origin: Fraction,
+    watch: Watch | None,
+) -> list[PictureCopy | _Encode]:
+    """A copy where there is one, and one decoder for all that is encoded."""
+    stream = next(stream for stream in source.streams.video if stream.index == facts.video.index)
+    tracks: list[PictureCopy | _Encode] = [
+        PictureCopy(stream, each.writer.picture, origin) for each in renditions if each.encode is None
+    ]
+    encoded = [each for each in renditions if each.encode is not None]
+    if not encoded:
+        return tracks
+    late = None
+    checkpoints = [each.checkpoint for each in encoded if each.checkpoint is not None]
+    if len(checkpoints) == len(encoded) and may_start_late(facts.video):
+        late = LateStart(min(each.end_s for each in checkpoints) + origin)
+    first, *others = encoded
+    ticks = picture_time_base(stream.time_base)
+    smaller = _filtered(facts.video)
+    followers = [_encoder(each, smaller, order, ticks, Fraction(0), late=late is not None) for each in others]
+    encoder = _encoder(
+        first,
+        facts.video,
+        order,
+        stream.time_base,
+        origin,
+        watch=watch,
+        followers=followers,
+        late=late is not None,
+    )
+    return [*tracks, _Encode(stream, encoder, late)]
+
+
+def _encoder(
+    rendition: Rendition,
+    facts: VideoFacts,
+    order: Order,
+    time_base: Fraction | None,
+    origin: Fraction,
+    *,
+    watch: Watch | None = None,
+    followers: Sequence[PictureEncoder] = (),
+    late: bool = False,
+) -> PictureEncoder:
+    if rendition.encode is None:
+        raise ValueError("a copy has no encoder")
+    return PictureEncoder(
+        rendition.writer.picture,
+        facts,
+        rendition.encode,
+        order,
+        source_time_base=time_base,
+        origin=origin,
+        watch=watch,
+        followers=followers,
+        from_ticks=rendition.checkpoint.next_picture if rendition.checkpoint is not None else 0,
+        late=late,
+    )
+
+
+def _filtered(facts: VideoFacts) -> VideoFacts:
+    """What is known of pictures that come out of the first rendition's filters."""
+    return msgspec.structs.replace(
+        facts,
+        quarter_turns=0,
+        mirrored=False,
+        interlaced=False,
+        decode_timed=False,
+        timed=True,
+    )
 
 
 def _sound(
-    source: InputContainer, writer: Mp4Writer, facts: FileFacts, plan: Plan, origin: Fraction
-) -> list[_Copy | _Encode]:
-    if facts.audio is None or plan.audio == "none":
+    source: InputContainer, lanes: Sequence[Lane], facts: FileFacts, plan: Plan, origin: Fraction
+) -> list[SoundCopy | _Encode]:
+    if facts.audio is None or not lanes:
         return []
     index = facts.audio.index
-    audio = next(stream for stream in source.streams.audio if stream.index == index)
+    stream = next(stream for stream in source.streams.audio if stream.index == index)
     if plan.audio == "copy":
-        return [_Copy(audio, writer, origin)]
-    return [_Encode(audio, SoundEncoder(writer, facts.audio, origin))]
+        return [SoundCopy(stream, lanes, origin)]
+    return [_Encode(stream, SoundEncoder(lanes, facts.audio, origin))]
 
 
-def _run(source: InputContainer, tracks: list[_Copy | _Encode], origin: Fraction, on_time: OnTime) -> Made:
+def _run(source: InputContainer, tracks: Sequence[_Track], origin: Fraction, on_time: OnTime) -> Made:
     """Read to the end, or to where the file breaks off. The first track is the picture."""
-    by_index = {track.stream.index: track for track in tracks}
+    by_index: dict[int, list[_Track]] = {}
+    for track in tracks:
+        by_index.setdefault(track.stream.index, []).append(track)
     picture = tracks[0]
     broken_off = 0
     try:
-        for packet in source.demux(*(track.stream for track in tracks)):
+        for packet in source.demux(*(each[0].stream for each in by_index.values())):
             if packet.size == 0:
                 continue  # flushing comes last; an empty packet on the way would end the decoder
             if packet.dts is not None and packet.stream_index == picture.stream.index:
                 on_time(float(packet.dts * packet.time_base - origin))
-            by_index[packet.stream_index].take(packet)
+            for track in by_index[packet.stream_index]:
+                track.take(packet)
     except av.error.InvalidDataError:
         broken_off = 1
     for track in tracks:
@@ -121,56 +226,30 @@ def _run(source: InputContainer, tracks: list[_Copy | _Encode], origin: Fraction
     )
 
 
-class _Copy:
-    """Takes packets over as they are, shifted to the result's zero."""
-
-    def __init__(self, stream: VideoStream | AudioStream, writer: Mp4Writer, origin: Fraction) -> None:
-        self.stream = stream
-        self.packets = self.taken = self.damaged = 0
-        self._writer = writer
-        self._time_base = stream.time_base or Fraction(1, 1000)
-        self._shift = round(origin / self._time_base)
-        self._track = writer.output.add_stream_from_template(stream)
-        writer.declared()
-        self._dating = DecodingTimes()
-        self._end = 0
-
-    def take(self, packet: Packet[Any]) -> None:
-        self.packets += 1
-        self.taken += 1
-        self._write(self._dating.take(packet))
-
-    def end(self) -> None:
-        self._write(self._dating.end())
-
-    def span_ms(self) -> int:
-        return round(self._end * self._time_base * 1000)
-
-    def _write(self, packets: list[Packet[Any]]) -> None:
-        for packet in packets:
-            if packet.pts is None or packet.dts is None:
-                continue  # a cut's lead-in; a picture track with such packets is not copied
-            packet.pts -= self._shift
-            packet.dts -= self._shift
-            self._end = max(self._end, packet.pts + (packet.duration or 0))
-            packet.stream = self._track
-            self._writer.write((packet,))
-
-
 class _Encode:
     """Decodes packets and hands frames to an encoder; a packet that does not decode is skipped."""
 
-    def __init__(self, stream: VideoStream | AudioStream, encoder: PictureEncoder | SoundEncoder) -> None:
+    def __init__(
+        self,
+        stream: VideoStream | AudioStream,
+        encoder: PictureEncoder | SoundEncoder,
+        late: LateStart | None = None,
+    ) -> None:
         self.stream = stream
+        self._late = late
         self.packets = self.taken = self.damaged = 0
         self._encoder: Any = encoder
         self.span_ms = encoder.span_ms
 
     def take(self, packet: Packet[Any]) -> None:
-        self.packets += 1
-        self._decode(packet)
+        for ready in [packet] if self._late is None else self._late.take(packet):
+            self.packets += 1
+            self._decode(ready)
 
     def end(self) -> None:
+        for ready in self._late.end() if self._late is not None else []:
+            self.packets += 1
+            self._decode(ready)
         self._decode(None)
         self._encoder.finish()
 
@@ -187,3 +266,6 @@ class _Encode:
                 frame.time_base = self.stream.time_base
             self.taken += 1
             self._encoder.take(frame)
+
+
+_Track = PictureCopy | SoundCopy | _Encode

@@ -23,6 +23,7 @@ from server.services.people import People
 from server.services.positions import Positions
 from server.services.queue import Queue
 from server.services.quota import Quotas
+from server.services.segments import Segments
 from server.services.sessions import Sessions
 from server.services.setup import Setup
 from server.services.stats import StatsService
@@ -41,6 +42,7 @@ from server.web.operation import Access, methods_of, operation_of
 from server.web.resources import (
     accounts,
     administration,
+    hls,
     library,
     links,
     live,
@@ -72,6 +74,7 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     positions: Positions
     queue: Queue
     quotas: Quotas
+    segments: Segments
     sessions: Sessions
     setup: Setup
     stats: StatsService
@@ -112,6 +115,12 @@ def routes(services: Services) -> dict[str, object]:
         "/api/videos": uploads.VideoCollectionResource(s.videos, s.uploads),
         "/api/videos/{video_id:uuid}": library.VideoResource(s.videos),
         "/api/videos/{video_id:uuid}/stream": watching.StreamResource(s.watching, s.viewers),
+        "/api/videos/{video_id:uuid}/hls/master.m3u8": hls.MasterPlaylistResource(s.segments),
+        "/api/videos/{video_id:uuid}/hls/{height:int}/playlist.m3u8": hls.MediaPlaylistResource(s.segments),
+        "/api/videos/{video_id:uuid}/hls/{height:int}/init.mp4": hls.InitSegmentResource(s.segments),
+        "/api/videos/{video_id:uuid}/hls/{height:int}/{number:int}.m4s": hls.SegmentResource(
+            s.segments, s.viewers
+        ),
         "/api/videos/{video_id:uuid}/thumbnail": watching.ThumbnailResource(s.watching),
         "/api/videos/{video_id:uuid}/storyboard.jpg": watching.StoryboardResource(s.watching),
         "/api/videos/{video_id:uuid}/storyboard.vtt": watching.StoryboardCuesResource(s.watching),

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from io import FileIO
 from pathlib import Path
 from typing import Literal
+from urllib.parse import quote
 
 import falcon
 
@@ -52,6 +53,14 @@ def send_file(
         raise
     if not handed_over:
         opened.close()
+
+
+def read_text(file: MediaFile) -> str:
+    """The text of a small file, to be changed before it is sent. Raises `NotFound` when it has gone."""
+    try:
+        return Path(file.path).read_text("utf-8")
+    except FileNotFoundError:
+        raise NotFound("This file is no longer there.") from None
 
 
 def _answer(
@@ -130,6 +139,47 @@ def _send(
     return True
 
 
+def send_parts(
+    req: falcon.Request, resp: falcon.Response, body: FileParts, *, version: str, cache_control: str
+) -> None:
+    """Answer a GET with a segment, or the one range of it that was asked for. Takes `body` over.
+
+    `version` changes with any byte of it.
+    """
+    now = datetime.now(UTC)
+    validators = Validators(etag=f'"{version}"', last_modified=now.replace(microsecond=0))
+    resp.set_header("ETag", validators.etag)
+    resp.set_header("Cache-Control", cache_control)
+    resp.set_header("Accept-Ranges", "bytes")
+    outcome = evaluate(req.method, _Fields(req), validators, now)
+    if outcome is Outcome.NOT_MODIFIED:
+        resp.status = falcon.HTTP_304
+        body.close()
+        return
+    if outcome is Outcome.PRECONDITION_FAILED:
+        _refuse(resp, 412, "The segment has changed since you last asked for it.", "precondition_failed")
+        body.close()
+        return
+    size = body.length
+    ranges = None
+    if range_applies(req.get_header("If-Range"), validators, now):
+        ranges = requested_ranges(req.get_header("Range"), size)
+    if ranges == ():
+        resp.set_header("Content-Range", unsatisfied(size))
+        _refuse(
+            resp, 416, f"The segment has {size} bytes, and none of those asked for.", "range_not_satisfiable"
+        )
+        body.close()
+        return
+    if ranges is not None and len(ranges) == 1:
+        resp.status = falcon.HTTP_206
+        resp.set_header("Content-Range", ranges[0].content_range(size))
+        body = body.slice(ranges[0].first, ranges[0].length)
+    resp.content_type = "video/mp4"
+    resp.content_length = body.length
+    resp.stream = body
+
+
 def _validators(file: MediaFile, status: os.stat_result, now: datetime) -> Validators:
     """A strong entity tag: a file of ours is only ever replaced as a whole, and then its time differs, or its
     size.
@@ -145,10 +195,20 @@ def _validators(file: MediaFile, status: os.stat_result, now: datetime) -> Valid
 
 def _name(resp: falcon.Response, name: str, disposition: Disposition) -> None:
     safe = "".join(letter if letter.isprintable() else " " for letter in Path(name).name).strip() or "video"
-    if disposition == "attachment":
-        resp.downloadable_as = safe
-    else:
-        resp.viewable_as = safe
+    resp.set_header("Content-Disposition", _disposition(disposition, safe))
+
+
+def _disposition(disposition: Disposition, name: str) -> str:
+    """RFC 6266: the name as it is for everybody (RFC 8187), and without what could end the quotes for old clients.
+
+    Not Falcon's: it leaves a quotation mark as it is, so that a name could add parameters of its own.
+    """
+    plain = "".join(
+        letter if letter.isascii() and letter.isprintable() and letter not in '"\\%' else "_"
+        for letter in name
+    )
+    header = f'{disposition}; filename="{plain}"'
+    return header if plain == name else f"{header}; filename*=UTF-8''{quote(name, safe='')}"
 
 
 def _refuse(resp: falcon.Response, status: int, sentence: str, code: str) -> None:

@@ -57,6 +57,10 @@ _TABLE = {
     "DELETE /api/videos/{video}": "owner",
     "GET /api/videos/{video}/stream": "viewer",
     "HEAD /api/videos/{video}/stream": "viewer",
+    "GET /api/videos/{video}/hls/master.m3u8": "viewer",
+    "GET /api/videos/{video}/hls/{height}/playlist.m3u8": "viewer",
+    "GET /api/videos/{video}/hls/{height}/init.mp4": "viewer",
+    "GET /api/videos/{video}/hls/{height}/{number}.m4s": "viewer",
     "GET /api/videos/{video}/thumbnail": "viewer",
     "HEAD /api/videos/{video}/thumbnail": "viewer",
     "GET /api/videos/{video}/storyboard.jpg": "viewer",
@@ -154,9 +158,10 @@ class World:
         self._stranger = server.stranger()
         for who in self._names:
             self._renew(who)
-        self.ids = {name: self._make(name) for name in self._makers()}
+        self.ids = {"video": self._make("video")}
         assert server.heard.job_of(self.ids["video"]) is JobState.DONE
         server.heard.video_settled(self.ids["video"])
+        self.ids |= {name: self._make(name) for name in self._makers() if name != "video"}
 
     def begin(self):
         """What has to be old by the time of the tests."""
@@ -268,6 +273,12 @@ class World:
 
     def _make_n(self):
         return 1
+
+    def _make_number(self):
+        return 0
+
+    def _make_height(self):
+        return self._owner("GET", f"/api/videos/{self.ids['video']}").json()["height"]
 
     def _make_link(self):
         return "00000000-0000-4000-8000-000000000000"

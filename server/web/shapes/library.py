@@ -38,6 +38,10 @@ class VideoListQuery(PageQuery, frozen=True, kw_only=True):
     order: SortOrder = "desc"
 
 
+class StreamQuery(msgspec.Struct, frozen=True, kw_only=True):
+    quality: int | None = None
+
+
 class VideoEdit(Body, frozen=True, kw_only=True):
     title: str | UnsetType = UNSET
     description: str | UnsetType = UNSET
@@ -63,6 +67,9 @@ class VideoBody(msgspec.Struct, frozen=True, kw_only=True):
     error: str | None
     view_count: int
     has_thumbnail: bool
+    watchable: bool
+    watchable_ms: int
+    renditions: tuple[int, ...]
     has_storyboard: bool
     has_chapters: bool
     subtitles: list[Subtitle]
@@ -89,6 +96,9 @@ class VideoBody(msgspec.Struct, frozen=True, kw_only=True):
             error=video.error,
             view_count=video.view_count,
             has_thumbnail=video.has_thumbnail,
+            watchable=video.watchable,
+            watchable_ms=video.watchable_ms,
+            renditions=video.renditions,
             has_storyboard=video.has_storyboard,
             has_chapters=video.has_chapters,
             subtitles=list(video.subtitles),
@@ -127,6 +137,7 @@ class ProgressBody(msgspec.Struct, frozen=True, kw_only=True):
     eta_ms: int | None
     place: int | None
     error: str | None
+    watchable_ms: int
 
     @classmethod
     def of(cls, progress: VideoProgress) -> ProgressBody:
@@ -137,6 +148,7 @@ class ProgressBody(msgspec.Struct, frozen=True, kw_only=True):
             eta_ms=progress.eta_ms,
             place=progress.place,
             error=progress.error,
+            watchable_ms=progress.watchable_ms,
         )
 
 
