@@ -24,7 +24,7 @@ from collections.abc import Iterable, Iterator
 from io import FileIO
 from itertools import count
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import structlog
 
@@ -35,6 +35,7 @@ _log = structlog.get_logger(__name__)
 #: The name of a video's main rendition.
 MAIN = "video"
 _CONDEMNED = "condemned"
+_WORK = "work"
 _STAGED = ".new"
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
@@ -62,19 +63,41 @@ class Storage:
         self._orphans = videos / "orphans"
         self._thumbnails = thumbnails
 
+    @property
+    def library(self) -> Path:
+        """The folder of all videos, to be read as a whole."""
+        return self._library
+
+    @property
+    def thumbnails(self) -> Path:
+        """The folder of all preview pictures, to be read as a whole."""
+        return self._thumbnails
+
+    @staticmethod
+    def is_passing(entry: Path) -> bool:
+        """Whether a file or folder of these is there for the moment only: work of a job, a mark, half a picture."""
+        return entry.name in {_WORK, _CONDEMNED} or entry.suffix == _STAGED
+
     def prepare(self) -> None:
         """Make the folders. Raises `CannotStart` when one cannot be written."""
-        for folder in (self._incoming, self._library, self._thumbnails):
+        for folder in self._written_to():
             try:
                 folder.mkdir(parents=True, exist_ok=True)
-                probe = folder / ".writable"
-                probe.touch()
-                probe.unlink()
+                _try_to_write(folder)
             except OSError as error:
                 raise CannotStart(
                     f"The folder {folder} cannot be written ({error.strerror}). "
                     "Choose another folder, or change its rights."
                 ) from error
+
+    def require_writable(self) -> None:
+        """See that files can be made in every folder. Raises `OutOfSpace`, `Unavailable`."""
+        with plain_failures():
+            for folder in self._written_to():
+                _try_to_write(folder)
+
+    def _written_to(self) -> tuple[Path, ...]:
+        return self._incoming, self._library, self._thumbnails
 
     def incoming(self, upload_id: UUID) -> Path:
         """The growing file of an upload."""
@@ -111,8 +134,8 @@ class Storage:
         with plain_failures():
             if not folder.exists():
                 self.incoming(upload_id).parent.replace(folder)
-            _sync(self._library)
-            _sync(self._incoming)
+            sync(self._library)
+            sync(self._incoming)
         return self.source(video_id)
 
     def discard_incoming(self, upload_id: UUID) -> None:
@@ -137,7 +160,7 @@ class Storage:
         Empty when there is neither.
         """
         folder = self._library / str(video_id)
-        for place in (folder, folder / "work"):
+        for place in (folder, folder / _WORK):
             found = sorted(place.glob("*.index"))
             if any(index.stem == MAIN for index in found):
                 return found
@@ -145,7 +168,7 @@ class Storage:
 
     def growing_index(self, video_id: UUID) -> Path:
         """The index of what is being made of a video, if anything is."""
-        return self._library / str(video_id) / "work" / f"{MAIN}.index"
+        return self._library / str(video_id) / _WORK / f"{MAIN}.index"
 
     def open_part(self, index: Path, suffix: str) -> FileIO:
         """Open a file that belongs to `index`, wherever it is: a job may be putting it in place just now.
@@ -153,8 +176,8 @@ class Storage:
         Raises FileNotFoundError.
         """
         name = index.with_suffix(suffix).name
-        folder = index.parent.parent if index.parent.name == "work" else index.parent
-        for place in (folder, folder / "work"):
+        folder = index.parent.parent if index.parent.name == _WORK else index.parent
+        for place in (folder, folder / _WORK):
             with contextlib.suppress(FileNotFoundError):
                 return FileIO(place / name)
         return FileIO(folder / name)
@@ -169,14 +192,14 @@ class Storage:
 
     def work(self, video_id: UUID) -> Path:
         """The folder a job works in, with what an earlier try of it has left. Raises `OutOfSpace`, `Unavailable`."""
-        folder = self._library / str(video_id) / "work"
+        folder = self._library / str(video_id) / _WORK
         with plain_failures():
             folder.mkdir(parents=True, exist_ok=True)
         return folder
 
     def has_work(self, video_id: UUID) -> bool:
         """Whether a job of this video has not been tidied up after."""
-        return (self._library / str(video_id) / "work").exists()
+        return (self._library / str(video_id) / _WORK).exists()
 
     def ready_source(self, video_id: UUID) -> Path:
         """The source for a job to read.
@@ -196,25 +219,25 @@ class Storage:
         where it is, everything is. Raises `OutOfSpace`, `Unavailable`.
         """
         folder = self.video(video_id).parent
-        work = folder / "work"
+        work = folder / _WORK
         with plain_failures():
             indexes = sorted(work.glob("*.index"), key=lambda path: path.stem == MAIN)
             others = [path for path in work.glob("*.mp4") if path.stem != MAIN]
             parts = [*others, *work.glob("*.boxes"), *indexes]
             if beside is not None:
                 for path in (*beside.iterdir(), beside):
-                    _sync(path)
+                    sync(path)
                 shutil.rmtree(self.beside(video_id), ignore_errors=True)
                 beside.replace(self.beside(video_id))
             for path in filter(None, (made, thumbnail, *parts)):
-                _sync(path)
+                sync(path)
             if thumbnail is not None:
                 self._copy_across(thumbnail, self.thumbnail(video_id))
             self._forget_segments(folder)
             made.replace(self.video(video_id))
             for path in parts:
                 path.replace(folder / path.name)
-            _sync(folder)
+            sync(folder)
 
     @staticmethod
     def _forget_segments(folder: Path) -> None:
@@ -225,7 +248,7 @@ class Storage:
         """Remove what only the job needed. `work` goes last: while it is there, this has not been done (`has_work`)."""
         if not keep_source:
             self._unlink(self.source(video_id))
-        shutil.rmtree(self._library / str(video_id) / "work", ignore_errors=True)
+        shutil.rmtree(self._library / str(video_id) / _WORK, ignore_errors=True)
 
     def remove(self, video_id: UUID) -> None:
         """Remove everything of a video. What cannot be removed now is left, condemned, to the next start."""
@@ -300,11 +323,17 @@ class Storage:
         """Like a rename, but the thumbnail folder may be on another file system."""
         staged = place.with_suffix(_STAGED)
         shutil.copyfile(made, staged)
-        _sync(staged)
+        sync(staged)
         staged.replace(place)
 
 
-def _sync(path: Path) -> None:
+def _try_to_write(folder: Path) -> None:
+    probe = folder / f".writable-{uuid4().hex}"
+    probe.touch()
+    probe.unlink()
+
+
+def sync(path: Path) -> None:
     """Make sure that `path`, a file or a folder, has reached the disk. Folders cannot be synced on Windows."""
     if path.is_dir() and os.name == "nt":
         return

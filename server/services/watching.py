@@ -15,6 +15,8 @@ from server.values.videos import MediaFile, Video, VideoStatus
 
 _WEBVTT = "text/vtt; charset=utf-8"
 
+_SEPARATORS = dict.fromkeys(map(ord, "/\\:"), "-")
+
 
 class Watching:
     """Answers which file to send. A file's `version` changes whenever its bytes may have."""
@@ -97,5 +99,5 @@ def _version(video: Video) -> str:
 
 
 def _download_name(video: Video, suffix: str) -> str:
-    """The title as a file's name; a slash in it separates no folders."""
-    return filename(video.title.replace("/", "-").replace("\\", "-") + suffix)
+    """The title as a file's name; a slash in it separates no folders, a colon names no drive."""
+    return filename(video.title.translate(_SEPARATORS) + suffix)

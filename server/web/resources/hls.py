@@ -17,6 +17,7 @@ from server.web.listener import FilePart, FileParts
 from server.web.media_files import send_parts
 from server.web.operation import Access, Answer, File, Header, Text, operation
 from server.web.playlists import MEDIA_TYPE, master_playlist, media_playlist
+from server.web.resources.watching import viewing_of
 
 #: A playlist grows; asking whether it has is cheap.
 _PLAYLIST_CACHE = "private, no-cache"
@@ -82,12 +83,13 @@ class SegmentResource:
         """One segment of a rendition."""
         caller: Caller = req.context.caller
         segment = self._segments.segment(caller, video_id, height, number)
-        if caller.viewer_id is not None:
-            # a segment is a moment's transfer: its viewer is one who has just fetched, and will again
-            self._viewers.opened(caller.viewer_id)
-            self._viewers.closed(caller.viewer_id)
         ranges = (FilePart(offset, length) for offset, length in segment.ranges)
         body = FileParts(segment.file, [segment.start, *ranges])
+        if (viewing := viewing_of(caller, video_id, height)) is not None:
+            # a segment is a moment's transfer: its viewer is one who has just fetched, and will again
+            self._viewers.opened(viewing)
+            self._viewers.sent(viewing.viewer, body.length)
+            self._viewers.closed(viewing.viewer)
         send_parts(req, resp, body, version=segment.version, cache_control=_SEGMENT_CACHE)
 
 
