@@ -14,6 +14,10 @@ from av.video.stream import VideoStream
 _PATH = (b"moov", b"trak", b"mdia", b"minf", b"stbl", b"stsd")
 
 
+class NotDescribedError(Exception):
+    """A track came out without what players need to know of it."""
+
+
 class Scratch:
     """An MP4 in memory that no sample is ever written to. Encoders are opened in it, tracks are described by it."""
 
@@ -25,14 +29,15 @@ class Scratch:
     def describe(self) -> bytes:
         """Open the encoder of the one track that was added, and return its `stsd` box.
 
-        Raises av.FFmpegError when the track does not fit into an MP4, ValueError when it lacks what players need.
+        Raises av.FFmpegError when the track does not fit into an MP4, `NotDescribedError` when it lacks what players
+        need.
         """
         self.container.start_encoding()
         payload = self._bytes.getvalue()
         for wanted in _PATH:
             payload = next((body for kind, body in _boxes(payload) if kind == wanted), b"")
         if b"avcC" not in payload and b"esds" not in payload:
-            raise ValueError("the track has no description that players understand")
+            raise NotDescribedError("the track has no description that players understand")
         return struct.pack(">I4s", len(payload) + 8, b"stsd") + payload
 
     def close(self) -> None:

@@ -76,7 +76,7 @@ def produce(
 
     `on_resumed` is told once how many milliseconds an earlier child had made. Raises `CheckpointLostError` when they do
     not fit to the rest, `UnplayableError` when too little decodes, OSError when the disk fails, av.FFmpegError or
-    ValueError when a track does not fit into an MP4.
+    `NotDescribedError` when a track does not fit into an MP4.
     """
     careful = facts.video.copy is not None and facts.video.copy.damaged
     origin = Fraction(facts.origin_ms, 1000)

@@ -21,6 +21,7 @@ from server.media.beside import Beside
 from server.media.check import Expected, NotSoundError, Proven, check, look_through
 from server.media.checkpoint import forget
 from server.media.decision import Plan, decide
+from server.media.describing import NotDescribedError
 from server.media.encoders import SOFTWARE
 from server.media.facts import FileFacts
 from server.media.hardware import choose_encoder
@@ -81,7 +82,7 @@ def _work(order: Order, send: Send) -> Finished:
         except CheckpointLostError:
             order, meter = msgspec.structs.replace(order, resume=False), Meter(send)
             beside.start_over()
-        except (NotSoundError, av.error.FFmpegError) as error:
+        except (NotSoundError, NotDescribedError, av.error.FFmpegError) as error:
             if plan.video is not None and order.encoder != SOFTWARE:
                 order = msgspec.structs.replace(order, encoder=SOFTWARE)
                 plan = msgspec.structs.replace(plan, reasons=(*plan.reasons, _HARDWARE_FAILED))
@@ -92,7 +93,7 @@ def _work(order: Order, send: Send) -> Finished:
             if isinstance(error, MemoryError) or getattr(error, "errno", None) in _NO_ROOM:
                 raise
             lower = _next_rung(facts, plan, error)
-            if lower is None and isinstance(error, av.error.FFmpegError):
+            if lower is None and not isinstance(error, NotSoundError):
                 raise
             if lower is None:
                 raise UnplayableError("failed", f"the result does not hold: {error}") from error
