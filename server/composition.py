@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import socket
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -13,7 +14,7 @@ from uuid import UUID
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from server import network, paths
+from server import paths
 from server.data_lock import DataLock
 from server.database.engine import Database
 from server.errors import CannotStart
@@ -27,22 +28,26 @@ from server.local_access import LocalAccess
 from server.media.child import look, run_child
 from server.media.order import Order
 from server.models.upgrade import upgrade
+from server.network.mdns import Announcer, own_name
 from server.power import MachinePower, Power
 from server.services import restoring
 from server.services.accounts import Accounts
 from server.services.attempts import Attempts
+from server.services.audience import Audience
 from server.services.backups import Backups
 from server.services.categories import Categories
 from server.services.configuration import Configuration
 from server.services.endings import Endings
 from server.services.health import Health
 from server.services.invitations import Invitations
+from server.services.lan import Lan
 from server.services.links import Links
 from server.services.machine import Machine
 from server.services.password_resets import PasswordResets
 from server.services.passwords import Passwords
 from server.services.people import People
 from server.services.positions import Positions
+from server.services.pulse import EVERY, Pulse
 from server.services.queue import Queue
 from server.services.quota import Quotas
 from server.services.search import Search
@@ -74,6 +79,7 @@ _log = structlog.get_logger(__name__)
 _SWEEP_EVERY = timedelta(hours=1)
 _VIEWERS_EVERY = timedelta(seconds=10)
 _BACKUP_EVERY = timedelta(hours=1)
+_CARDS_EVERY = timedelta(seconds=30)
 _MACHINE_EVERY = timedelta(seconds=10)
 _POSITIONS_EVERY = timedelta(seconds=10)
 _EXPIRED_EVERY = timedelta(seconds=1)
@@ -97,14 +103,19 @@ class Clipset:
         host = settings.host
         self.settings = settings
         self._stops = contextlib.ExitStack()
+        self._announcer: Announcer | None = None
         try:
             self._build(settings, clock, run_child, look, power or MachinePower())
         except BaseException:
             self._stops.close()
             raise
         self.port = self._listener.port
-        self.address = f"http://{_in_url(network.reachable_host(host.host))}:{self.port}"
         self.local_address = f"http://{_in_url(_dialable(host.host))}:{self.port}"
+
+    @property
+    def address(self) -> str:
+        """The address to tell people; it may change as network cards come and go."""
+        return self.lan.address
 
     def _build(self, settings: Settings, clock: Clock, run_child: RunChild, look: Look, power: Power) -> None:
         host = settings.host
@@ -188,6 +199,7 @@ class Clipset:
         self.watching = Watching(self.videos, storage)
         self.segments = Segments(self.videos, storage)
         self.stats = StatsService(database, listing, self.viewers, storage, lambda: self._listener.bytes_sent)
+        self._observe(database, host, storage, clock)
         self._build_http(host, sessions, Health(database, storage), clock)
 
     def _build_http(self, host: HostSettings, sessions: Sessions, health: Health, clock: Clock) -> None:
@@ -207,6 +219,7 @@ class Clipset:
         def on_answer(answer: Answered) -> None:
             metrics.answered(answer)
             access_log.write(answer)
+            self.lan.seen(answer.client_address)
 
         self._host_access = LocalAccess(host.data_path)
         services = Services(
@@ -246,6 +259,26 @@ class Clipset:
         )
         self._stops.callback(self._listener.stop, grace_s=0)
 
+    def _observe(self, database: Database, host: HostSettings, storage: Storage, clock: Clock) -> None:
+        """What keeps an eye on viewers, traffic and the network."""
+        publish = self.events.publish
+        self.audience = Audience(database, self.viewers)
+        self.pulse = Pulse(
+            bytes_served=lambda: self._listener.bytes_sent,
+            free_bytes=storage.free_bytes,
+            viewers_now=self.viewers.count,
+            publish=publish,
+            clock=clock,
+        )
+        self.events.subscribe(self.pulse.heard)
+        self.lan = Lan(
+            bound_host=host.host,
+            advertised_host=host.advertised_host,
+            port=lambda: self._listener.port,
+            publish=publish,
+            clock=clock,
+        )
+
     def _open_folder(self, host: HostSettings) -> tuple[Storage, Database]:
         """Take the data folder for this process alone, and bring what is in it to this version."""
         _make_folder(host.data_path)
@@ -281,6 +314,7 @@ class Clipset:
             self._stops.callback(scheduler.shutdown)
             self._listener.start()
             self._stops.callback(self._listener.stop)
+            self._announce()
             self._host_access.open(local_address=self.local_address, address=self.address)
             self._stops.callback(self._host_access.close)
         except BaseException:
@@ -301,6 +335,21 @@ class Clipset:
     ) -> None:
         self.stop()
 
+    def _announce(self) -> None:
+        """Give the server a name on the network, if it is for others and the setting allows it."""
+        if not (self.settings.host.mdns and self.lan.is_for_others):
+            return
+        # the same data folder on the same machine keeps its name
+        seed = f"{socket.gethostname()} {self.settings.host.data_path}"
+        label = self.configuration.get().server_name
+        self._announcer = Announcer(own_name(seed), label, self.port, self.lan.named)
+        self._announcer.start(self.lan.lan_addresses())
+        self._stops.callback(self._announcer.stop)
+
+    def _look_at_cards(self) -> None:
+        if self.lan.refresh() and self._announcer is not None:
+            self._announcer.update(self.lan.lan_addresses())
+
     def _schedule(self) -> BackgroundScheduler:
         """What happens by the clock. A run missed while the machine slept happens when it wakes."""
         scheduler = BackgroundScheduler(
@@ -314,6 +363,8 @@ class Clipset:
         scheduler.add_job(
             self.viewers.refresh, "interval", seconds=_VIEWERS_EVERY.total_seconds(), id="viewers"
         )
+        scheduler.add_job(self.pulse.sample, "interval", seconds=EVERY.total_seconds(), id="pulse")
+        scheduler.add_job(self._look_at_cards, "interval", seconds=_CARDS_EVERY.total_seconds(), id="cards")
         scheduler.add_job(self.machine.look, "interval", seconds=_MACHINE_EVERY.total_seconds(), id="machine")
         # asked rather than scheduled, so that a machine that is off at night has its backups too
         scheduler.add_job(
@@ -339,6 +390,7 @@ class Clipset:
                 work=storage.work(video_id),
                 accepted_formats=config.accepted_video_formats,
                 max_lines=config.renditions[0],
+                further_lines=config.renditions[1:],
                 preset=host.transcode_preset,
                 crf=host.transcode_crf,
                 encoder=host.hardware_encoder,

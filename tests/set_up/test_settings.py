@@ -30,6 +30,8 @@ GOOD = {
     "video_storage_path": (" /srv/videos ", "/srv/videos"),
     "thumbnail_storage_path": ("/srv/thumbs", "/srv/thumbs"),
     "host": ("127.0.0.1", "127.0.0.1"),
+    "advertised_host": ("videos.example", "videos.example"),
+    "mdns": ("no", False),
     "port": ("0", 0),
     "access_token_expire_minutes": ("60", 60),
     "cors_origins": ("https://a.example, https://b.example", ("https://a.example", "https://b.example")),
