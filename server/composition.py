@@ -78,8 +78,8 @@ _log = structlog.get_logger(__name__)
 
 _SWEEP_EVERY = timedelta(hours=1)
 _VIEWERS_EVERY = timedelta(seconds=10)
-_CARDS_EVERY = timedelta(seconds=30)
 _BACKUP_EVERY = timedelta(hours=1)
+_CARDS_EVERY = timedelta(seconds=30)
 _MACHINE_EVERY = timedelta(seconds=10)
 _POSITIONS_EVERY = timedelta(seconds=10)
 _EXPIRED_EVERY = timedelta(seconds=1)
@@ -390,6 +390,7 @@ class Clipset:
                 work=storage.work(video_id),
                 accepted_formats=config.accepted_video_formats,
                 max_lines=config.renditions[0],
+                further_lines=config.renditions[1:],
                 preset=host.transcode_preset,
                 crf=host.transcode_crf,
                 encoder=host.hardware_encoder,

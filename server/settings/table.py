@@ -226,6 +226,10 @@ def _time_zones() -> frozenset[str]:
     return frozenset(available_timezones())
 
 
+_TURNS = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
+"""Unicode's classes of the marks that turn the direction of a line around (UAX #9)."""
+
+
 class Config(msgspec.Struct, frozen=True, kw_only=True):
     """What members feel. The single row of the `config` table; changed live."""
 
@@ -280,8 +284,10 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
             raise ValueError(
                 "quota_reset_timezone: That time zone is not known. Use a name such as Europe/Berlin."
             )
-        if any(unicodedata.category(char) in {"Cc", "Zl", "Zp"} for char in self.server_name):
+        if any(unicodedata.category(char) in {"Cc", "Cn", "Cs", "Zl", "Zp"} for char in self.server_name):
             raise ValueError("server_name: Give a name in one line.")
+        if any(unicodedata.bidirectional(char) in _TURNS for char in self.server_name):
+            raise ValueError("server_name: Give a name without marks that turn its letters around.")
         if len(set(self.accepted_video_formats)) < len(self.accepted_video_formats):
             raise ValueError("accepted_video_formats: Name each format once.")
         if any(not 144 <= lines <= 1080 for lines in self.renditions):

@@ -90,6 +90,7 @@ class World:
             "job_id": [job["id"] for job in jobs],
             "user_id": [person["id"] for person in people],
             "session_id": [person["session_id"] for person in people],
+            "link_id": [anna.post(f"/api/videos/{videos[0]}/links", json={}).raise_for_status().json()["id"]],
             "invitation_id": [anna.post("/api/invitations", json={}).raise_for_status().json()["id"]],
         }
 

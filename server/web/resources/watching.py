@@ -15,6 +15,7 @@ from server.services.watching import Watching
 from server.values.accounts import Caller
 from server.values.sidecars import STORYBOARD
 from server.values.stats import Viewing
+from server.web import shapes
 from server.web.identity import LINK, link_token
 from server.web.media_files import read_text, send_file
 from server.web.operation import Access, File, Header, operation
@@ -33,12 +34,22 @@ class StreamResource:
         self._watching = watching
         self._viewers = viewers
 
-    @operation(Access.VIEWER, answer=File("video/mp4"), reads=_CONDITIONS, problems=(409,))
+    @operation(
+        Access.VIEWER,
+        query=shapes.StreamQuery,
+        answer=File("video/mp4"),
+        reads=_CONDITIONS,
+        problems=(409,),
+    )
     def on_get(self, req: falcon.Request, resp: falcon.Response, video_id: UUID) -> None:
-        """The video as MP4; byte ranges and conditions as RFC 9110 has them."""
+        """The video as MP4, in one of its sizes; byte ranges and conditions as RFC 9110 has them."""
         caller: Caller = req.context.caller
-        file = self._watching.stream(caller, video_id)
-        opener = FileIO if req.method == "HEAD" else watched_by(caller, self._viewers, video_id)
+        file = self._watching.stream(caller, video_id, req.context.query.quality)
+        opener = (
+            FileIO
+            if req.method == "HEAD"
+            else watched_by(caller, self._viewers, video_id, req.context.query.quality)
+        )
         send_file(req, resp, file, cache_control=_CACHE, opener=opener)
 
     on_head = on_get
@@ -64,12 +75,19 @@ class WatchedFile(FileIO):
         super().close()
 
 
-def watched_by(caller: Caller, viewers: Viewers, video_id: UUID) -> Callable[[str], FileIO]:
+def watched_by(
+    caller: Caller, viewers: Viewers, video_id: UUID, lines: int | None
+) -> Callable[[str], FileIO]:
     """What opens a file of a video for `caller`; the person at the host is not counted."""
+    viewing = viewing_of(caller, video_id, lines)
+    return partial(WatchedFile, viewers=viewers, viewing=viewing) if viewing else FileIO
+
+
+def viewing_of(caller: Caller, video_id: UUID, lines: int | None = None) -> Viewing | None:
+    """That `caller` watches a video, in so many lines; None for the person at the host, who is not counted."""
     if caller.viewer_id is None:
-        return FileIO
-    viewing = Viewing(viewer=caller.viewer_id, user_id=caller.user_id, video_id=video_id)
-    return partial(WatchedFile, viewers=viewers, viewing=viewing)
+        return None
+    return Viewing(viewer=caller.viewer_id, user_id=caller.user_id, video_id=video_id, lines=lines)
 
 
 class ThumbnailResource:

@@ -25,8 +25,7 @@ function Row({ entry }: { entry: LedgerEntry }) {
       </span>
       <span class="ledger-when quiet">{formatMoment(entry.at)}</span>
       <span class={entry.bytes < 0 ? "ledger-bytes ledger-back" : "ledger-bytes"}>
-        {entry.bytes < 0 ? "−" : "+"}
-        {formatBytes(Math.abs(entry.bytes))}
+        {entry.bytes !== 0 && `${entry.bytes < 0 ? "−" : "+"}${formatBytes(Math.abs(entry.bytes))}`}
       </span>
     </li>
   );

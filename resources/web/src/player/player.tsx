@@ -114,14 +114,17 @@ export function Player(props: PlayerProps) {
     if (!element || !host) return;
     const lift = () => liftCaptions(element, element.paused || !host.hasAttribute("userinactive"));
     lift();
-    const cues = [...element.textTracks];
+    const listed = [...element.textTracks];
     host.addEventListener("userinactivechange", lift);
     for (const type of ["play", "pause"]) element.addEventListener(type, lift);
-    for (const track of cues) track.addEventListener("cuechange", lift);
+    for (const track of listed) track.addEventListener("cuechange", lift);
+    // The cues of a track come when it is first shown; its element's event does not bubble.
+    element.addEventListener("load", lift, true);
     return () => {
       host.removeEventListener("userinactivechange", lift);
       for (const type of ["play", "pause"]) element.removeEventListener(type, lift);
-      for (const track of cues) track.removeEventListener("cuechange", lift);
+      for (const track of listed) track.removeEventListener("cuechange", lift);
+      element.removeEventListener("load", lift, true);
     };
   }, [captionWish.value, tracks.length]);
 

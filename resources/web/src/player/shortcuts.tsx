@@ -1,4 +1,5 @@
 /** The list of the player's keys, shown on "?". */
+import { Button } from "../components/button.tsx";
 import { Dialog } from "../components/dialog.tsx";
 import { t } from "../i18n/index.ts";
 
@@ -31,6 +32,9 @@ export function Shortcuts({ onClose }: { onClose(): void }) {
           </div>
         ))}
       </dl>
+      <div class="dialog-actions">
+        <Button onClick={onClose}>{t("action.close")}</Button>
+      </div>
     </Dialog>
   );
 }
