@@ -178,7 +178,13 @@ class Clipset:
         same_site = SameSite(host.allowed_hosts, host.cors_origins)
         self._listener = Listener(
             create_app(services, same_site, paths.web_dist_dir()),
-            admission=UploadAdmission(sessions, self.uploads, self.configuration, same_site),
+            admission=UploadAdmission(
+                sessions,
+                self.uploads,
+                self.configuration,
+                same_site,
+                lambda owners, refusal: self._listener.cut(owners, refusal),  # noqa: PLW0108  made a line below
+            ),
             host=host.host,
             port=host.port,
             on_answer=on_answer,

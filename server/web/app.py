@@ -132,6 +132,7 @@ def create_app(services: Services, same_site: SameSite, client_folder: Path) -> 
     uploads.register(app)
     for path, resource in routes(services).items():
         _require_declared(path, resource)
+        _answer_head(resource)
         app.add_route(path, resource)
     app.add_sink(ClientFiles(client_folder).serve, "/")
     return app
@@ -142,6 +143,12 @@ _encode: Callable[[object], bytes] = msgspec.json.Encoder().encode
 
 def _dumps(value: object) -> str:
     return _encode(value).decode()
+
+
+def _answer_head(resource: Any) -> None:
+    """Where there is GET there is HEAD, with the same rights and headers (RFC 9110, section 9.3.2)."""
+    if hasattr(resource, "on_get") and not hasattr(resource, "on_head"):
+        resource.on_head = resource.on_get
 
 
 def _require_declared(path: str, resource: object) -> None:

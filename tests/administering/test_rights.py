@@ -181,6 +181,21 @@ def test_who_may_look_sees_it(world, line):
         assert _ask(people[name], line, ids) == 200, name
 
 
+@pytest.mark.parametrize("line", [line for line in _TABLE if line.startswith("GET")])
+def test_head_is_answered_wherever_get_is(world, line):
+    people, ids = world
+    path = line.partition(" ")[2].format(**ids)
+    who = people["admin"]
+    with who.stream("GET", path) as got, who.stream("HEAD", path) as asked:
+        assert asked.status_code == got.status_code == 200
+        assert asked.headers.get("content-type") == got.headers["content-type"]
+        assert (
+            asked.headers.get("content-length", "").isdigit() or "event-stream" in got.headers["content-type"]
+        )
+        assert asked.read() == b""
+    assert people["nobody"].head(path).status_code == (200 if _TABLE[line] == "anyone" else 401)
+
+
 def test_what_is_somebody_elses(world):
     people, ids = world
     video, upload = f"/api/videos/{ids['video']}", f"/api/uploads/{ids['upload']}"

@@ -275,7 +275,7 @@ def test_small_answers_are_still_given_to_who_was_cut_off(serving: tuple[Serving
 
 def test_an_upload_of_who_is_cut_off(serve: Serve) -> None:
     sink = RecordingSink()
-    server = serve(decide=lambda _: Streamed(sink, owner=OWNER))
+    server = serve(decide=lambda _: Streamed(sink, owners=(OWNER,)))
     with server.connect() as client:
         client.request("PATCH /", "Content-Length: 100000000", body=b"kept")
         assert sink.writing.wait(20)

@@ -90,10 +90,10 @@ class Sink(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Streamed:
-    """Hand the body to `sink` as it arrives, in pieces of at most 256 KiB, until `owner` is cut off."""
+    """Hand the body to `sink` as it arrives, in pieces of at most 256 KiB, until one of `owners` is cut off."""
 
     sink: Sink = field(repr=False)
-    owner: Hashable = None
+    owners: tuple[Hashable, ...] = ()
 
 
 Verdict = Refusal | Buffered | Streamed

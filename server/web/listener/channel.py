@@ -43,7 +43,7 @@ class Channel(SendingChannel):
     request: HeadParser | None = None
     """The request whose head or body is arriving."""
 
-    owner: Hashable = None
+    owners: tuple[Hashable, ...] = ()
     """On whose behalf the last request is answered or its body taken, as the application said; see `cut`."""
 
     def __init__(self, server: Any, sock: Any, addr: Any, adj: Any, map: Any = None) -> None:
@@ -202,12 +202,14 @@ class Channel(SendingChannel):
 
     def cut(self) -> None:
         """End a file or stream that is being sent, or an upload that is arriving, if its owner has been cut off."""
-        if self.owner is None or self.owner not in self.server.cut_owners:
+        refusal = next(
+            (self.server.cut_owners[one][1] for one in self.owners if one in self.server.cut_owners), None
+        )
+        if refusal is None:
             return
         if self._stream is not None:
             self.end_stream()
         elif self.request is not None and isinstance(self._body, Intake) and not self._ending:
-            refusal = problem(401, "Please sign in again. What has arrived is kept.", code="not_signed_in")
             self._break_off(self.request, RefusedRequest(refusal))
         elif any(isinstance(each, OutgoingFile) for each in self.outbufs):
             self.handle_close()
@@ -268,7 +270,7 @@ class Channel(SendingChannel):
                 on_room=self.advance,
                 on_end=self._sink_ended,
             )
-            self.owner = verdict.owner
+            self.owners = verdict.owners
         if not self.connected:
             if isinstance(self._body, Intake):
                 self._body.cut()

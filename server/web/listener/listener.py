@@ -17,8 +17,9 @@ from waitress.adjustments import Adjustments
 from waitress.task import ThreadedTaskDispatcher
 
 from server.errors import CannotStart
-from server.web.listener.admission import Admission
+from server.web.listener.admission import Admission, Refusal
 from server.web.listener.answered import OnAnswer
+from server.web.listener.answers import problem
 from server.web.listener.heads import MAX_CONTENT_LENGTH, MAX_HEAD_BYTES
 from server.web.listener.intake import Writers
 from server.web.listener.loop import MAX_SOCKETS
@@ -36,6 +37,7 @@ _HIGH_WATERMARK_BYTES = 1 << 20
 _NEVER = 1 << 62
 _DESCRIPTORS_FOR_THE_REST = 256
 _FORCED_STOP_S = 5.0
+_SIGNED_OUT = problem(401, "Please sign in again. What has arrived is kept.", code="not_signed_in")
 
 
 class _Workers(ThreadedTaskDispatcher):
@@ -112,12 +114,13 @@ class Listener:
         """Connections open now."""
         return self._server.open_connections
 
-    def cut(self, owners: Iterable[Hashable]) -> None:
+    def cut(self, owners: Iterable[Hashable], refusal: Refusal = _SIGNED_OUT) -> None:
         """End the files and streams that are being sent for `owners`, and the uploads that arrive. Any thread.
 
-        The application names an owner by `environ["clipset.owner"]` or `Streamed.owner`; a cut one never comes back.
+        Uploads are answered with `refusal`. The application names owners by `environ["clipset.owner"]` and
+        `Streamed.owners`; a cut one never comes back.
         """
-        self._server.cut(owners)
+        self._server.cut(owners, refusal)
 
     def start(self) -> None:
         """Serve, in threads of our own."""

@@ -114,7 +114,8 @@ class ApplicationTask(ReportedTask, WSGITask):
 
     def finish(self) -> None:
         """End the answer, or leave it open for who asked for that."""
-        self.channel.owner = (self._environ or {}).get("clipset.owner")
+        owner = (self._environ or {}).get("clipset.owner")
+        self.channel.owners = () if owner is None else (owner,)
         if not self.wrote_header:
             self.write(b"")
         if self.request.command == "HEAD":
