@@ -17,7 +17,7 @@ from server import network, paths
 from server.data_lock import DataLock
 from server.database.engine import Database
 from server.errors import CannotStart
-from server.events import EventBus
+from server.events import Event, EventBus, LinksEnded, SessionsEnded
 from server.jobs.store import JobStore
 from server.jobs.workers import RunChild, Workers
 from server.media.child import run_child
@@ -29,6 +29,7 @@ from server.services.categories import Categories
 from server.services.configuration import Configuration
 from server.services.health import Health
 from server.services.invitations import Invitations
+from server.services.links import Links
 from server.services.passwords import Passwords
 from server.services.people import People
 from server.services.queue import Queue
@@ -102,7 +103,7 @@ class Clipset:
         passwords = Passwords()
         tokens = Tokens(host.secret_key or load_or_create_key(host.data_path / "secret.key"))
         lifetime = timedelta(minutes=host.access_token_expire_minutes)
-        sessions = Sessions(database, tokens, lifetime, clock)
+        sessions = Sessions(database, tokens, lifetime, publish, clock)
         attempts = Attempts()
         self.invitations = Invitations(database, attempts, publish, clock)
         self.accounts = Accounts(database, passwords, sessions, self.invitations, attempts, publish, clock)
@@ -136,7 +137,8 @@ class Clipset:
             clock=clock,
         )
         self.upload_upkeep = UploadUpkeep(database, storage, self.uploads, locks, clock)
-        self.people = People(database, sessions, self.videos, self.upload_upkeep, publish)
+        self.links = Links(database, attempts, publish, clock)
+        self.people = People(database, sessions, self.links, self.videos, self.upload_upkeep, publish)
         self.categories = Categories(database, publish, clock)
         self.watching = Watching(self.videos, storage)
         self.viewers = Viewers(publish)
@@ -151,6 +153,7 @@ class Clipset:
         self.events.subscribe(metrics.heard)
         self._live = Live(videos=self.videos, jobs=self.queue, quotas=self.quotas, accounts=self.accounts)
         self.events.subscribe(self._live.heard)
+        self.events.subscribe(self._cut_off)
 
         def on_answer(answer: Answered) -> None:
             metrics.answered(answer)
@@ -163,6 +166,7 @@ class Clipset:
             health=Health(database, storage),
             invitations=self.invitations,
             live=self._live,
+            links=self.links,
             metrics=metrics,
             people=self.people,
             queue=self.queue,
@@ -226,6 +230,13 @@ class Clipset:
     ) -> None:
         self.stop()
 
+    def _cut_off(self, event: Event) -> None:
+        """Whose session or link has ended is sent no more of what was begun, nor heard any longer."""
+        if isinstance(event, SessionsEnded):
+            self._listener.cut(event.session_ids)
+        elif isinstance(event, LinksEnded):
+            self._listener.cut(event.link_ids)
+
     def _schedule(self) -> BackgroundScheduler:
         """What happens by the clock. A run missed while the machine slept happens when it wakes."""
         scheduler = BackgroundScheduler(
@@ -256,8 +267,9 @@ class Clipset:
                 preset=host.transcode_preset,
                 crf=host.transcode_crf,
                 encoder=host.hardware_encoder,
-                always_transcode=always_transcode,
+                always_transcode=always_transcode or config.always_transcode,
                 threads=threads,
+                audio_language=config.audio_language,
             )
 
         return make

@@ -72,6 +72,18 @@ class JobProgressed(Event, frozen=True, kw_only=True):
     eta_ms: int | None
 
 
+class SessionsEnded(Event, frozen=True, kw_only=True):
+    """Sessions have ended; what is still being sent to them has to be cut off."""
+
+    session_ids: frozenset[UUID]
+
+
+class LinksEnded(Event, frozen=True, kw_only=True):
+    """Links were revoked; who watches by one of them has to be cut off."""
+
+    link_ids: frozenset[UUID]
+
+
 class ConfigChanged(Event, frozen=True, kw_only=True):
     """The settings that members feel were changed."""
 

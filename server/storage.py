@@ -4,6 +4,7 @@
     VIDEO_STORAGE_PATH/library/VIDEO_ID/source       the original, until its encode has been checked
     VIDEO_STORAGE_PATH/library/VIDEO_ID/work/        what a job is making; swept when no job runs
     VIDEO_STORAGE_PATH/library/VIDEO_ID/video.mp4    the finished video
+    VIDEO_STORAGE_PATH/library/VIDEO_ID/beside/      its subtitles, chapters and storyboard
     VIDEO_STORAGE_PATH/orphans/VIDEO_ID/             files that no database row knows, set aside at a start
     THUMBNAIL_STORAGE_PATH/VIDEO_ID.jpg              its preview picture
 
@@ -126,6 +127,10 @@ class Storage:
         """The preview picture of a video."""
         return self._thumbnails / f"{video_id}.jpg"
 
+    def beside(self, video_id: UUID) -> Path:
+        """The folder of a video's sidecars: subtitles, chapters, storyboard."""
+        return self._library / str(video_id) / "beside"
+
     def work(self, video_id: UUID) -> Path:
         """The folder a job works in; empty when this returns. Raises `OutOfSpace`, `Unavailable`."""
         folder = self._library / str(video_id) / "work"
@@ -148,12 +153,17 @@ class Storage:
             self.video(video_id).replace(source)
         return source
 
-    def publish(self, video_id: UUID, made: Path, thumbnail: Path | None) -> None:
-        """Put the finished MP4 and its picture in place; each by one atomic rename after its bytes are on disk.
+    def publish(self, video_id: UUID, made: Path, thumbnail: Path | None, beside: Path | None = None) -> None:
+        """Put the finished MP4, its picture and the folder of its sidecars in place.
 
-        Raises `OutOfSpace`, `Unavailable`.
+        Each by one rename after its bytes are on disk. Raises `OutOfSpace`, `Unavailable`.
         """
         with plain_failures():
+            if beside is not None:
+                for path in (*beside.iterdir(), beside):
+                    _sync(path)
+                shutil.rmtree(self.beside(video_id), ignore_errors=True)
+                beside.replace(self.beside(video_id))
             for path in filter(None, (made, thumbnail)):
                 _sync(path)
             if thumbnail is not None:

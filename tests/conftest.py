@@ -71,14 +71,14 @@ class Heard:
         with self._changed:
             return [event for event in self._events if isinstance(event, kind)]
 
-    def job_of(self, video_id: str, *states: JobState) -> JobState:
+    def job_of(self, video_id: str, *states: JobState, timeout_s: float = 120) -> JobState:
         """Wait until the job of a video is in one of `states`, or has ended, and return its state."""
         wanted = set(states) or _ENDED
 
         def matches(event: Event) -> bool:
             return isinstance(event, JobChanged) and str(event.video_id) == video_id and event.state in wanted
 
-        event = self.wait_for(matches)
+        event = self.wait_for(matches, timeout_s=timeout_s)
         assert isinstance(event, JobChanged)
         return event.state
 

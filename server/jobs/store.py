@@ -111,6 +111,9 @@ class JobStore:
                 height=result.height,
                 size_bytes=result.size_bytes,
                 has_thumbnail=result.thumbnail is not None,
+                has_storyboard=result.sidecars.has_storyboard,
+                has_chapters=result.sidecars.has_chapters,
+                subtitles=[msgspec.structs.asdict(track) for track in result.sidecars.subtitles],
                 processed_at=now,
             )
             return True

@@ -182,7 +182,7 @@ class Workers:
 
     def _settle_finish(self, claimed: Claimed, result: Finished) -> None:
         """Files first, then the row: a crash between the two only repeats the job."""
-        self._storage.publish(claimed.video_id, result.video, result.thumbnail)
+        self._storage.publish(claimed.video_id, result.video, result.thumbnail, result.beside)
         if not self._store.finished(claimed.job_id, result):
             return
         self._storage.tidy(claimed.video_id, keep_source=self._keep_originals)

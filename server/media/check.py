@@ -103,9 +103,11 @@ class _Check:
         self._fed = 0
         self._packets = 0
         self._end_ticks = 0
+        self._time_base = Fraction(1)
 
     def run(self) -> Proven:
         video = self._tracks()
+        self._time_base = video.time_base or Fraction(1)
         wanted = self._groups(video)
         group = -1
         last_dts: int | None = None
@@ -177,6 +179,8 @@ class _Check:
 
     def _look(self, frame: VideoFrame) -> None:
         self._decoded += 1
+        if frame.time_base is None:  # PyAV leaves it out on the last ones, which come without a packet
+            frame.time_base = self._time_base
         if self._expected.copied:
             if frame.pts is None or (self._last_pts is not None and frame.pts <= self._last_pts):
                 raise NotSoundError("its pictures are out of order")
@@ -193,7 +197,7 @@ class _Check:
     def _proven(self, video: VideoStream) -> Proven:
         if self._decoded != self._fed or self._decoded == 0:
             raise NotSoundError(f"{self._decoded} of {self._fed} pictures decode")
-        picture_ms = round(self._end_ticks * (video.time_base or Fraction(1)) * 1000)
+        picture_ms = round(self._end_ticks * self._time_base * 1000)
         wanted = self._expected.picture_ms
         if wanted is not None and abs(picture_ms - wanted) > max(_DURATION_SLACK_MS, wanted * 0.01):
             raise NotSoundError(f"it lasts {picture_ms} ms instead of {wanted} ms")

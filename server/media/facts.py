@@ -82,3 +82,10 @@ class FileFacts(msgspec.Struct, frozen=True, kw_only=True):
     private_metadata: bool
     edited: bool
     """An edit list does more than hide the encoder's delay: it cuts, repeats or pauses."""
+    has_words: bool = False
+    """It has chapters, or tracks of subtitles."""
+
+    @property
+    def origin_ms(self) -> int:
+        """Where the result's zero is in the source: where the first of the two tracks starts."""
+        return min([self.video.start_ms, *([self.audio.start_ms] if self.audio else [])])

@@ -31,5 +31,11 @@ def target_size(width: int, height: int, pixel_aspect: Fraction, quarter_turns: 
     return Size(_even(wide * scale), _even(high * scale))
 
 
+def fitted(width: int, height: int, within: Size) -> Size:
+    """The largest even size of this shape that fits into `within`."""
+    scale = min(Fraction(within.width, width), Fraction(within.height, height))
+    return Size(_even(width * scale), _even(height * scale))
+
+
 def _even(length: Fraction) -> int:
     return max(2, round(length) // 2 * 2)

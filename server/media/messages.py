@@ -8,6 +8,7 @@ from typing import Literal
 import msgspec
 
 from server.values.jobs import Action
+from server.values.sidecars import Sidecars
 
 
 class Decided(msgspec.Struct, frozen=True, kw_only=True, tag=True):
@@ -29,7 +30,10 @@ class Progressed(msgspec.Struct, frozen=True, kw_only=True, tag=True):
 
 
 class Finished(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """The checked result, waiting in the work folder; `thumbnail` is None if no picture could be made."""
+    """The checked result, waiting in the work folder; `thumbnail` is None if no picture could be made.
+
+    `beside` is the folder of the `sidecars`, None if there are none.
+    """
 
     video: Path
     thumbnail: Path | None
@@ -40,6 +44,8 @@ class Finished(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     size_bytes: int
     moved_source: bool = False
     """True for a keep: `video` is the source itself."""
+    beside: Path | None = None
+    sidecars: Sidecars = Sidecars()
 
 
 #: Why a file cannot become a video. Each has one sentence, in `server.media.refusals`.

@@ -62,7 +62,7 @@ def produce(
         open_source(order.source, careful=careful) as source,
         Mp4Writer(target, tracks=1 + (plan.audio != "none")) as writer,
     ):
-        origin = _origin(facts)
+        origin = Fraction(facts.origin_ms, 1000)
         video = next(stream for stream in source.streams.video if stream.index == facts.video.index)
         picture: _Copy | _Encode
         if plan.video is None:
@@ -82,12 +82,6 @@ def produce(
             )
         tracks = [picture, *_sound(source, writer, facts, plan, origin)]
         return _run(source, tracks, origin, on_time)
-
-
-def _origin(facts: FileFacts) -> Fraction:
-    """Where the result's zero is, in seconds of the source: where the first of the two tracks starts."""
-    starts = [facts.video.start_ms, *([facts.audio.start_ms] if facts.audio else [])]
-    return Fraction(min(starts), 1000)
 
 
 def _sound(

@@ -21,6 +21,7 @@ from server.media.messages import RefusalCode
 from server.media.order import Order
 from server.media.refusals import UnplayableError
 from server.media.source import MAX_PIXELS, declared_pixels, open_source
+from server.values.languages import is_same_language
 
 #: Pictures decoded to learn what the headers do not tell (true size, HDR, interlacing).
 _SAMPLE_FRAMES = 6
@@ -81,6 +82,7 @@ def _facts(container: InputContainer, path: Path, kind: str, layout: boxes.Layou
         fragmented=layout.fragmented,
         private_metadata=layout.private_metadata,
         edited=_is_edited(layout, stream.index),
+        has_words=bool(container.streams.subtitles or container.chapters()),
     )
 
 
@@ -113,7 +115,7 @@ def _choose_audio(container: InputContainer, language: str) -> AudioStream | Non
 
     def rank(stream: AudioStream) -> tuple[bool, bool, int]:
         return (
-            not (language and stream.language == language),
+            not is_same_language(language, stream.language),
             not stream.disposition & Disposition.default,
             stream.index,
         )

@@ -67,11 +67,16 @@ def jpeg(frame: VideoFrame) -> bytes:
     height = min(LINES, frame.height)
     width = max(2, round(frame.width * height / frame.height / 2) * 2)
     scaled = frame.reformat(width=width, height=height, format="yuvj420p", dst_color_range="JPEG")
+    return encode_jpeg(scaled, _QUALITY)
+
+
+def encode_jpeg(frame: VideoFrame, quality: int) -> bytes:
+    """A full-range 4:2:0 picture as a JPEG; `quality` is FFmpeg's qscale, 2 best, 31 worst."""
     encoder = av.CodecContext.create("mjpeg", "w")
-    encoder.width, encoder.height, encoder.pix_fmt = width, height, "yuvj420p"
+    encoder.width, encoder.height, encoder.pix_fmt = frame.width, frame.height, "yuvj420p"
     encoder.time_base = Fraction(1, 25)
     encoder.color_range = 2
     encoder.qscale = True
-    encoder.global_quality = _QUALITY * 118  # FF_QP2LAMBDA
-    scaled.pts = 0
-    return b"".join(bytes(packet) for packet in (*encoder.encode(scaled), *encoder.encode(None)))
+    encoder.global_quality = quality * 118  # FF_QP2LAMBDA
+    frame.pts = 0
+    return b"".join(bytes(packet) for packet in (*encoder.encode(frame), *encoder.encode(None)))

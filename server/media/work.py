@@ -15,7 +15,9 @@ from pathlib import Path
 
 import av
 import msgspec
+from av.video.frame import VideoFrame
 
+from server.media.beside import Beside
 from server.media.check import Expected, NotSoundError, Proven, check
 from server.media.decision import Plan, decide
 from server.media.facts import FileFacts
@@ -28,6 +30,7 @@ from server.media.refusals import UnplayableError, refused
 from server.media.thumbnail import Poster
 from server.media.wire import clip
 from server.values.jobs import Action
+from server.values.sidecars import Sidecars
 
 Send = Callable[[Message], None]
 
@@ -57,9 +60,17 @@ def _work(order: Order, send: Send) -> Finished:
     plan = decide(facts, order)
     meter = Meter(send)
     _announce(plan, facts, send)
+    folder = order.work / "beside"
+    folder.mkdir(exist_ok=True)
+    beside = Beside(facts, folder)
+    beside.write_words(order.source)
     while True:
         try:
-            return _carry_out(facts, plan, order, meter)
+            finished = _carry_out(facts, plan, order, meter, beside)
+            sidecars = beside.finish(finished.duration_ms)
+            return msgspec.structs.replace(
+                finished, beside=folder if sidecars != Sidecars() else None, sidecars=sidecars
+            )
         except (NotSoundError, av.error.FFmpegError) as error:
             if isinstance(error, MemoryError) or getattr(error, "errno", None) in _NO_ROOM:
                 raise
@@ -69,6 +80,7 @@ def _work(order: Order, send: Send) -> Finished:
             if lower is None:
                 raise UnplayableError("failed", f"the result does not hold: {error}") from error
             facts, meter = lower, Meter(send)
+            beside.start_over()
             plan = decide(facts, order)
             _announce(plan, facts, send)
 
@@ -98,8 +110,13 @@ def _announce(plan: Plan, facts: FileFacts, send: Send) -> None:
     )
 
 
-def _carry_out(facts: FileFacts, plan: Plan, order: Order, meter: Meter) -> Finished:
+def _carry_out(facts: FileFacts, plan: Plan, order: Order, meter: Meter, beside: Beside) -> Finished:
     poster = Poster()
+
+    def watch(frame: VideoFrame) -> None:
+        poster.look(frame)
+        beside.look(frame)
+
     made: Made | None = None
     target = order.source
     if plan.action is not Action.KEEP:
@@ -111,7 +128,7 @@ def _carry_out(facts: FileFacts, plan: Plan, order: Order, meter: Meter) -> Fini
         def on_time(media_s: float) -> None:
             meter.tell(media_s / length_s if length_s else 0.0, media_s)
 
-        made = produce(facts, plan, order, target, on_time=on_time, watch=poster.look if plan.video else None)
+        made = produce(facts, plan, order, target, on_time=on_time, watch=watch if plan.video else None)
     meter.stage(1 - _MAKING_SHARE.get(plan.action, 0.0))
     expected = Expected(
         size=plan.size,
@@ -121,7 +138,7 @@ def _carry_out(facts: FileFacts, plan: Plan, order: Order, meter: Meter) -> Fini
         sound_copied=plan.audio == "copy",
         max_lines=order.max_lines,
     )
-    proven = check(target, expected, meter.tell, poster.look if plan.video is None else None)
+    proven = check(target, expected, meter.tell, watch if plan.video is None else None)
     return _finished(target, plan, proven, poster, order.work / "thumbnail.jpg")
 
 

@@ -3,6 +3,7 @@
 from server.models.accounts import InvitationRow, SessionRow, UserRow
 from server.models.config import ConfigRow
 from server.models.jobs import JobRow
+from server.models.links import LinkRow
 from server.models.uploads import LedgerRow, UploadRow
 from server.models.videos import NOBODY, CategoryRow, VideoCountRow, VideoRow, VideoTextRow, ViewRow
 
@@ -13,6 +14,7 @@ __all__ = [
     "InvitationRow",
     "JobRow",
     "LedgerRow",
+    "LinkRow",
     "SessionRow",
     "UploadRow",
     "UserRow",

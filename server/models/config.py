@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.database.base import Base, UtcDateTime
@@ -26,5 +26,7 @@ class ConfigRow(Base):
     quota_reset_hour: Mapped[int]
     quota_reset_timezone: Mapped[str] = mapped_column(String(60))
     renditions: Mapped[str] = mapped_column(String(60))
+    always_transcode: Mapped[bool] = mapped_column(default=False, server_default=false())
+    audio_language: Mapped[str] = mapped_column(String(20), default="", server_default="")
     updated_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)

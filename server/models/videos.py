@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, String, Text, UniqueConstraint, false
 from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -65,6 +66,10 @@ class VideoRow(Base):
     error: Mapped[str | None] = mapped_column(String(500))
     view_count: Mapped[int] = mapped_column(default=0)
     has_thumbnail: Mapped[bool] = mapped_column(default=False)
+    has_storyboard: Mapped[bool] = mapped_column(default=False, server_default=false())
+    has_chapters: Mapped[bool] = mapped_column(default=False, server_default=false())
+    subtitles: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list, server_default="[]")
+    """`server.values.sidecars.Subtitle`, one each."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     processed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session as DbSession
 from server.database.engine import Database
 from server.database.failures import violated_constraint
 from server.errors import Conflict, InvalidInput, NotFound, WrongCredentials
-from server.events import InvitationChanged, Publish, UserChanged
+from server.events import InvitationChanged, Publish, SessionsEnded, UserChanged
 from server.models import UserRow, VideoRow
 from server.services import text
 from server.services.attempts import Attempts
@@ -107,15 +107,18 @@ class Accounts:
         if not self._passwords.matches(password_hash, current_password):
             raise InvalidInput("The current password is wrong.", field="current_password")
         new_hash = self._passwords.hash(new_password) if new_password is not None else None
+        ended: SessionsEnded | None = None
         with self._database.write() as db:
             row = require_row(db, user_id)
             if new_email is not None:
                 row.email, row.email_key = new_email, text.key(new_email)
             if new_hash is not None:
                 row.password_hash = new_hash
-                self._sessions.end_all(db, user_id, except_session=session_id)
+                ended = self._sessions.end_all(db, user_id, except_session=session_id)
             flush_unique(db)
             user = get_user(db, user_id)
+        if ended is not None:
+            self._publish(ended)
         self._publish(UserChanged(user_id=user_id))
         return user
 

@@ -22,6 +22,7 @@ _PER_ADDRESS = RateLimitItemPerMinute(60, _WINDOW_MIN)
 _PER_ADDRESS_AND_TARGET = RateLimitItemPerMinute(10, _WINDOW_MIN)
 #: At one account from everywhere; high, since it could keep its owner out.
 _PER_TARGET = RateLimitItemPerMinute(100, _WINDOW_MIN)
+_ONCE = RateLimitItemPerMinute(1, _WINDOW_MIN)
 
 
 class Attempts:
@@ -43,6 +44,11 @@ class Attempts:
         """Count a failure."""
         for item, keys in _windows(kind, address, target):
             self._limiter.hit(item, *keys)
+
+    def guessed(self, kind: str, address: str, guess: str) -> None:
+        """Count a wrong `guess` of an address, once: who asks on and on with the same one is not guessing."""
+        if self._limiter.hit(_ONCE, kind, address, guess):
+            self.failed(kind, address)
 
 
 def _windows(kind: str, address: str, target: str) -> list[tuple[RateLimitItem, tuple[str, ...]]]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -17,6 +15,7 @@ from server.events import InvitationChanged, Publish
 from server.models import InvitationRow, UserRow
 from server.services import text
 from server.services.attempts import Attempts
+from server.services.random_tokens import new_token, token_hash
 from server.values.accounts import (
     Caller,
     Client,
@@ -61,11 +60,11 @@ class Invitations:
         """A new invitation with its token, which is not kept. Raises `InvalidInput`."""
         if not DAYS_MIN <= expires_in_days <= DAYS_MAX:
             raise InvalidInput(f"An invitation lasts {DAYS_MIN} to {DAYS_MAX} days.", field="expires_in_days")
-        token = secrets.token_urlsafe(24)
+        token = new_token()
         now = self._clock()
         row = InvitationRow(
             id=uuid4(),
-            token_hash=_hash(token),
+            token_hash=token_hash(token),
             email=text.email(email) if email else None,
             role=role.value,
             note=text.one_line(note, field="note", label="The note", maximum=200),
@@ -129,7 +128,7 @@ class Invitations:
         found = db.execute(
             update(InvitationRow)
             .where(
-                InvitationRow.token_hash == _hash(token),
+                InvitationRow.token_hash == token_hash(token),
                 InvitationRow.used_at.is_(None),
                 InvitationRow.revoked_at.is_(None),
                 InvitationRow.expires_at > now,
@@ -150,16 +149,12 @@ class Invitations:
     def _find_open(self, db: DbSession, token: str) -> InvitationRow | None:
         return db.scalars(
             select(InvitationRow).where(
-                InvitationRow.token_hash == _hash(token),
+                InvitationRow.token_hash == token_hash(token),
                 InvitationRow.used_at.is_(None),
                 InvitationRow.revoked_at.is_(None),
                 InvitationRow.expires_at > self._clock(),
             )
         ).one_or_none()
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _value(row: InvitationRow, used_by_name: str | None, now: datetime) -> Invitation:

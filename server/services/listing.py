@@ -32,7 +32,9 @@ _SORT_COLUMNS: dict[SortField, InstrumentedAttribute[Any]] = {
 
 
 def visible_to(caller: Caller) -> ColumnElement[bool]:
-    """Finished videos for every member; what is not finished for its uploader and admins alone."""
+    """Finished videos for every member; what is not finished for its uploader and admins alone; for a link its own."""
+    if caller.link is not None:
+        return VideoRow.id == caller.link.video_id
     return _visible(caller, VideoRow.status, VideoRow.uploaded_by)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import suppress
 from uuid import UUID
 
@@ -10,9 +11,10 @@ from sqlalchemy.orm import Session as DbSession
 
 from server.database.engine import Database
 from server.errors import Conflict, NotFound
-from server.events import Publish, UserChanged
+from server.events import Event, Publish, UserChanged
 from server.models import UserRow, VideoRow
 from server.services.accounts import get_user, require_row, user_value
+from server.services.links import Links
 from server.services.sessions import Sessions
 from server.services.upload_upkeep import UploadUpkeep
 from server.services.videos import Videos
@@ -24,10 +26,17 @@ class People:
     """What admins do with accounts."""
 
     def __init__(
-        self, database: Database, sessions: Sessions, videos: Videos, upkeep: UploadUpkeep, publish: Publish
+        self,
+        database: Database,
+        sessions: Sessions,
+        links: Links,
+        videos: Videos,
+        upkeep: UploadUpkeep,
+        publish: Publish,
     ) -> None:
         self._database = database
         self._sessions = sessions
+        self._links = links
         self._videos = videos
         self._upkeep = upkeep
         self._publish = publish
@@ -52,36 +61,42 @@ class People:
         return Page(items=items, total=total, page=page, page_size=page_size)
 
     def set_role(self, caller: Caller, user_id: UUID, role: Role) -> User:  # noqa: ARG002
-        """Make somebody an admin or a user. Raises `NotFound`, `Conflict` for the last active admin."""
+        """Make somebody an admin or a user; a user keeps the links to their own videos alone.
+
+        Raises `NotFound`, `Conflict` for the last active admin.
+        """
+        ended: tuple[Event, ...] = ()
         with self._database.write() as db:
             row = require_row(db, user_id)
             if role is not Role.ADMIN:
                 _keep_one_admin(db, row)
+                ended = (self._links.end_of(db, user_id, except_own_videos=True),)
             row.role = role.value
             db.flush()
             user = get_user(db, user_id)
-        self._publish(UserChanged(user_id=user_id))
+        self._tell(user_id, ended)
         return user
 
     def set_active(self, caller: Caller, user_id: UUID, is_active: bool) -> User:  # noqa: ARG002
-        """Let somebody in or keep them out, which ends their sessions. Raises `NotFound`, `Conflict`."""
+        """Let somebody in or keep them out, which ends their sessions and links. Raises `NotFound`, `Conflict`."""
+        ended: tuple[Event, ...] = ()
         with self._database.write() as db:
             row = require_row(db, user_id)
             if not is_active:
                 _keep_one_admin(db, row)
-                self._sessions.end_all(db, user_id)
+                ended = self._shut_out(db, user_id)
             row.is_active = is_active
             db.flush()
             user = get_user(db, user_id)
-        self._publish(UserChanged(user_id=user_id))
+        self._tell(user_id, ended)
         return user
 
     def sign_out_everywhere(self, caller: Caller, user_id: UUID) -> None:  # noqa: ARG002
         """End every session of somebody. Raises `NotFound`."""
         with self._database.write() as db:
             require_row(db, user_id)
-            self._sessions.end_all(db, user_id)
-        self._publish(UserChanged(user_id=user_id))
+            ended = self._sessions.end_all(db, user_id)
+        self._tell(user_id, (ended,))
 
     def delete(self, caller: Caller, user_id: UUID, *, keep_videos: bool) -> None:
         """Delete an account; its videos go too, or stay without an owner. Raises `NotFound`, `Conflict`."""
@@ -90,7 +105,8 @@ class People:
             _keep_one_admin(db, row)
             # first out, so that nothing new is uploaded while the rest is cleared away
             row.is_active = False
-            self._sessions.end_all(db, user_id)
+            ended = self._shut_out(db, user_id)
+        self._tell(user_id, ended)
         self._upkeep.cancel_all(user_id)
         if not keep_videos:
             # only now: until its uploads were given up, one could still become a video
@@ -101,6 +117,15 @@ class People:
                     self._videos.delete(caller, video_id)
         with self._database.write() as db:
             db.execute(delete(UserRow).where(UserRow.id == user_id))
+        self._publish(UserChanged(user_id=user_id))
+
+    def _shut_out(self, db: DbSession, user_id: UUID) -> tuple[Event, ...]:
+        """End what somebody may come in by; the events are published after the transaction."""
+        return self._sessions.end_all(db, user_id), self._links.end_of(db, user_id)
+
+    def _tell(self, user_id: UUID, ended: Iterable[Event]) -> None:
+        for event in ended:
+            self._publish(event)
         self._publish(UserChanged(user_id=user_id))
 
 

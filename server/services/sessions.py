@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session as DbSession
 
 from server.database.engine import Database
 from server.errors import NotFound, NotSignedIn, OutOfSpace, Unavailable
+from server.events import Publish, SessionsEnded
 from server.models import SessionRow, UserRow
 from server.services.tokens import Claims, Tokens
 from server.values.accounts import Caller, Client, Role, Session, SignedIn, User
@@ -25,10 +26,13 @@ _SEEN_EVERY = timedelta(minutes=10)
 class Sessions:
     """Opens, checks and ends sessions."""
 
-    def __init__(self, database: Database, tokens: Tokens, lifetime: timedelta, clock: Clock) -> None:
+    def __init__(
+        self, database: Database, tokens: Tokens, lifetime: timedelta, publish: Publish, clock: Clock
+    ) -> None:
         self._database = database
         self._tokens = tokens
         self._lifetime = lifetime
+        self._publish = publish
         self._clock = clock
 
     def open(self, db: DbSession, user: User, client: Client) -> SignedIn:
@@ -57,7 +61,7 @@ class Sessions:
         claims = self._tokens.read(token, now)
         with self._database.read() as db:
             found = db.execute(
-                select(UserRow.role, SessionRow.last_seen_at)
+                select(UserRow.role, SessionRow.last_seen_at, SessionRow.expires_at)
                 .join(SessionRow, SessionRow.user_id == UserRow.id)
                 .where(
                     SessionRow.id == claims.session_id,
@@ -71,7 +75,12 @@ class Sessions:
             raise NotSignedIn("Please sign in again.")
         if now - found.last_seen_at > _SEEN_EVERY:
             self._note_seen(claims.session_id, now)
-        return Caller(user_id=claims.user_id, session_id=claims.session_id, role=Role(found.role))
+        return Caller(
+            user_id=claims.user_id,
+            session_id=claims.session_id,
+            role=Role(found.role),
+            expires_at=found.expires_at,
+        )
 
     def _note_seen(self, session_id: UUID, now: datetime) -> None:
         try:
@@ -108,13 +117,21 @@ class Sessions:
             ).one_or_none()
         if ended is None:
             raise NotFound("There is no such session.")
+        self._publish(SessionsEnded(session_ids=frozenset({session_id})))
 
-    def end_all(self, db: DbSession, user_id: UUID, *, except_session: UUID | None = None) -> None:
-        """End every session of a person but one, within the caller's transaction."""
+    def end_others(self, user_id: UUID, *, except_session: UUID | None) -> None:
+        """End every session of a person, but for one."""
+        with self._database.write() as db:
+            ended = self.end_all(db, user_id, except_session=except_session)
+        self._publish(ended)
+
+    def end_all(self, db: DbSession, user_id: UUID, *, except_session: UUID | None = None) -> SessionsEnded:
+        """End sessions within the caller's transaction, who publishes the event after it."""
         statement = update(SessionRow).where(SessionRow.user_id == user_id, SessionRow.ended_at.is_(None))
         if except_session is not None:
             statement = statement.where(SessionRow.id != except_session)
-        db.execute(statement.values(ended_at=self._clock()))
+        ended = db.scalars(statement.values(ended_at=self._clock()).returning(SessionRow.id))
+        return SessionsEnded(session_ids=frozenset(ended))
 
 
 def _value(row: SessionRow) -> Session:

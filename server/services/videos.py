@@ -24,6 +24,7 @@ from server.values.clock import Clock
 from server.values.folded import title_key
 from server.values.jobs import VideoProgress
 from server.values.paging import Page
+from server.values.sidecars import Subtitle
 from server.values.videos import Video, VideoChanges, VideoQuery, VideoStatus
 
 
@@ -71,7 +72,7 @@ class Videos:
         if changes.category_id is not msgspec.UNSET:
             values["category_id"] = changes.category_id
         with self._database.write() as db:
-            _require_editable(db, caller, video_id)
+            require_editable(db, caller, video_id)
             if changes.category_id is not msgspec.UNSET:
                 require_category(db, changes.category_id)
             if values:
@@ -87,7 +88,7 @@ class Videos:
         The row goes first. If a worker has the video, it removes the files when its child has ended.
         """
         with self._database.write() as db:
-            _require_editable(db, caller, video_id)
+            require_editable(db, caller, video_id)
             self._storage.condemn(video_id)
             db.delete(db.get_one(VideoRow, video_id))
         if not self._workers.stop_video(video_id):
@@ -144,7 +145,8 @@ def _get(db: DbSession, caller: Caller, video_id: UUID) -> Video:
     return _value(found[0], found[1])
 
 
-def _require_editable(db: DbSession, caller: Caller, video_id: UUID) -> None:
+def require_editable(db: DbSession, caller: Caller, video_id: UUID) -> None:
+    """Raise `NotFound` for a video that the caller may not see, `NotAllowed` for one they may not change."""
     video = _get(db, caller, video_id)
     if not caller.may_edit(video.uploaded_by):
         raise NotAllowed("Only the person who uploaded this video, or an admin, may change it.")
@@ -168,6 +170,9 @@ def _value(row: VideoRow, uploader_name: str | None) -> Video:
         error=row.error,
         view_count=row.view_count,
         has_thumbnail=row.has_thumbnail,
+        has_storyboard=row.has_storyboard,
+        has_chapters=row.has_chapters,
+        subtitles=tuple(Subtitle(**track) for track in row.subtitles),
         created_at=row.created_at,
         processed_at=row.processed_at,
     )

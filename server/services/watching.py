@@ -10,7 +10,10 @@ from server.services.text import filename
 from server.services.videos import Videos
 from server.storage import Storage
 from server.values.accounts import Caller
+from server.values.sidecars import CHAPTERS, STORYBOARD, STORYBOARD_CUES, subtitles_name
 from server.values.videos import MediaFile, Video, VideoStatus
+
+_WEBVTT = "text/vtt; charset=utf-8"
 
 
 class Watching:
@@ -42,6 +45,36 @@ class Watching:
             content_type="image/jpeg",
             version=_version(video),
             download_name=_download_name(video, ".jpg"),
+        )
+
+    def storyboard(self, caller: Caller, video_id: UUID) -> MediaFile:
+        """The sheet of small pictures. Raises `NotFound` when there is none."""
+        return self._beside(caller, video_id, STORYBOARD, "image/jpeg")
+
+    def storyboard_cues(self, caller: Caller, video_id: UUID) -> MediaFile:
+        """Which part of that sheet shows which moment. Raises `NotFound` when there is none."""
+        return self._beside(caller, video_id, STORYBOARD_CUES, _WEBVTT)
+
+    def chapters(self, caller: Caller, video_id: UUID) -> MediaFile:
+        """The chapters. Raises `NotFound` when there are none."""
+        return self._beside(caller, video_id, CHAPTERS, _WEBVTT)
+
+    def subtitles(self, caller: Caller, video_id: UUID, n: int) -> MediaFile:
+        """The `n`th track of subtitles, from 1. Raises `NotFound` when there is none."""
+        return self._beside(caller, video_id, subtitles_name(n), _WEBVTT)
+
+    def _beside(self, caller: Caller, video_id: UUID, name: str, content_type: str) -> MediaFile:
+        video = self._videos.get(caller, video_id)
+        present = {subtitles_name(track.n) for track in video.subtitles}
+        present |= {CHAPTERS} if video.has_chapters else set()
+        present |= {STORYBOARD, STORYBOARD_CUES} if video.has_storyboard else set()
+        if name not in present:
+            raise NotFound("This video has no such track.")
+        return MediaFile(
+            path=str(self._storage.beside(video_id) / name),
+            content_type=content_type,
+            version=_version(video),
+            download_name=_download_name(video, f" {name}"),
         )
 
     def thumbnail_path(self, video_id: UUID) -> Path | None:

@@ -18,6 +18,8 @@ from zoneinfo import ZoneInfo, available_timezones
 import msgspec
 from msgspec import Meta
 
+from server.values.languages import language_tag
+
 PREFIX = "CLIPSET_"
 GIB = 1024**3
 SECRET_KEY_MIN_BYTES = 32
@@ -219,6 +221,20 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
             "Sizes made", "Heights in lines, largest first, for example 1080,480.", min_length=1, max_length=4
         ),
     ] = (1080,)
+    always_transcode: Annotated[
+        bool,
+        _about(
+            "Encode everything", "Encode every video anew, also those that would play everywhere as they are."
+        ),
+    ] = False
+    audio_language: Annotated[
+        str,
+        _about(
+            "Language of the sound",
+            "Which track is taken where a video has several, for example en or de. Empty: the file's own choice.",
+            max_length=20,
+        ),
+    ] = ""
 
     def __post_init__(self) -> None:
         if self.quota_reset_timezone not in _time_zones():
@@ -233,6 +249,10 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
             raise ValueError("renditions: Each size is between 144 and 1080 lines.")
         if list(self.renditions) != sorted(set(self.renditions), reverse=True):
             raise ValueError("renditions: Give each size once, largest first.")
+        if self.audio_language and not language_tag(self.audio_language):
+            raise ValueError(
+                "audio_language: Use a language's code of two or three letters, such as en or de."
+            )
 
     @property
     def reset_zone(self) -> ZoneInfo:

@@ -16,12 +16,24 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
+class LinkHolder(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody who holds a link, and the one video that it is for."""
+
+    link_id: UUID
+    video_id: UUID
+
+
 class Caller(msgspec.Struct, frozen=True, kw_only=True):
-    """On whose behalf an operation runs. `user_id` and `session_id` are None for the person at the host itself."""
+    """On whose behalf an operation runs, and until when.
+
+    `user_id` and `session_id` are None for the person at the host itself, and for who holds a link (`link`).
+    """
 
     user_id: UUID | None
     session_id: UUID | None
     role: Role
+    link: LinkHolder | None = None
+    expires_at: datetime | None = None
 
     @property
     def is_admin(self) -> bool:

@@ -9,6 +9,8 @@ from uuid import UUID
 
 import msgspec
 
+from server.values.sidecars import Subtitle
+
 
 class VideoStatus(StrEnum):
     """pending (waits for the queue) → processing (being made ready) → completed, or failed with a sentence."""
@@ -38,6 +40,9 @@ class Video(msgspec.Struct, frozen=True, kw_only=True):
     error: str | None
     view_count: int
     has_thumbnail: bool
+    has_storyboard: bool
+    has_chapters: bool
+    subtitles: tuple[Subtitle, ...]
     created_at: datetime
     processed_at: datetime | None
 

@@ -15,6 +15,7 @@ from server.services.categories import Categories
 from server.services.configuration import Configuration
 from server.services.health import Health
 from server.services.invitations import Invitations
+from server.services.links import Links
 from server.services.people import People
 from server.services.queue import Queue
 from server.services.quota import Quotas
@@ -31,11 +32,12 @@ from server.web.live import Live
 from server.web.metrics import Metrics
 from server.web.middleware import Declared, SameSite, SecurityHeaders
 from server.web.openapi import DescriptionResource, describe
-from server.web.operation import methods_of, operation_of
+from server.web.operation import Access, methods_of, operation_of
 from server.web.resources import (
     accounts,
     administration,
     library,
+    links,
     live,
     people,
     public,
@@ -54,6 +56,7 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     configuration: Configuration
     health: Health
     invitations: Invitations
+    links: Links
     live: Live
     metrics: Metrics
     people: People
@@ -96,9 +99,16 @@ def routes(services: Services) -> dict[str, object]:
         "/api/videos/{video_id:uuid}": library.VideoResource(s.videos),
         "/api/videos/{video_id:uuid}/stream": watching.StreamResource(s.watching, s.viewers),
         "/api/videos/{video_id:uuid}/thumbnail": watching.ThumbnailResource(s.watching),
+        "/api/videos/{video_id:uuid}/storyboard.jpg": watching.StoryboardResource(s.watching),
+        "/api/videos/{video_id:uuid}/storyboard.vtt": watching.StoryboardCuesResource(s.watching),
+        "/api/videos/{video_id:uuid}/subtitles/{n:int}.vtt": watching.SubtitlesResource(s.watching),
+        "/api/videos/{video_id:uuid}/chapters.vtt": watching.ChaptersResource(s.watching),
         "/api/videos/{video_id:uuid}/download": watching.DownloadResource(s.watching),
         "/api/videos/{video_id:uuid}/view": library.VideoViewResource(s.videos),
         "/api/videos/{video_id:uuid}/progress": library.VideoProgressResource(s.videos),
+        "/api/videos/{video_id:uuid}/links": links.LinksResource(s.links),
+        "/api/videos/{video_id:uuid}/links/{link_id:uuid}": links.LinkResource(s.links),
+        "/api/shared/{token}": links.SharedResource(s.links, s.videos),
         "/api/uploads": uploads.UploadsResource(s.uploads, s.configuration),
         "/api/uploads/check": uploads.UploadCheckResource(s.uploads),
         "/api/uploads/{upload_id:uuid}": uploads.UploadResource(s.uploads, s.configuration),
@@ -117,7 +127,11 @@ def routes(services: Services) -> dict[str, object]:
 def create_app(services: Services, same_site: SameSite, client_folder: Path) -> falcon.App[Any, Any]:
     """The WSGI application. Raises `TypeError` for a responder that does not declare who may call it."""
     app: falcon.App[Any, Any] = falcon.App(
-        middleware=[SecurityHeaders(), same_site, Declared(services.sessions, services.metrics.admits)],
+        middleware=[
+            SecurityHeaders(),
+            same_site,
+            Declared(services.sessions, services.links, services.metrics.admits),
+        ],
         cors_enable=False,
     )
     handlers = falcon.media.Handlers(
@@ -153,5 +167,8 @@ def _answer_head(resource: Any) -> None:
 
 def _require_declared(path: str, resource: object) -> None:
     for method in methods_of(resource):
-        if operation_of(resource, method) is None:
+        declared = operation_of(resource, method)
+        if declared is None:
             raise TypeError(f"{path}: {method} does not declare who may call it")
+        if declared.access is Access.VIEWER and "{video_id:uuid}" not in path:
+            raise TypeError(f"{path}: {method} is for who holds a link, and names no video")

@@ -1,6 +1,8 @@
-"""Who sent a request: a Bearer token, or the browser's session cookie."""
+"""Who sent a request: a Bearer token, the browser's session cookie, or a link's token in the address."""
 
 from __future__ import annotations
+
+from uuid import UUID
 
 import falcon
 
@@ -9,6 +11,8 @@ from server.services.sessions import Sessions
 from server.values.accounts import Caller, Client, SignedIn
 
 COOKIE = "clipset_session"
+LINK = "link"
+"""The query's field with a link's token."""
 
 
 def authenticate(sessions: Sessions, authorization: str | None, cookie_header: str | None) -> Caller:
@@ -17,6 +21,17 @@ def authenticate(sessions: Sessions, authorization: str | None, cookie_header: s
     if not token:
         raise NotSignedIn("Please sign in.")
     return sessions.authenticate(token)
+
+
+def link_token(req: falcon.Request) -> str:
+    """The link's token in a request's address; empty without one."""
+    given = req.params.get(LINK, "")
+    return given[-1] if isinstance(given, list) else given
+
+
+def owner_of(caller: Caller) -> UUID | None:
+    """On whose behalf an answer is sent, for the listener: the session or the link, with whose end it ends."""
+    return caller.session_id if caller.link is None else caller.link.link_id
 
 
 def client_of(req: falcon.Request) -> Client:

@@ -12,7 +12,9 @@ import falcon
 import msgspec
 
 from server.errors import InvalidInput, NotAllowed
+from server.services.links import Links
 from server.services.sessions import Sessions
+from server.values.accounts import Caller
 from server.web import identity
 from server.web.operation import Access, operation_of
 
@@ -99,12 +101,15 @@ class Declared:
     Leaves `req.context.caller`, `.query` and `.body` for the responder.
     """
 
-    def __init__(self, sessions: Sessions, admits_monitoring: Callable[[str | None], bool]) -> None:
+    def __init__(
+        self, sessions: Sessions, links: Links, admits_monitoring: Callable[[str | None], bool]
+    ) -> None:
         self._sessions = sessions
+        self._links = links
         self._admits_monitoring = admits_monitoring
 
     def process_resource(
-        self, req: falcon.Request, _resp: falcon.Response, resource: object, _params: dict[str, Any]
+        self, req: falcon.Request, _resp: falcon.Response, resource: object, params: dict[str, Any]
     ) -> None:
         req.env["clipset.route"] = req.uri_template
         declared = operation_of(resource, req.method)
@@ -114,17 +119,23 @@ class Declared:
             raise failure  # a bug of ours while the body came in: the responder must not act as if there was none
         monitored = declared.with_token and self._admits_monitoring(req.auth)
         if declared.access is not Access.ANYONE and not monitored:
-            caller = identity.authenticate(self._sessions, req.auth, req.get_header("Cookie"))
-            if declared.access is Access.ADMIN and not caller.is_admin:
-                raise NotAllowed("Only an admin may do that.")
-            req.context.caller = caller
-            req.env["clipset.owner"] = caller.session_id
+            req.context.caller = self._caller(req, declared.access, params)
+            req.env["clipset.owner"] = identity.owner_of(req.context.caller)
         if declared.query is not None:
             req.context.query = _convert(
                 declared.query, {key: _last(value) for key, value in req.params.items()}
             )
         if declared.body is not None:
             req.context.body = _decode(declared.body, req)
+
+    def _caller(self, req: falcon.Request, access: Access, params: dict[str, Any]) -> Caller:
+        """Who asks, if they may. Of a link and a session the link counts, so that an address means one thing."""
+        if access is Access.VIEWER and (token := identity.link_token(req)):
+            return self._links.admit(token, params["video_id"], identity.client_of(req))
+        caller = identity.authenticate(self._sessions, req.auth, req.get_header("Cookie"))
+        if access is Access.ADMIN and not caller.is_admin:
+            raise NotAllowed("Only an admin may do that.")
+        return caller
 
 
 def _last(value: str | list[str]) -> str:

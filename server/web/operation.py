@@ -17,6 +17,8 @@ class Access(Enum):
     """Who may call an operation."""
 
     ANYONE = "anyone"
+    VIEWER = "viewer"
+    """Members, and who holds a link to the video of the address (`?link=TOKEN`)."""
     MEMBER = "member"
     ADMIN = "admin"
 

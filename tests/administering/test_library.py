@@ -129,12 +129,24 @@ def test_settings_change_live_and_bad_ones_change_nothing(server):
         ("renditions", []),
         ("accepted_video_formats", ["exe"]),
         ("max_file_size_bytes", 0),
+        ("audio_language", "no language"),
+        ("always_transcode", "yes"),
         ("server_name", ""),
     ]:
         answer = server.admin.patch("/api/admin/config", json={"server_name": "Other", key: value})
         assert answer.status_code == 422, (key, value)
         assert answer.json()["errors"][0]["field"] == key
     assert server.admin.get("/api/admin/config").json() == after
+
+
+def test_a_language_for_the_sound_is_chosen_and_given_up(server):
+    def change(**values):
+        return server.admin.patch("/api/admin/config", json=values).raise_for_status().json()
+
+    assert server.admin.get("/api/admin/config").json()["audio_language"] is None
+    assert change(audio_language="de", always_transcode=True)["audio_language"] == "de"
+    after = change(audio_language=None)
+    assert (after["audio_language"], after["always_transcode"]) == (None, True)
 
 
 def test_the_figures(server, media):

@@ -1,10 +1,11 @@
-"""Who may do what: every route and method of the API against every kind of person. Needs the media folder.
+"""Who may do what: every route and method of the API against everybody there is. Needs the media folder.
 
 The table below is product.md's, line by line; a route without a line in it fails.
 """
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,8 +13,10 @@ import pytest
 from server.values.jobs import JobState
 from server.web.app import routes
 from server.web.operation import operation_of
+from tests.conftest import PASSWORD, make_settings, running
 
-#: method and route → who may: "anyone", "member", "owner" (and admins), "admin"
+#: method and route → who may: "anyone", "viewer" (members, and who holds a link), "member", "owner" (and admins),
+#: "own" (whose it is, and nobody else, admins neither), "admin"
 _TABLE = {
     "GET /health": "anyone",
     "GET /api/server": "anyone",
@@ -26,7 +29,7 @@ _TABLE = {
     "PATCH /api/auth/me": "member",
     "POST /api/auth/logout": "member",
     "GET /api/auth/sessions": "member",
-    "DELETE /api/auth/sessions/{session}": "member",
+    "DELETE /api/auth/sessions/{session}": "own",
     "GET /api/invitations": "admin",
     "POST /api/invitations": "admin",
     "DELETE /api/invitations/{invitation}": "admin",
@@ -47,21 +50,33 @@ _TABLE = {
     "GET /api/videos/{video}": "member",
     "PATCH /api/videos/{video}": "owner",
     "DELETE /api/videos/{video}": "owner",
-    "GET /api/videos/{video}/stream": "member",
-    "HEAD /api/videos/{video}/stream": "member",
-    "GET /api/videos/{video}/thumbnail": "member",
-    "HEAD /api/videos/{video}/thumbnail": "member",
-    "GET /api/videos/{video}/download": "member",
-    "HEAD /api/videos/{video}/download": "member",
+    "GET /api/videos/{video}/stream": "viewer",
+    "HEAD /api/videos/{video}/stream": "viewer",
+    "GET /api/videos/{video}/thumbnail": "viewer",
+    "HEAD /api/videos/{video}/thumbnail": "viewer",
+    "GET /api/videos/{video}/storyboard.jpg": "viewer",
+    "HEAD /api/videos/{video}/storyboard.jpg": "viewer",
+    "GET /api/videos/{video}/storyboard.vtt": "viewer",
+    "HEAD /api/videos/{video}/storyboard.vtt": "viewer",
+    "GET /api/videos/{video}/subtitles/{n}.vtt": "viewer",
+    "HEAD /api/videos/{video}/subtitles/{n}.vtt": "viewer",
+    "GET /api/videos/{video}/chapters.vtt": "viewer",
+    "HEAD /api/videos/{video}/chapters.vtt": "viewer",
+    "GET /api/videos/{video}/download": "viewer",
+    "HEAD /api/videos/{video}/download": "viewer",
     "POST /api/videos/{video}/view": "member",
     "GET /api/videos/{video}/progress": "member",
+    "GET /api/videos/{video}/links": "owner",
+    "POST /api/videos/{video}/links": "owner",
+    "DELETE /api/videos/{video}/links/{link}": "owner",
+    "GET /api/shared/{token}": "anyone",
     "OPTIONS /api/uploads": "anyone",
     "POST /api/uploads": "member",
     "POST /api/uploads/check": "member",
     "OPTIONS /api/uploads/{upload}": "anyone",
-    "HEAD /api/uploads/{upload}": "uploader",
-    "PATCH /api/uploads/{upload}": "uploader",
-    "DELETE /api/uploads/{upload}": "uploader",
+    "HEAD /api/uploads/{upload}": "own",
+    "PATCH /api/uploads/{upload}": "own",
+    "DELETE /api/uploads/{upload}": "own",
     "GET /api/admin/config": "admin",
     "PATCH /api/admin/config": "admin",
     "GET /api/admin/stats": "admin",
@@ -71,7 +86,27 @@ _TABLE = {
     "POST /api/admin/jobs/{job}/cancel": "admin",
     "POST /api/admin/jobs/{job}/retry": "admin",
 }
+_MEMBERS = ("member", "owner", "admin")
 _OUTSIDERS = ("nobody", "disabled", "ended session", "expired token", "tampered token")
+_LINKS = ("link", "expired link", "revoked link", "link of another video", "tampered link")
+_MAY = {
+    "anyone": {*_MEMBERS, *_OUTSIDERS, *_LINKS},
+    "viewer": {*_MEMBERS, "link"},
+    "member": set(_MEMBERS),
+    "owner": {"owner", "admin"},
+    "own": {"owner"},
+    "admin": {"admin"},
+}
+_TUS = {"Tus-Resumable": "1.0.0"}
+_BODIES = {
+    "PATCH /api/videos/{video}": {"json": {"title": "gr a"}},
+    "POST /api/videos/{video}/links": {"json": {}},
+    "PATCH /api/uploads/{upload}": {
+        "content": b"",
+        "headers": {"Content-Type": "application/offset+octet-stream", "Upload-Offset": "0"},
+    },
+}
+"""Without these a request would be refused for what it lacks, before it is asked whose thing it is about."""
 
 
 def _declared_routes():
@@ -82,7 +117,7 @@ def _declared_routes():
             return None
 
     for path, resource in routes(Any()).items():
-        plain = path.replace("_id:uuid", "")
+        plain = re.sub(r"\{(\w+?)(?:_id)?(?::[^}]*)?\}", r"{\1}", path)
         for name in (name for name in dir(resource) if name.startswith("on_")):
             method = name.removeprefix("on_").upper()
             assert operation_of(resource, method)
@@ -93,118 +128,183 @@ def test_every_route_has_a_line():
     assert sorted(_declared_routes()) == sorted(_TABLE)
 
 
+class World:
+    """A finished video of `owner` with what belongs to it, and everybody who would like to get at it."""
+
+    def __init__(self, server, clip):
+        self._server = server
+        self._clip = clip
+        self.tokens = {}
+        self.links = {}
+        for name in ("owner", "member", "disabled", "ended", "expired"):
+            server.member(name)
+        self._names = {"owner": "owner", "member": "member", "admin": "anna"}
+        self._stranger = server.stranger()
+        for who in self._names:
+            self._renew(who)
+        self.ids = {name: self._make(name) for name in self._makers()}
+        assert server.heard.job_of(self.ids["video"]) is JobState.DONE
+        server.heard.video_settled(self.ids["video"])
+
+    def begin(self):
+        """What has to be old by the time of the tests."""
+        self.tokens["expired token"] = self._sign_in("expired")
+        self.links["expired link"] = self._new_link()["token"]
+
+    def finish(self):
+        """Everybody else."""
+        self._server.admin = self._server.signed_in("anna")
+        for who in self._names:
+            self._renew(who)
+        anna, owner = self.tokens["admin"], self.tokens["owner"]
+        self.tokens["tampered token"] = owner[:-4] + owner[-4:][::-1]
+        self.tokens["disabled"] = self._sign_in("disabled")
+        users = self._call(anna, "GET", "/api/users", params={"page_size": 100}).json()["items"]
+        shut_out = next(user["id"] for user in users if user["username"] == "disabled")
+        self._call(anna, "PATCH", f"/api/users/{shut_out}/active", json={"is_active": False})
+        self.tokens["ended session"] = self._sign_in("ended")
+        self._call(self.tokens["ended session"], "POST", "/api/auth/logout")
+        self.links["link"] = link = self._new_link()["token"]
+        self.links["tampered link"] = link[::-1]
+        revoked = self._new_link()
+        self.links["revoked link"] = revoked["token"]
+        self._call(owner, "DELETE", f"/api/videos/{self.ids['video']}/links/{revoked['id']}")
+        other = self._make_video()
+        self.links["link of another video"] = self._new_link(other)["token"]
+        return self
+
+    def ask(self, who, line):
+        """The status of a bare request: where it is allowed it may be refused for what is missing in it."""
+        method, _, path = line.partition(" ")
+        changes = method not in {"GET", "HEAD", "OPTIONS"}
+        ids = dict(self.ids)
+        if method == "DELETE" and who in _MAY[_TABLE[line]]:
+            # something of its own, since it will be gone afterwards
+            ids |= {name: self._make(name) for name in self._makers() if f"{{{name}}}" in path}
+            if "{video}" in path and "{link}" in path:
+                ids["link"] = self._new_link(ids["video"])["id"]
+        body = _BODIES.get(line, {})
+        headers = {**_TUS, **body.get("headers", {})}
+        if who in self.tokens:
+            headers["Authorization"] = f"Bearer {self.tokens[who]}"
+        params = {"link": self.links[who]} if who in self.links else {}
+        options = {**body, "headers": headers, "params": params}
+        with self._stranger.stream(method, path.format(**ids), **options) as answer:
+            status = answer.status_code
+        if changes and status < 300 and who in self._names:
+            self._renew(who)  # it may have ended the session
+        return status
+
+    def _makers(self):
+        return {
+            name.removeprefix("_make_"): getattr(self, name)
+            for name in dir(type(self))
+            if name.startswith("_make_")
+        }
+
+    def _make(self, name):
+        return self._makers()[name]()
+
+    def _renew(self, who):
+        self.tokens[who] = self._sign_in(self._names[who])
+
+    def _sign_in(self, username):
+        person = self._server.signed_in(username)
+        return person.cookies["clipset_session"]
+
+    def _call(self, token, method, path, **options):
+        headers = {"Authorization": f"Bearer {token}", **options.pop("headers", {})}
+        return self._stranger.request(method, path, headers=headers, **options).raise_for_status()
+
+    def _owner(self, method, path, **options):
+        return self._call(self.tokens["owner"], method, path, **options)
+
+    def _anna(self, method, path, **options):
+        return self._call(self.tokens["admin"], method, path, **options)
+
+    def _new_link(self, video=None):
+        return self._owner("POST", f"/api/videos/{video or self.ids['video']}/links", json={}).json()
+
+    def _make_video(self):
+        with self._clip.open("rb") as file:
+            video = self._owner("POST", "/api/videos", files={"file": (self._clip.name, file)}).json()
+        return video["id"]
+
+    def _make_job(self):
+        video = self._make_video()
+        jobs = self._anna("GET", "/api/admin/jobs", params={"page_size": 100}).json()["items"]
+        return next(job["id"] for job in jobs if job["video_id"] == video)
+
+    def _make_upload(self):
+        made = self._owner("POST", "/api/uploads", headers={**_TUS, "Upload-Length": "1000"})
+        return made.headers["location"].rpartition("/")[2]
+
+    def _make_user(self):
+        person = self._server.member(f"member-{datetime.now(UTC).timestamp()}")
+        return person.get("/api/auth/me").json()["id"]
+
+    def _make_session(self):
+        return self._call(self._sign_in("owner"), "GET", "/api/auth/me").json()["session_id"]
+
+    def _make_category(self):
+        return self._anna("POST", "/api/categories", json={"name": f"{datetime.now(UTC)}"}).json()["id"]
+
+    def _make_invitation(self):
+        return self._anna("POST", "/api/invitations", json={}).json()["id"]
+
+    def _make_n(self):
+        return 1
+
+    def _make_link(self):
+        return "00000000-0000-4000-8000-000000000000"
+
+
 @pytest.fixture(scope="module")
-def world(common_server, media):
-    """A finished video of `owner`, an upload of theirs, and people of every kind who would like to get at them."""
-    server = common_server
-    people = {
-        name: server.member(f"rights-{name.replace(chr(32), chr(45))}")
-        for name in ("owner", "member", "disabled", "ended session")
-    }
-    people |= {"admin": server.admin, "nobody": server.stranger()}
-    owner = people["owner"]
-    video = owner.upload(media("gr_a.mp4"))
-    assert server.heard.job_of(video["id"]) is JobState.DONE
-    upload = owner.post("/api/uploads", headers={"Tus-Resumable": "1.0.0", "Upload-Length": "1000"})
-    jobs = server.admin.get("/api/admin/jobs", params={"page_size": 100}).json()["items"]
-    ids = {
-        "video": video["id"],
-        "upload": upload.headers["location"].rpartition("/")[2],
-        "user": owner.get("/api/auth/me").json()["id"],
-        "category": server.admin.post("/api/categories", json={"name": "Rights"}).json()["id"],
-        "invitation": server.admin.post("/api/invitations", json={}).json()["id"],
-        "session": owner.get("/api/auth/me").json()["session_id"],
-        "job": next(job["id"] for job in jobs if job["video_id"] == video["id"]),
-        "token": "none",
-    }
-    token = owner.cookies["clipset_session"]
-    disabled = people["disabled"].get("/api/auth/me").json()["id"]
-    server.admin.patch(f"/api/users/{disabled}/active", json={"is_active": False}).raise_for_status()
-    ended = people["ended session"].cookies["clipset_session"]
-    people["ended session"].post("/api/auth/logout").raise_for_status()
-    people["ended session"].headers["Authorization"] = f"Bearer {ended}"
-    for name, spoilt in [
-        ("tampered token", token[:-4] + token[-4:][::-1]),
-        ("expired token", _expired(server)),
-    ]:
-        people[name] = server.stranger()
-        people[name].headers["Authorization"] = f"Bearer {spoilt}"
-    return people, ids
+def world(tmp_path_factory, media):
+    now = datetime.now(UTC) - timedelta(days=60)
+    loaded = make_settings(tmp_path_factory.mktemp("rights") / "data")
+    with running(loaded, clock=lambda: now) as server:
+        world = World(server, media("gen_mov_text_two_subs_faststart.mp4"))
+        world.begin()
+        now += timedelta(days=60)
+        world.finish()
+        world.ids["token"] = world.links["link"]
+        yield world
 
 
-def _expired(server):
-    """A token of this server's own key, for a real session, whose time is over."""
-    from uuid import UUID
-
-    from server.services.tokens import Claims, Tokens
-
-    me = server.admin.get("/api/auth/me").json()
-    tokens = Tokens((server.data_dir / "secret.key").read_text().strip())
-    then = datetime.now(UTC) - timedelta(days=1)
-    claims = Claims(user_id=UUID(me["id"]), session_id=UUID(me["session_id"]))
-    return tokens.sign(claims, issued_at=then - timedelta(days=1), expires_at=then)
-
-
-def _ask(person, line, ids):
-    """The request, bare: where it is allowed it may be refused for what is missing in it, and changes nothing."""
-    method, _, path = line.partition(" ")
-    with person.stream(method, path.format(**ids)) as answer:  # one that goes on for ever is not read
-        return answer.status_code
+@pytest.mark.parametrize("line", _TABLE)
+def test_everybody_gets_as_far_as_the_table_says(world, line):
+    who_may = _TABLE[line]
+    looks = line.startswith(("GET", "HEAD"))
+    expected, found = {}, {}
+    for who in (*_MEMBERS, *_OUTSIDERS, *_LINKS):
+        status = world.ask(who, line)
+        if who in _MAY[who_may]:
+            expected[who] = "let in"
+            found[who] = "let in" if status == 200 or (not looks and _is_no_refusal(status)) else status
+        else:
+            found[who] = status
+            expected[who] = 401 if who not in _MEMBERS else 404 if who_may == "own" else 403
+    assert found == expected
 
 
-@pytest.mark.parametrize("line", [line for line, who in _TABLE.items() if who != "anyone"])
-def test_outsiders_are_outside(world, line):
-    people, ids = world
-    assert {name: _ask(people[name], line, ids) for name in _OUTSIDERS} == dict.fromkeys(_OUTSIDERS, 401)
-
-
-@pytest.mark.parametrize("line", [line for line, who in _TABLE.items() if who == "admin"])
-def test_members_are_no_admins(world, line):
-    people, ids = world
-    assert (_ask(people["member"], line, ids), _ask(people["owner"], line, ids)) == (403, 403)
-
-
-@pytest.mark.parametrize("line", [line for line, who in _TABLE.items() if who == "anyone"])
-def test_what_anyone_may_ask(world, line):
-    people, ids = world
-    assert _ask(people["nobody"], line, ids) not in {401, 403}
-
-
-@pytest.mark.parametrize("line", [line for line, who in _TABLE.items() if line.startswith(("GET", "HEAD"))])
-def test_who_may_look_sees_it(world, line):
-    people, ids = world
-    if "{upload}" in line:
-        # the protocol's version is asked for after the question whose upload it is could be answered
-        assert _ask(people["owner"], line, ids) == 412
-        return
-    for name in {"anyone": ["nobody"], "admin": ["admin"]}.get(_TABLE[line], ["member", "owner", "admin"]):
-        assert _ask(people[name], line, ids) == 200, name
+def _is_no_refusal(status):
+    return status < 500 and status not in {401, 403, 404}
 
 
 @pytest.mark.parametrize("line", [line for line in _TABLE if line.startswith("GET")])
 def test_head_is_answered_wherever_get_is(world, line):
-    people, ids = world
-    path = line.partition(" ")[2].format(**ids)
-    who = people["admin"]
-    with who.stream("GET", path) as got, who.stream("HEAD", path) as asked:
-        assert asked.status_code == got.status_code == 200
-        assert asked.headers.get("content-type") == got.headers["content-type"]
-        assert (
-            asked.headers.get("content-length", "").isdigit() or "event-stream" in got.headers["content-type"]
-        )
-        assert asked.read() == b""
-    assert people["nobody"].head(path).status_code == (200 if _TABLE[line] == "anyone" else 401)
+    """Let in and shut out alike; what GET answers is looked at elsewhere."""
+    head = line.replace("GET", "HEAD", 1)
+    for who in (*_MEMBERS, *_OUTSIDERS, *_LINKS):
+        assert world.ask(who, head) == world.ask(who, line), who
 
 
-def test_what_is_somebody_elses(world):
-    people, ids = world
-    video, upload = f"/api/videos/{ids['video']}", f"/api/uploads/{ids['upload']}"
-    assert people["member"].patch(video, json={"title": "Mine"}).status_code == 403
-    assert people["member"].delete(video).status_code == 403
-    tus = {"Tus-Resumable": "1.0.0"}
-    for name in ("member", "admin"):
-        assert people[name].head(upload, headers=tus).status_code == 404
-        assert people[name].delete(upload, headers=tus).status_code == 404
-        assert people[name].delete(f"/api/auth/sessions/{ids['session']}").status_code == 404
-    assert people["owner"].head(upload, headers=tus).status_code == 200
-    assert people["owner"].get(video).json()["title"] == "gr a"
+def test_what_is_somebody_elses_stays_as_it_was(world):
+    """After all of the above: the owner can still sign in, and the video is there and theirs."""
+    token = world.tokens["owner"]
+    answer = world._call(token, "GET", f"/api/videos/{world.ids['video']}").json()
+    assert (answer["title"], answer["can_edit"]) == ("gr a", True)
+    assert world._call(token, "HEAD", f"/api/uploads/{world.ids['upload']}", headers=_TUS).status_code == 200
+    login = {"username": "owner", "password": PASSWORD}
+    assert world._stranger.post("/api/auth/login", json=login).status_code == 200

@@ -57,6 +57,8 @@ def school(tmp_path_factory):
             "{user_id:uuid}": users["max"],
             "{category_id:uuid}": server.admin.post("/api/categories", json={"name": "Sea"}).json()["id"],
             "{video_id:uuid}": video["id"],
+            "{link_id:uuid}": people["owner"].post(f"/api/videos/{video['id']}/links", json={}).json()["id"],
+            "{n:int}": "1",
             "{upload_id:uuid}": upload.rpartition("/")[2],
             "{job_id:uuid}": job["id"],
         }

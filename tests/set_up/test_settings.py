@@ -51,6 +51,8 @@ GOOD = {
     "quota_reset_hour": ("23", 23),
     "quota_reset_timezone": ("Europe/Berlin", "Europe/Berlin"),
     "renditions": ("1080, 480", (1080, 480)),
+    "always_transcode": ("yes", True),
+    "audio_language": ("ger", "ger"),
 }
 
 
@@ -155,6 +157,7 @@ BAD = [
     ("renditions", "1080,720,480,360,240", "1 to 4 values"),
     ("renditions", "2160", "between 144 and 1080"),
     ("renditions", "480,1080", "largest first"),
+    ("audio_language", "my own", "such as en or de"),
     ("server_name", "x" * 61, "a text of 1 to 60 characters"),
     ("quota_reset_day", "7", "a whole number from 0 to 6"),
     ("quota_reset_timezone", "Mars/Olympus", "not known"),

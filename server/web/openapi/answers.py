@@ -14,7 +14,7 @@ JSON = "application/json"
 
 _PROBLEMS = {
     400: "The request cannot be read.",
-    401: "Nobody is signed in, the session has ended, or name or password are wrong.",
+    401: "Nobody is signed in, the session or the link has ended, or name or password are wrong.",
     403: "This is not the caller's to do, or the request comes from a page of another site.",
     404: "There is no such thing, or none the caller may know of.",
     409: "It clashes with what is already there.",
@@ -80,6 +80,8 @@ def _problems_of(operation: Operation, method: str, *, has_place: bool) -> set[i
     found = {*_EVERY, *operation.problems}
     if operation.access is not Access.ANYONE:
         found.add(401)
+    if operation.access is Access.VIEWER:
+        found.add(429)
     if has_place:
         found.add(404)
     if operation.query is not None:

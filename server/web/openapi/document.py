@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from server.web import problems
-from server.web.identity import COOKIE
+from server.web.identity import COOKIE, LINK
 from server.web.openapi.answers import HEADERS, JSON, answers_of, problem_responses
 from server.web.openapi.schemas import Schema, Schemas
 from server.web.operation import Access, File, Operation, Text, methods_of, operation_of
@@ -28,6 +28,7 @@ _TAGS = {
     "users": "The people.",
     "categories": "The shelves of the library.",
     "videos": "The library: find, watch, edit, delete.",
+    "shared": "A video for who holds a link to it.",
     "uploads": "Uploads that survive a lost connection (tus 1.0.0), and the verdict before a byte is sent.",
     "admin": "Settings, figures and the queue.",
 }
@@ -53,6 +54,12 @@ _SECURITY_SCHEMES = {
         "in": "cookie",
         "name": COOKIE,
         "description": "The browser's session, set by a sign-in.",
+    },
+    "link": {
+        "type": "apiKey",
+        "in": "query",
+        "name": LINK,
+        "description": "The token of a link to this one video, for who has no account.",
     },
     "monitoring": {
         "type": "http",
@@ -170,7 +177,12 @@ def _parameter(
 def _security(declared: Operation) -> list[dict[str, Any]]:
     if declared.access is Access.ANYONE:
         return []
-    return [{name: []} for name in ("bearer", "cookie", *(("monitoring",) if declared.with_token else ()))]
+    names = ["bearer", "cookie"]
+    if declared.access is Access.VIEWER:
+        names.append("link")
+    if declared.with_token:
+        names.append("monitoring")
+    return [{name: []} for name in names]
 
 
 def _operation_id(route: _Route) -> str:

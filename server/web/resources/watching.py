@@ -28,7 +28,7 @@ class StreamResource:
         self._watching = watching
         self._viewers = viewers
 
-    @operation(Access.MEMBER, answer=File("video/mp4"), reads=_CONDITIONS, problems=(409,))
+    @operation(Access.VIEWER, answer=File("video/mp4"), reads=_CONDITIONS, problems=(409,))
     def on_get(self, req: falcon.Request, resp: falcon.Response, video_id: UUID) -> None:
         """The video as MP4; byte ranges and conditions as RFC 9110 has them."""
         caller: Caller = req.context.caller
@@ -60,10 +60,59 @@ class ThumbnailResource:
     def __init__(self, watching: Watching) -> None:
         self._watching = watching
 
-    @operation(Access.MEMBER, answer=File("image/jpeg"), reads=_CONDITIONS)
+    @operation(Access.VIEWER, answer=File("image/jpeg"), reads=_CONDITIONS)
     def on_get(self, req: falcon.Request, resp: falcon.Response, video_id: UUID) -> None:
         """The preview picture."""
         send_file(req, resp, self._watching.thumbnail(req.context.caller, video_id), cache_control=_CACHE)
+
+    on_head = on_get
+
+
+class StoryboardResource:
+    def __init__(self, watching: Watching) -> None:
+        self._watching = watching
+
+    @operation(Access.VIEWER, answer=File("image/jpeg"), reads=_CONDITIONS)
+    def on_get(self, req: falcon.Request, resp: falcon.Response, video_id: UUID) -> None:
+        """Small pictures from all over the video, on one sheet."""
+        send_file(req, resp, self._watching.storyboard(req.context.caller, video_id), cache_control=_CACHE)
+
+    on_head = on_get
+
+
+class StoryboardCuesResource:
+    def __init__(self, watching: Watching) -> None:
+        self._watching = watching
+
+    @operation(Access.VIEWER, answer=File("text/vtt"), reads=_CONDITIONS)
+    def on_get(self, req: falcon.Request, resp: falcon.Response, video_id: UUID) -> None:
+        """WebVTT that says which part of `storyboard.jpg` shows which moment (`#xywh=`)."""
+        file = self._watching.storyboard_cues(req.context.caller, video_id)
+        send_file(req, resp, file, cache_control=_CACHE)
+
+    on_head = on_get
+
+
+class SubtitlesResource:
+    def __init__(self, watching: Watching) -> None:
+        self._watching = watching
+
+    @operation(Access.VIEWER, answer=File("text/vtt"), reads=_CONDITIONS)
+    def on_get(self, req: falcon.Request, resp: falcon.Response, video_id: UUID, n: int) -> None:
+        """A track of subtitles as WebVTT."""
+        send_file(req, resp, self._watching.subtitles(req.context.caller, video_id, n), cache_control=_CACHE)
+
+    on_head = on_get
+
+
+class ChaptersResource:
+    def __init__(self, watching: Watching) -> None:
+        self._watching = watching
+
+    @operation(Access.VIEWER, answer=File("text/vtt"), reads=_CONDITIONS)
+    def on_get(self, req: falcon.Request, resp: falcon.Response, video_id: UUID) -> None:
+        """The titles of the chapters as WebVTT."""
+        send_file(req, resp, self._watching.chapters(req.context.caller, video_id), cache_control=_CACHE)
 
     on_head = on_get
 
@@ -73,7 +122,7 @@ class DownloadResource:
         self._watching = watching
 
     @operation(
-        Access.MEMBER,
+        Access.VIEWER,
         answer=File("video/mp4"),
         reads=_CONDITIONS,
         gives=(Header("Content-Disposition", "The name to save it under."),),

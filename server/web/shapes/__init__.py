@@ -22,6 +22,7 @@ from server.web.shapes.library import (
     VideoListQuery,
     ViewsBody,
 )
+from server.web.shapes.links import CreatedLink, NewLinkBody, SharedBody
 from server.web.shapes.live import LiveJob, LiveVideo
 from server.web.shapes.paging import Body, PageBody, PageQuery, page_body, percent, slice_body
 from server.web.shapes.people import (
@@ -42,6 +43,7 @@ __all__ = [
     "ConfigBody",
     "ConfigChanges",
     "CreatedInvitation",
+    "CreatedLink",
     "DeleteUserQuery",
     "HealthBody",
     "JobBody",
@@ -50,6 +52,7 @@ __all__ = [
     "LoginBody",
     "MeBody",
     "NewInvitationBody",
+    "NewLinkBody",
     "PageBody",
     "PageQuery",
     "ProfileBody",
@@ -60,6 +63,7 @@ __all__ = [
     "ServerBody",
     "SessionBody",
     "SetupBody",
+    "SharedBody",
     "SignedInBody",
     "UploadCheckBody",
     "VerdictBody",

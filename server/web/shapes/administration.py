@@ -53,13 +53,17 @@ class ConfigBody(msgspec.Struct, frozen=True, kw_only=True):
     quota_reset_hour: int
     quota_reset_timezone: str
     renditions: tuple[int, ...]
+    always_transcode: bool
+    audio_language: str | None
     updated_by: UUID | None
     updated_at: datetime
 
     @classmethod
     def of(cls, stored: StoredConfig) -> ConfigBody:
+        values = msgspec.structs.asdict(stored.config)
+        values["audio_language"] = stored.config.audio_language or None
         return cls(
-            **msgspec.structs.asdict(stored.config),
+            **values,
             updated_by=stored.updated_by,
             updated_at=stored.updated_at,
         )
@@ -74,10 +78,13 @@ class ConfigChanges(Body, frozen=True, kw_only=True):
     quota_reset_hour: int | UnsetType = UNSET
     quota_reset_timezone: str | UnsetType = UNSET
     renditions: tuple[int, ...] | UnsetType = UNSET
+    always_transcode: bool | UnsetType = UNSET
+    audio_language: str | UnsetType | None = UNSET
 
     def given(self) -> dict[str, object]:
         """The settings to change."""
-        return {key: value for key, value in msgspec.structs.asdict(self).items() if value is not UNSET}
+        given = {key: value for key, value in msgspec.structs.asdict(self).items() if value is not UNSET}
+        return given | ({"audio_language": ""} if self.audio_language is None else {})
 
 
 class ServerBody(msgspec.Struct, frozen=True, kw_only=True):

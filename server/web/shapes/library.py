@@ -11,6 +11,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from server.values.accounts import Caller
 from server.values.jobs import JobState, VideoProgress
+from server.values.sidecars import Subtitle
 from server.values.uploads import UploadVerdict
 from server.values.videos import SortField, SortOrder, Video, VideoStatus
 from server.web.shapes.accounts import QuotaBody
@@ -61,6 +62,9 @@ class VideoBody(msgspec.Struct, frozen=True, kw_only=True):
     error: str | None
     view_count: int
     has_thumbnail: bool
+    has_storyboard: bool
+    has_chapters: bool
+    subtitles: list[Subtitle]
     created_at: datetime
     processed_at: datetime | None
     can_edit: bool
@@ -84,6 +88,9 @@ class VideoBody(msgspec.Struct, frozen=True, kw_only=True):
             error=video.error,
             view_count=video.view_count,
             has_thumbnail=video.has_thumbnail,
+            has_storyboard=video.has_storyboard,
+            has_chapters=video.has_chapters,
+            subtitles=list(video.subtitles),
             created_at=video.created_at,
             processed_at=video.processed_at,
             can_edit=caller.may_edit(video.uploaded_by),

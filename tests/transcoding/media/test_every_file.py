@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -165,14 +164,12 @@ TABLE: dict[str, Made | RefusalCode] = {
 }
 
 
-def _quick(name: str) -> object:
-    if name == _LONG and not os.environ.get("CLIPSET_TEST_LONG"):
-        reason = "takes about ten minutes; set CLIPSET_TEST_LONG=1 to run it"
-        return pytest.param(name, marks=pytest.mark.skip(reason=reason))
-    return pytest.param(name, marks=pytest.mark.timeout(3600)) if name == _LONG else name
+def _param(name: str) -> object:
+    """The long one is marked slow: it takes about five minutes."""
+    return pytest.param(name, marks=[pytest.mark.slow, pytest.mark.timeout(3600)]) if name == _LONG else name
 
 
-@pytest.mark.parametrize("name", [_quick(name) for name in TABLE])
+@pytest.mark.parametrize("name", [_param(name) for name in TABLE])
 def test_file(name: str, media: Callable[[str], Path], order_for: MakeOrder) -> None:
     """The decision is as expected, and the result is a video that plays everywhere, or a sentence."""
     expected = TABLE[name]
