@@ -34,6 +34,7 @@ from server.services.passwords import Passwords
 from server.services.people import People
 from server.services.queue import Queue
 from server.services.quota import Quotas
+from server.services.room import Room
 from server.services.search import Search
 from server.services.sessions import Sessions
 from server.services.setup import Setup
@@ -127,6 +128,7 @@ class Clipset:
         self.uploads = Uploads(
             database=database,
             storage=storage,
+            room=Room(storage, encodes_at_once=host.effective_workers, keep_originals=host.keep_originals),
             quotas=self.quotas,
             configuration=self.configuration,
             jobs=jobs,

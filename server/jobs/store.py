@@ -132,9 +132,10 @@ class JobStore:
             _set_video(db, row.video_id, status=VideoStatus.FAILED.value, error=sentence)
             return True
 
-    def again(self, job_id: UUID, *, crashed: bool, detail: str) -> None:
+    def again(self, job_id: UUID, *, crashed: bool, detail: str, sentence: str | None = None) -> None:
         """Put a running job back to the front of its owner's jobs, counting the attempt if it crashed.
 
+        `sentence` tells its uploader why it waits.
         One that somebody has asked to cancel meanwhile is cancelled instead.
         """
         with self._database.write() as db:
@@ -142,9 +143,9 @@ class JobStore:
             if row is not None and row.state == JobState.CANCELLING:
                 self._cancelled(db, row)
             elif row is not None:
-                row.state, row.detail = JobState.QUEUED.value, detail
+                row.state, row.detail, row.error = JobState.QUEUED.value, detail, sentence
                 row.attempts += int(crashed)
-                _set_video(db, row.video_id, status=VideoStatus.PENDING.value, progress=0.0)
+                _set_video(db, row.video_id, status=VideoStatus.PENDING.value, progress=0.0, error=sentence)
 
     def cancel(self, job_id: UUID) -> tuple[JobState, UUID]:
         """Ask for the end of a job: a waiting one is cancelled at once, a running one is `cancelling`.

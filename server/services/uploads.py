@@ -22,7 +22,6 @@ from server.errors import (
     InvalidInput,
     NotFound,
     NotSignedIn,
-    OutOfSpace,
     QuotaExceeded,
     TooLarge,
     TooManyRequests,
@@ -37,6 +36,7 @@ from server.models import CategoryRow, UploadRow, UserRow, VideoRow
 from server.services import text
 from server.services.configuration import Configuration
 from server.services.quota import Quotas
+from server.services.room import Room
 from server.services.search import Search
 from server.services.upload_locks import UploadLocks
 from server.services.upload_writer import Writer
@@ -63,8 +63,6 @@ _QUIET_S = 3.0
 _LEAVE_WAIT_S = 10.0
 #: Uploads that one member may have begun and not finished.
 UNFINISHED_PER_MEMBER = 100
-#: Left free on the disk whatever is uploaded: the encodes and the database need room to work.
-SPARE_BYTES = 512 * 1024**2
 
 
 class Uploads:
@@ -75,6 +73,7 @@ class Uploads:
         *,
         database: Database,
         storage: Storage,
+        room: Room,
         quotas: Quotas,
         configuration: Configuration,
         jobs: JobStore,
@@ -86,6 +85,7 @@ class Uploads:
     ) -> None:
         self._database = database
         self._storage = storage
+        self._room = room
         self._quotas = quotas
         self._configuration = configuration
         self._jobs = jobs
@@ -104,7 +104,7 @@ class Uploads:
                 raise UnsupportedMedia(sentence)
             self._require_size(size_bytes)
             with self._database.read() as db:
-                self._require_room(db, size_bytes)
+                self._room.require(db, size_bytes)
             if size_bytes > quota.left_bytes:
                 raise QuotaExceeded("This is more than you have left this week.")
         except ClipsetError as refusal:
@@ -180,7 +180,7 @@ class Uploads:
                 require_category(db, request.category_id)
                 self._require_few(db, user_id)
                 # inside the transaction: of two at once, the second counts what was promised to the first
-                self._require_room(db, request.size_bytes)
+                self._room.require(db, request.size_bytes)
                 self._quotas.reserve(db, user_id, row.id, request.size_bytes, filename)
                 db.add(row)
                 db.flush()
@@ -381,15 +381,6 @@ class Uploads:
                 f"You have begun {UNFINISHED_PER_MEMBER} uploads that are not finished. Finish or cancel some first.",
                 retry_after_s=60,
             )
-
-    def _require_room(self, db: DbSession, size_bytes: int) -> None:
-        if size_bytes + self._promised_bytes(db) + SPARE_BYTES > self._storage.free_bytes():
-            raise OutOfSpace("The server's disk is full. Tell whoever runs it.")
-
-    def _promised_bytes(self, db: DbSession) -> int:
-        """Bytes that running uploads have announced and not yet sent."""
-        rows = db.execute(select(UploadRow.id, UploadRow.size_bytes).where(UploadRow.finished_at.is_(None)))
-        return sum(max(0, size - self._storage.received_bytes(upload_id)) for upload_id, size in rows)
 
     def _prolong(self, db: DbSession, upload_id: UUID) -> None:
         db.execute(
