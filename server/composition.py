@@ -26,6 +26,7 @@ from server.models.upgrade import upgrade
 from server.services.accounts import Accounts
 from server.services.attempts import Attempts
 from server.services.categories import Categories
+from server.services.certificates import Certificates
 from server.services.configuration import Configuration
 from server.services.health import Health
 from server.services.invitations import Invitations
@@ -51,6 +52,7 @@ from server.storage import Storage
 from server.values.clock import Clock, utc_now
 from server.web import access_log
 from server.web.app import Services, create_app
+from server.web.https import Https
 from server.web.listener import Answered, Listener
 from server.web.live import Live
 from server.web.metrics import Metrics
@@ -81,8 +83,9 @@ class Clipset:
             self._stops.close()
             raise
         self.port = self._listener.port
-        self.address = f"http://{_in_url(network.reachable_host(host.host))}:{self.port}"
-        self.local_address = f"http://{_in_url(_dialable(host.host))}:{self.port}"
+        scheme = "https" if host.https else "http"
+        self.address = f"{scheme}://{_in_url(network.reachable_host(host.host))}:{self.port}"
+        self.local_address = f"{scheme}://{_in_url(_dialable(host.host))}:{self.port}"
 
     def _build(self, settings: Settings, clock: Clock, run_child: RunChild) -> None:
         host = settings.host
@@ -161,8 +164,10 @@ class Clipset:
             metrics.answered(answer)
             access_log.write(answer)
 
+        self._https = self._encryption(clock)
         services = Services(
             accounts=self.accounts,
+            certificates=self._https.certificates if self._https else None,
             categories=self.categories,
             configuration=self.configuration,
             health=Health(database, storage),
@@ -194,6 +199,7 @@ class Clipset:
             host=host.host,
             port=host.port,
             on_answer=on_answer,
+            tls=self._https.context if self._https else None,
         )
         self._stops.callback(self._listener.stop, grace_s=0)
 
@@ -232,6 +238,15 @@ class Clipset:
     ) -> None:
         self.stop()
 
+    def _encryption(self, clock: Clock) -> Https | None:
+        host = self.settings.host
+        if not host.https:
+            return None
+        return Https(
+            Certificates(host.data_path / "tls", clock),
+            lambda: {*network.own_hosts(), *host.allowed_hosts},
+        )
+
     def _cut_off(self, event: Event) -> None:
         """Whose session or link has ended is sent no more of what was begun, nor heard any longer."""
         if isinstance(event, SessionsEnded):
@@ -249,6 +264,8 @@ class Clipset:
         scheduler.add_job(
             self.upload_upkeep.sweep_expired, "interval", seconds=_SWEEP_EVERY.total_seconds(), id="sweep"
         )
+        if self._https is not None:
+            scheduler.add_job(self._https.renew, "cron", minute="*", id="certificate")
         scheduler.add_job(
             self.viewers.refresh, "interval", seconds=_VIEWERS_EVERY.total_seconds(), id="viewers"
         )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import socket
 
+import ifaddr
+
 #: RFC 5737, for documentation: nothing is sent to it, it only makes the system choose a network card.
 _SOMEWHERE = ("192.0.2.1", 9)
 
@@ -19,3 +21,13 @@ def reachable_host(bound_host: str) -> str:
         except OSError:
             return "127.0.0.1"
     return host
+
+
+def own_hosts() -> set[str]:
+    """Every address of this machine, and the names it has without anybody's doing."""
+    name = socket.gethostname().lower()
+    hosts = {"localhost", name, f"{name.partition('.')[0]}.local", "clipset.local"}
+    for adapter in ifaddr.get_adapters():
+        # an IPv6 address comes with its zone; one that needs it cannot be put into an address people type
+        hosts |= {each.ip if isinstance(each.ip, str) else each.ip[0] for each in adapter.ips}
+    return hosts

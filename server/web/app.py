@@ -12,6 +12,7 @@ import msgspec
 from server import __version__
 from server.services.accounts import Accounts
 from server.services.categories import Categories
+from server.services.certificates import Certificates
 from server.services.configuration import Configuration
 from server.services.health import Health
 from server.services.invitations import Invitations
@@ -41,6 +42,7 @@ from server.web.resources import (
     live,
     people,
     public,
+    trust,
     uploads,
     watching,
 )
@@ -49,9 +51,10 @@ _DESCRIPTION = "/api/openapi.json"
 
 
 class Services(msgspec.Struct, frozen=True, kw_only=True):
-    """Every service that HTTP is a front end of."""
+    """Every service that HTTP is a front end of. `certificates` is None where connections are not encrypted."""
 
     accounts: Accounts
+    certificates: Certificates | None
     categories: Categories
     configuration: Configuration
     health: Health
@@ -148,6 +151,8 @@ def create_app(services: Services, same_site: SameSite, client_folder: Path) -> 
         _require_declared(path, resource)
         _answer_head(resource)
         app.add_route(path, resource)
+    if services.certificates is not None:
+        trust.mount(app, services.certificates)
     app.add_sink(ClientFiles(client_folder).serve, "/")
     return app
 

@@ -249,7 +249,10 @@ class Channel(SendingChannel):
         request = self.request
         taken = request.received(self._held)
         self._held = self._held[taken:]
-        if request.completed:
+        refusal = self.head_arrived(request) if request.headers_finished else None
+        if refusal is not None and request.error is None:
+            self._refuse(request, refusal)
+        elif request.completed:
             if request.empty:
                 self.request = None
             else:
@@ -258,6 +261,10 @@ class Channel(SendingChannel):
         elif request.headers_finished:
             self._deciding = True
             self.server.add_task(AdmissionTask(self, request, self.server.admission))
+
+    def head_arrived(self, _request: HeadParser) -> Refusal | None:
+        """A head is whole. What to answer whatever it asks for; None to go on."""
+        return None
 
     def take_verdict(self, request: HeadParser, verdict: Verdict) -> None:
         """The application has decided about the body."""

@@ -7,6 +7,7 @@ import errno
 import logging
 import os
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Hashable, Iterable
@@ -65,10 +66,12 @@ class Listener:
         timeouts: Timeouts | None = None,
         connection_limit: int = 4096,
         on_answer: OnAnswer = lambda _: None,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         """Bind to `host` and `port`; port 0 picks a free one. Raises `CannotStart` with a sentence.
 
-        `on_answer` hears of every answer on the thread that gave it, so it must be quick.
+        `on_answer` hears of every answer on the thread that gave it, so it must be quick. With `tls` it speaks HTTPS;
+        a certificate that is loaded into that later is shown to those who come after.
         """
         self._threads = threads
         self._dispatcher = _Workers()
@@ -96,6 +99,7 @@ class Listener:
             ),
             timeouts=timeouts or Timeouts(),
             on_answer=on_answer,
+            tls=tls,
         )
         self._thread = threading.Thread(target=self._server.run, name="listener", daemon=True)
 

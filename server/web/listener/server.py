@@ -6,6 +6,7 @@ import contextlib
 import math
 import os
 import socket
+import ssl
 import threading
 import time
 from collections import deque
@@ -23,6 +24,7 @@ from server.web.listener.channel import Channel
 from server.web.listener.intake import Intake, Writers
 from server.web.listener.loop import Interests
 from server.web.listener.timeouts import Phase, Timeouts
+from server.web.listener.tls import TlsChannel
 
 _log = structlog.get_logger(__name__)
 
@@ -40,7 +42,7 @@ class LoopServer(TcpWSGIServer):
     Everything but `post`, `add_task` and the counters is the loop's own.
     """
 
-    channel_class = Channel
+    channel_class: type[Channel] = Channel
     active_channels: dict[int, Channel]
 
     def __init__(
@@ -54,7 +56,11 @@ class LoopServer(TcpWSGIServer):
         adjustments: Adjustments,
         timeouts: Timeouts,
         on_answer: OnAnswer,
+        tls: ssl.SSLContext | None,
     ) -> None:
+        if tls is not None:
+            self.channel_class = TlsChannel
+        self.tls_context = tls
         self.admission = admission
         self.on_answer = on_answer
         self.timeouts = timeouts
