@@ -19,10 +19,7 @@ def main() -> int:
         display.try_display()
         return 0
     options = _parser().parse_args()
-    overrides = cli.overrides_of(options)
-    if options.command == "serve":
-        return cli.serve(overrides)
-    return _run_window(overrides)
+    return cli.run(options) if options.command else _run_window(cli.overrides_of(options))
 
 
 def _run_window(overrides: dict[str, object]) -> int:
@@ -44,11 +41,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"Clipset {__version__}")
     cli.add_serve_options(parser)
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
-    serve = commands.add_parser(
-        "serve", help="run without a window", description="Run Clipset without a window."
-    )
-    cli.add_serve_options(serve)
+    cli.add_commands(parser.add_subparsers(dest="command", metavar="COMMAND"))
     return parser
 
 

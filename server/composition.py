@@ -18,11 +18,16 @@ from server.data_lock import DataLock
 from server.database.engine import Database
 from server.errors import CannotStart
 from server.events import Event, EventBus, LinksEnded, SessionsEnded
+from server.jobs.forecast import Forecast
+from server.jobs.listing import JobListing
+from server.jobs.scout import Look, Scout
 from server.jobs.store import JobStore
 from server.jobs.workers import RunChild, Workers
-from server.media.child import run_child
+from server.local_access import LocalAccess
+from server.media.child import look, run_child
 from server.media.order import Order
 from server.models.upgrade import upgrade
+from server.power import MachinePower, Power
 from server.services.accounts import Accounts
 from server.services.attempts import Attempts
 from server.services.categories import Categories
@@ -31,6 +36,7 @@ from server.services.configuration import Configuration
 from server.services.health import Health
 from server.services.invitations import Invitations
 from server.services.links import Links
+from server.services.machine import Machine
 from server.services.passwords import Passwords
 from server.services.people import People
 from server.services.queue import Queue
@@ -47,7 +53,7 @@ from server.services.uploads import Uploads
 from server.services.videos import Videos
 from server.services.viewers import Viewers
 from server.services.watching import Watching
-from server.settings import Settings
+from server.settings import HostSettings, Settings
 from server.storage import Storage
 from server.values.clock import Clock, utc_now
 from server.web import access_log
@@ -63,6 +69,7 @@ _log = structlog.get_logger(__name__)
 
 _SWEEP_EVERY = timedelta(hours=1)
 _VIEWERS_EVERY = timedelta(seconds=10)
+_MACHINE_EVERY = timedelta(seconds=10)
 
 
 class Clipset:
@@ -72,13 +79,19 @@ class Clipset:
     """
 
     def __init__(
-        self, settings: Settings, *, clock: Clock = utc_now, run_child: RunChild = run_child
+        self,
+        settings: Settings,
+        *,
+        clock: Clock = utc_now,
+        run_child: RunChild = run_child,
+        look: Look = look,
+        power: Power | None = None,
     ) -> None:
         host = settings.host
         self.settings = settings
         self._stops = contextlib.ExitStack()
         try:
-            self._build(settings, clock, run_child)
+            self._build(settings, clock, run_child, look, power or MachinePower())
         except BaseException:
             self._stops.close()
             raise
@@ -87,18 +100,9 @@ class Clipset:
         self.address = f"{scheme}://{_in_url(network.reachable_host(host.host))}:{self.port}"
         self.local_address = f"{scheme}://{_in_url(_dialable(host.host))}:{self.port}"
 
-    def _build(self, settings: Settings, clock: Clock, run_child: RunChild) -> None:
+    def _build(self, settings: Settings, clock: Clock, run_child: RunChild, look: Look, power: Power) -> None:
         host = settings.host
-        _make_folder(host.data_path)
-        lock = DataLock(host.data_path)
-        lock.acquire()
-        self._stops.callback(lock.release)
-        storage = Storage(host.videos_path, host.thumbnails_path)
-        storage.prepare()
-        database = Database(host.effective_database_url)
-        self._stops.callback(database.close)
-        upgrade(database)
-
+        storage, database = self._open_folder(host)
         self.events = EventBus()
         publish = self.events.publish
         self.configuration = Configuration(database, settings.first_config, publish, clock)
@@ -114,7 +118,26 @@ class Clipset:
         self.setup = Setup(database, passwords, sessions, publish, clock)
         self.quotas = Quotas(database, self.configuration, publish, clock)
 
+        self.viewers = Viewers(publish)
         jobs = JobStore(database, clock)
+        listing = JobListing(database, Forecast(database, host.effective_workers))
+        self.machine = Machine(
+            power=power,
+            viewers=self.viewers,
+            workers=lambda: self._workers,
+            worker_count=host.effective_workers,
+            wait_on_battery=host.wait_on_battery,
+            stay_awake=host.stay_awake,
+        )
+        self._stops.callback(power.close)
+        self.events.subscribe(self.machine.heard)
+        self._scout = Scout(
+            store=jobs,
+            look=look,
+            make_look=self._look_maker(storage),
+            is_needed=lambda: self._workers.all_busy(),  # noqa: PLW0108  they are made below
+            publish=publish,
+        )
         self._workers = Workers(
             store=jobs,
             storage=storage,
@@ -123,10 +146,12 @@ class Clipset:
             publish=publish,
             count=host.effective_workers,
             keep_originals=host.keep_originals,
+            allowed=self.machine.workers_allowed,
+            on_busy=self._scout.wake,
         )
-        self.queue = Queue(jobs, self._workers, publish)
+        self.queue = Queue(jobs, listing, self._workers, publish)
         search = Search(database)
-        self.videos = Videos(database, jobs, self._workers, storage, search, publish, clock)
+        self.videos = Videos(database, listing, self._workers, storage, search, publish, clock)
         locks = UploadLocks()
         self.uploads = Uploads(
             database=database,
@@ -146,8 +171,7 @@ class Clipset:
         self.people = People(database, sessions, self.links, self.videos, self.upload_upkeep, publish)
         self.categories = Categories(database, publish, clock)
         self.watching = Watching(self.videos, storage)
-        self.viewers = Viewers(publish)
-        self.stats = StatsService(database, jobs, self.viewers, storage, lambda: self._listener.bytes_sent)
+        self.stats = StatsService(database, listing, self.viewers, storage, lambda: self._listener.bytes_sent)
 
         metrics = Metrics(
             stats=self.stats,
@@ -165,15 +189,17 @@ class Clipset:
             access_log.write(answer)
 
         self._https = self._encryption(clock)
+        self._host_access = LocalAccess(host.data_path)
         services = Services(
             accounts=self.accounts,
             certificates=self._https.certificates if self._https else None,
             categories=self.categories,
             configuration=self.configuration,
             health=Health(database, storage),
+            host_access=self._host_access,
             invitations=self.invitations,
-            live=self._live,
             links=self.links,
+            live=self._live,
             metrics=metrics,
             people=self.people,
             queue=self.queue,
@@ -203,6 +229,19 @@ class Clipset:
         )
         self._stops.callback(self._listener.stop, grace_s=0)
 
+    def _open_folder(self, host: HostSettings) -> tuple[Storage, Database]:
+        """Take the data folder for this process alone, and bring what is in it to this version."""
+        _make_folder(host.data_path)
+        lock = DataLock(host.data_path)
+        lock.acquire()
+        self._stops.callback(lock.release)
+        storage = Storage(host.videos_path, host.thumbnails_path)
+        storage.prepare()
+        database = Database(host.effective_database_url)
+        self._stops.callback(database.close)
+        upgrade(database)
+        return storage, database
+
     def start(self) -> None:
         """Take up what the last process left, then serve. Each start has its stop on the next line."""
         try:
@@ -213,6 +252,9 @@ class Clipset:
             self.setup.from_environment(self.settings.host)
             self.upload_upkeep.recover()
             self.quotas.reset_if_due()
+            self._scout.start()
+            self._stops.callback(self._scout.stop)
+            self.machine.look()
             self._workers.start()
             self._stops.callback(self._workers.stop)
             scheduler = self._schedule()
@@ -220,6 +262,12 @@ class Clipset:
             self._stops.callback(scheduler.shutdown)
             self._listener.start()
             self._stops.callback(self._listener.stop)
+            self._host_access.open(
+                local_address=self.local_address,
+                address=self.address,
+                authority_path=str(self._https.certificates.authority_path) if self._https else "",
+            )
+            self._stops.callback(self._host_access.close)
         except BaseException:
             self.stop()
             raise
@@ -269,6 +317,7 @@ class Clipset:
         scheduler.add_job(
             self.viewers.refresh, "interval", seconds=_VIEWERS_EVERY.total_seconds(), id="viewers"
         )
+        scheduler.add_job(self.machine.look, "interval", seconds=_MACHINE_EVERY.total_seconds(), id="machine")
         return scheduler
 
     def _order_maker(self, storage: Storage) -> Callable[[UUID, bool], Order]:
@@ -289,6 +338,18 @@ class Clipset:
                 always_transcode=always_transcode or config.always_transcode,
                 threads=threads,
                 audio_language=config.audio_language,
+            )
+
+        return make
+
+    def _look_maker(self, storage: Storage) -> Callable[[UUID, Path], Order]:
+        def make(video_id: UUID, folder: Path) -> Order:
+            config = self.configuration.get()
+            return Order(
+                source=storage.source(video_id),
+                work=folder,
+                accepted_formats=config.accepted_video_formats,
+                max_lines=config.renditions[0],
             )
 
         return make

@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-from server.errors import CannotStart
+from server.errors import AlreadyRunning, CannotStart
 
 
 class DataLock:
@@ -18,7 +18,7 @@ class DataLock:
         self._descriptor: int | None = None
 
     def acquire(self) -> None:
-        """Take the lock. Raises `CannotStart` when another process has it, or the folder cannot be written."""
+        """Take the lock. Raises `AlreadyRunning` when another process has it, `CannotStart` when it cannot be made."""
         try:
             descriptor = os.open(self._folder / "clipset.lock", os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
@@ -30,7 +30,7 @@ class DataLock:
             _lock(descriptor)
         except OSError as error:
             os.close(descriptor)
-            raise CannotStart(
+            raise AlreadyRunning(
                 f"Another Clipset is running on {self._folder}. Stop that one first, or choose another --data-dir."
             ) from error
         self._descriptor = descriptor

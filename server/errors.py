@@ -111,3 +111,9 @@ class CannotStart(ClipsetError):
     """The program cannot start as things are: a taken port, a read-only folder, a newer database."""
 
     code = "cannot_start"
+
+
+class AlreadyRunning(CannotStart):
+    """Another process has the data folder."""
+
+    code = "already_running"

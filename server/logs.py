@@ -13,8 +13,11 @@ _FILE_BYTES = 5 * 1024**2
 _FILES = 5
 
 
-def set_up(folder: Path | None) -> None:
-    """Route every log of the program to standard error and, with a folder, to `clipset.log` in it."""
+def set_up(folder: Path | None, *, least: int = logging.INFO) -> None:
+    """Route every log of the program to standard error and, with a folder, to `clipset.log` in it.
+
+    What is below the level `least` is left out.
+    """
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -55,7 +58,7 @@ def set_up(folder: Path | None) -> None:
         old.close()
     for handler in handlers:
         root.addHandler(handler)
-    root.setLevel(logging.INFO)
+    root.setLevel(least)
     for noisy in ("alembic", "apscheduler", "waitress.queue"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 

@@ -187,7 +187,9 @@ def start(load_settings: Callable[..., settings.Settings]) -> Iterator[Callable[
     with ExitStack() as stops:
 
         def start(**overrides: Any) -> Server:
-            keywords = {key: overrides.pop(key) for key in ("clock", "run_child") if key in overrides}
+            keywords = {
+                key: overrides.pop(key) for key in ("clock", "run_child", "look", "power") if key in overrides
+            }
             return stops.enter_context(running(load_settings(**overrides), **keywords))
 
         yield start

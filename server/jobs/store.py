@@ -5,25 +5,26 @@ Everything here is a short transaction; a job and its video always change togeth
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from uuid import UUID, uuid4
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session as DbSession
 
 from server.database.engine import Database
 from server.errors import Conflict, NotFound
-from server.jobs.turns import Waiting, in_turn
+from server.jobs import places
+from server.jobs.turns import Lane
 from server.media.messages import Decided, Finished
-from server.models import JobRow, UserRow, VideoRow
+from server.models import JobRow, VideoRow
 from server.values.clock import Clock
-from server.values.jobs import Action, Job, JobState
-from server.values.paging import Page
+from server.values.jobs import Action, JobState
 from server.values.videos import VideoStatus
 
-_ACTIVE = (JobState.RUNNING.value, JobState.CANCELLING.value)
-_UNFINISHED = (JobState.QUEUED.value, *_ACTIVE)
+#: Jobs with a child, which may be about to go; and those with none yet.
+ACTIVE = (JobState.RUNNING.value, JobState.PAUSING.value, JobState.CANCELLING.value)
+_IDLE = (JobState.QUEUED.value, JobState.PAUSED.value)
+_LOOK_AHEAD = 20
 
 
 class Claimed(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,19 +46,17 @@ class JobStore:
     def add(self, db: DbSession, video_id: UUID) -> UUID:
         """Queue a new video, within the caller's transaction."""
         now = self._clock()
-        row = JobRow(
-            id=uuid4(), video_id=video_id, state=JobState.QUEUED.value, rank=now.timestamp(), created_at=now
-        )
+        row = JobRow(id=uuid4(), video_id=video_id, state=JobState.QUEUED.value, created_at=now)
+        places.join_queue(db, row, db.get_one(VideoRow, video_id).uploaded_by)
         db.add(row)
         return row.id
 
     def claim(self) -> Claimed | None:
         """Take the job whose turn it is, or None when nothing waits."""
         with self._database.write() as db:
-            order = self._order(db)
-            if not order:
+            row = places.first(db)
+            if row is None:
                 return None
-            row = db.get_one(JobRow, order[0])
             row.state = JobState.RUNNING.value
             row.started_at, row.finished_at = self._clock(), None
             row.progress, row.speed, row.eta_ms, row.error, row.detail = 0.0, None, None, None, None
@@ -74,14 +73,25 @@ class JobStore:
         with self._database.write() as db:
             row = db.get(JobRow, job_id)
             if row is not None:
-                row.action, row.reasons = decision.action.value, "\n".join(decision.reasons)
-                _set_video(
-                    db,
-                    row.video_id,
-                    duration_ms=decision.duration_ms,
-                    width=decision.width,
-                    height=decision.height,
-                )
+                _note(db, row, decision)
+
+    def to_look_at(self) -> list[tuple[UUID, UUID]]:
+        """The next waiting jobs (and their videos) of which nobody knows yet what has to be done."""
+        unknown = select(JobRow.id, JobRow.video_id).where(places.WAITING, JobRow.action.is_(None))
+        with self._database.read() as db:
+            return [
+                (job, video) for job, video in db.execute(unknown.order_by(*places.ORDER).limit(_LOOK_AHEAD))
+            ]
+
+    def looked_at(self, job_id: UUID, decision: Decided) -> None:
+        """Note what will be done with a waiting job's file; what is done in seconds goes before encodes."""
+        with self._database.write() as db:
+            row = db.get(JobRow, job_id)
+            if row is None or row.state != JobState.QUEUED:
+                return
+            _note(db, row, decision)
+            if row.lane == Lane.ORDINARY and decision.action is not Action.TRANSCODE:
+                row.lane = Lane.QUICK.value
 
     def progressed(self, job_id: UUID, progress: float, speed: float | None, eta_ms: int | None) -> None:
         """Note how far a job is. The workers call it every few seconds, not for every message."""
@@ -100,6 +110,9 @@ class JobStore:
                 return False
             row.state, row.progress, row.eta_ms, row.finished_at = JobState.DONE.value, 1.0, 0, now
             row.action = result.action.value
+            if row.speed is None and row.started_at is not None and now > row.started_at:
+                # too short to have been measured on the way
+                row.speed = result.duration_ms / 1000 / (now - row.started_at).total_seconds()
             _set_video(
                 db,
                 row.video_id,
@@ -132,35 +145,77 @@ class JobStore:
             _set_video(db, row.video_id, status=VideoStatus.FAILED.value, error=sentence)
             return True
 
-    def again(self, job_id: UUID, *, crashed: bool, detail: str, sentence: str | None = None) -> None:
-        """Put a running job back to the front of its owner's jobs, counting the attempt if it crashed.
+    def again(
+        self, job_id: UUID, *, crashed: bool, detail: str, sentence: str | None = None
+    ) -> JobState | None:
+        """A job whose child has gone waits again, at its old place, counting the attempt if it crashed.
 
         `sentence` tells its uploader why it waits.
-        One that somebody has asked to cancel meanwhile is cancelled instead.
+        One that somebody wanted paused or cancelled meanwhile is that instead. Returns what it is now, None when the
+        video was deleted.
         """
         with self._database.write() as db:
             row = db.get(JobRow, job_id)
-            if row is not None and row.state == JobState.CANCELLING:
-                self._cancelled(db, row)
-            elif row is not None:
-                row.state, row.detail, row.error = JobState.QUEUED.value, detail, sentence
-                row.attempts += int(crashed)
-                _set_video(db, row.video_id, status=VideoStatus.PENDING.value, progress=0.0, error=sentence)
+            if row is None:
+                return None
+            row.attempts += int(crashed)
+            self._settle(db, row, detail, sentence)
+            return JobState(row.state)
 
     def cancel(self, job_id: UUID) -> tuple[JobState, UUID]:
-        """Ask for the end of a job: a waiting one is cancelled at once, a running one is `cancelling`.
+        """Ask for the end of a job: a waiting or paused one is cancelled at once, a running one is `cancelling`.
 
         Raises `NotFound`, `Conflict` when it has ended already.
         """
         with self._database.write() as db:
             row = _require(db, job_id)
-            if row.state == JobState.QUEUED:
+            if row.state in _IDLE:
                 self._cancelled(db, row)
-            elif row.state in _ACTIVE:
+            elif row.state in ACTIVE:
                 row.state = JobState.CANCELLING.value
             else:
                 raise Conflict("This job has ended already.")
             return JobState(row.state), row.video_id
+
+    def pause(self, job_id: UUID) -> tuple[JobState, UUID]:
+        """Ask for a pause: a waiting job is paused at once, a running one is `pausing`.
+
+        Raises `NotFound`, `Conflict` for one that has ended, or is about to.
+        """
+        with self._database.write() as db:
+            row = _require(db, job_id)
+            if row.state == JobState.QUEUED:
+                row.state = JobState.PAUSED.value
+            elif row.state == JobState.RUNNING:
+                row.state = JobState.PAUSING.value
+            elif row.state not in {JobState.PAUSED, JobState.PAUSING}:
+                raise Conflict("This job is over, so there is nothing to pause.")
+            return JobState(row.state), row.video_id
+
+    def resume(self, job_id: UUID) -> UUID:
+        """Let a paused job go on, before all others. Raises `NotFound`, `Conflict` for one that is not paused."""
+        with self._database.write() as db:
+            row = _require(db, job_id)
+            if row.state not in {JobState.PAUSED, JobState.PAUSING}:
+                raise Conflict("This job is not paused.")
+            places.put_first(db, row)
+            # whose child is still being stopped goes on when that has ended
+            row.state = (JobState.QUEUED if row.state == JobState.PAUSED else JobState.RUNNING).value
+            return row.video_id
+
+    def move(self, job_id: UUID, before: UUID | None) -> None:
+        """Let a waiting job go before another one, or after all. Raises `NotFound`, `Conflict`."""
+        with self._database.write() as db:
+            row = _require_waiting(db, job_id)
+            if before is None:
+                places.put_last(db, row)
+            elif before != job_id:
+                places.put_before(db, row, _require_waiting(db, before))
+
+    def move_first(self, job_id: UUID) -> None:
+        """Let a waiting job be the next. Raises `NotFound`, `Conflict`."""
+        with self._database.write() as db:
+            places.put_first(db, _require_waiting(db, job_id))
 
     def retry(self, job_id: UUID) -> UUID:
         """Queue a failed or cancelled job anew. Raises `NotFound`, `Conflict` when there is nothing to retry."""
@@ -168,7 +223,8 @@ class JobStore:
             row = _require(db, job_id)
             if row.state not in {JobState.FAILED, JobState.CANCELLED}:
                 raise Conflict("Only a failed or cancelled job can be tried again.")
-            row.state, row.attempts, row.rank = JobState.QUEUED.value, 0, self._clock().timestamp()
+            row.state, row.attempts = JobState.QUEUED.value, 0
+            places.join_queue(db, row, db.get_one(VideoRow, row.video_id).uploaded_by)
             row.error = row.detail = row.started_at = row.finished_at = row.speed = row.eta_ms = None
             row.progress = 0.0
             _set_video(db, row.video_id, status=VideoStatus.PENDING.value, progress=0.0, error=None)
@@ -177,13 +233,10 @@ class JobStore:
     def recover(self) -> int:
         """After a start: jobs that were running when the last process ended wait again. Returns how many."""
         with self._database.write() as db:
-            for row in db.scalars(select(JobRow).where(JobRow.state == JobState.CANCELLING.value)):
-                self._cancelled(db, row)
-            running = list(db.scalars(select(JobRow).where(JobRow.state == JobState.RUNNING.value)))
-            for row in running:
-                row.state = JobState.QUEUED.value
-                _set_video(db, row.video_id, status=VideoStatus.PENDING.value, progress=0.0)
-            return len(running)
+            left = list(db.scalars(select(JobRow).where(JobRow.state.in_(ACTIVE))))
+            for row in left:
+                self._settle(db, row, row.detail)
+            return sum(row.state == JobState.QUEUED for row in left)
 
     def lately_done(self, number: int) -> list[UUID]:
         """The videos of the `number` jobs that were done last."""
@@ -191,96 +244,33 @@ class JobStore:
             done = select(JobRow.video_id).where(JobRow.state == JobState.DONE.value)
             return list(db.scalars(done.order_by(JobRow.finished_at.desc()).limit(number)))
 
-    def _cancelled(self, db: DbSession, row: JobRow) -> None:
-        row.state, row.error, row.finished_at = JobState.CANCELLED.value, CANCELLED_SENTENCE, self._clock()
-        row.speed = row.eta_ms = None
-        _set_video(db, row.video_id, status=VideoStatus.FAILED.value, error=CANCELLED_SENTENCE)
+    def is_cancelling(self, job_id: UUID) -> bool:
+        """Whether somebody wants the end of a running job."""
+        with self._database.read() as db:
+            return db.scalar(select(JobRow.state).where(JobRow.id == job_id)) == JobState.CANCELLING
 
     def exists(self, job_id: UUID) -> bool:
         """Whether the job, and so its video, is still there."""
         with self._database.read() as db:
             return db.get(JobRow, job_id) is not None
 
-    def get(self, job_id: UUID) -> Job:
-        """One job. Raises `NotFound`."""
-        with self._database.read() as db:
-            return self._one(db, JobRow.id == job_id)
+    def _settle(self, db: DbSession, row: JobRow, detail: str | None, sentence: str | None = None) -> None:
+        """What becomes of an unfinished job when its child has gone."""
+        if row.state == JobState.CANCELLING:
+            self._cancelled(db, row)
+            return
+        paused = row.state == JobState.PAUSING
+        row.state, row.detail = (JobState.PAUSED if paused else JobState.QUEUED).value, detail
+        row.speed, row.eta_ms, row.error = None, None, sentence
+        _set_video(db, row.video_id, status=VideoStatus.PENDING.value, progress=row.progress, error=sentence)
 
-    def of_video(self, video_id: UUID) -> Job:
-        """The job of a video. Raises `NotFound`."""
-        with self._database.read() as db:
-            return self._one(db, JobRow.video_id == video_id)
-
-    def list(self, page: int, page_size: int) -> Page[Job]:
-        """All jobs: running ones, waiting ones in their order, then those that ended, the latest first."""
-        with self._database.read() as db:
-            order = self._order(db)
-            places = {job_id: place for place, job_id in enumerate(order, start=1)}
-            ids = [
-                *db.scalars(select(JobRow.id).where(JobRow.state.in_(_ACTIVE)).order_by(JobRow.started_at)),
-                *order,
-            ]
-            total = db.scalar(select(func.count()).select_from(JobRow)) or 0
-            first = (page - 1) * page_size
-            chosen = ids[first : first + page_size]
-            ended_from = max(0, first - len(ids))
-            ended = (
-                select(JobRow.id)
-                .where(JobRow.state.not_in(_UNFINISHED))
-                .order_by(JobRow.finished_at.desc(), JobRow.id)
-                .limit(page_size - len(chosen))
-                .offset(ended_from)
-            )
-            chosen += db.scalars(ended)
-            found = {
-                row.id: (row, video, name)
-                for row, video, name in db.execute(_joined().where(JobRow.id.in_(chosen)))
-            }
-            items = [_value(*found[job_id], places.get(job_id)) for job_id in chosen]
-        return Page(items=items, total=total, page=page, page_size=page_size)
-
-    def counts(self) -> tuple[int, int]:
-        """How many jobs wait, and how many run."""
-        with self._database.read() as db:
-            by_state = dict(db.execute(select(JobRow.state, func.count()).group_by(JobRow.state)).all())
-        return by_state.get(JobState.QUEUED.value, 0), sum(by_state.get(state, 0) for state in _ACTIVE)
-
-    def _one(self, db: DbSession, condition: ColumnElement[bool]) -> Job:
-        found = db.execute(_joined().where(condition)).one_or_none()
-        if found is None:
-            raise NotFound("There is no such job.")
-        row, video, name = found
-        place = self._order(db).index(row.id) + 1 if row.state == JobState.QUEUED else None
-        return _value(row, video, name, place)
-
-    def _order(self, db: DbSession) -> Sequence[UUID]:
-        waiting = db.execute(
-            select(JobRow.id, VideoRow.uploaded_by, JobRow.rank)
-            .join(VideoRow, VideoRow.id == JobRow.video_id)
-            .where(JobRow.state == JobState.QUEUED.value)
-        )
-        jobs = [Waiting(job_id=job_id, owner_id=owner, rank=rank) for job_id, owner, rank in waiting]
-        if len(jobs) < 2:
-            return [job.job_id for job in jobs]
-        served = db.execute(
-            select(VideoRow.uploaded_by, func.max(JobRow.started_at))
-            .join(VideoRow, VideoRow.id == JobRow.video_id)
-            .where(JobRow.started_at.is_not(None))
-            .group_by(VideoRow.uploaded_by)
-        )
-        last_served = {owner: moment for owner, moment in served if moment is not None}
-        return in_turn(jobs, last_served)
+    def _cancelled(self, db: DbSession, row: JobRow) -> None:
+        row.state, row.error, row.finished_at = JobState.CANCELLED.value, CANCELLED_SENTENCE, self._clock()
+        row.speed = row.eta_ms = None
+        _set_video(db, row.video_id, status=VideoStatus.FAILED.value, error=CANCELLED_SENTENCE)
 
 
 CANCELLED_SENTENCE = "Getting this video ready was cancelled."
-
-
-def _joined() -> Select[JobRow, VideoRow, str | None]:
-    return (
-        select(JobRow, VideoRow, UserRow.username)
-        .join(VideoRow, VideoRow.id == JobRow.video_id)
-        .outerjoin(UserRow, UserRow.id == VideoRow.uploaded_by)
-    )
 
 
 def _require(db: DbSession, job_id: UUID) -> JobRow:
@@ -290,28 +280,23 @@ def _require(db: DbSession, job_id: UUID) -> JobRow:
     return row
 
 
+def _require_waiting(db: DbSession, job_id: UUID) -> JobRow:
+    row = _require(db, job_id)
+    if row.state != JobState.QUEUED:
+        raise Conflict("Only a job that waits has a place in the queue.")
+    return row
+
+
+def _note(db: DbSession, row: JobRow, decision: Decided) -> None:
+    row.action, row.reasons = decision.action.value, "\n".join(decision.reasons)
+    _set_video(
+        db,
+        row.video_id,
+        duration_ms=decision.duration_ms,
+        width=decision.width,
+        height=decision.height,
+    )
+
+
 def _set_video(db: DbSession, video_id: UUID, **values: object) -> None:
     db.execute(update(VideoRow).where(VideoRow.id == video_id).values(**values))
-
-
-def _value(row: JobRow, video: VideoRow, uploader_name: str | None, place: int | None) -> Job:
-    return Job(
-        id=row.id,
-        video_id=row.video_id,
-        video_title=video.title,
-        uploaded_by=video.uploaded_by,
-        uploader_name=uploader_name,
-        state=JobState(row.state),
-        action=Action(row.action) if row.action else None,
-        reasons=tuple(row.reasons.splitlines()),
-        progress=row.progress,
-        speed=row.speed,
-        eta_ms=row.eta_ms,
-        place=place,
-        attempts=row.attempts,
-        error=row.error,
-        detail=row.detail,
-        created_at=row.created_at,
-        started_at=row.started_at,
-        finished_at=row.finished_at,
-    )

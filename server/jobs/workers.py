@@ -44,7 +44,10 @@ MakeOrder = Callable[[UUID, bool], Order]
 
 
 class Workers:
-    """`count` threads over one store. `wake`, `stop_video` and `stop` may be called from any thread."""
+    """`count` threads over one store. All methods but `start` may be called from any thread.
+
+    `allowed` says how many may work now, and is asked before each job; `on_busy` is told whenever one was begun.
+    """
 
     def __init__(
         self,
@@ -56,6 +59,8 @@ class Workers:
         publish: Publish,
         count: int,
         keep_originals: bool,
+        allowed: Callable[[], int] | None = None,
+        on_busy: Callable[[], None] = lambda: None,
     ) -> None:
         self._store = store
         self._storage = storage
@@ -63,6 +68,8 @@ class Workers:
         self._make_order = make_order
         self._publish = publish
         self._keep_originals = keep_originals
+        self._allowed = allowed or (lambda: count)
+        self._on_busy = on_busy
         self._wake = threading.Condition()
         self._signals = 0
         self._stopping = threading.Event()
@@ -98,6 +105,29 @@ class Workers:
         with self._wake:
             self._signals += 1
             self._wake.notify_all()
+        self._on_busy()
+
+    def all_busy(self) -> bool:
+        """Whether a further job would have to wait."""
+        with self._wake:
+            return len(self._running) >= min(self._allowed(), len(self._threads))
+
+    def any_busy(self) -> bool:
+        """Whether a job is being done."""
+        with self._wake:
+            return bool(self._running)
+
+    def interrupt(self) -> None:
+        """End all children; their jobs wait again at the front, until `allowed` lets them go on."""
+        with self._wake:
+            for stop in self._running.values():
+                stop.set()
+
+    def discard_work(self, video_id: UUID) -> None:
+        """Remove what a job that is over has left in its work folder, unless another try has begun."""
+        with self._wake:
+            if video_id not in self._running:
+                self._storage.tidy(video_id, keep_source=True)
 
     def stop_video(self, video_id: UUID) -> bool:
         """End the child that works on a video. False when none does; then nobody else touches its files."""
@@ -134,11 +164,14 @@ class Workers:
         if self._waits_for_room():
             raise OutOfSpace(_FULL_SENTENCE)
         with self._wake:
+            if len(self._running) >= self._allowed():
+                return False
             claimed = self._store.claim()
             if claimed is None:
                 return False
             stop = threading.Event()
             self._running[claimed.video_id] = stop
+        self._on_busy()
         try:
             self._run_or_fail(claimed, stop)
         except (Unavailable, OutOfSpace):
@@ -179,7 +212,7 @@ class Workers:
         outcome = self._run_child(order, _Listener(claimed, self._store, self._publish), stop.is_set)
         match outcome:
             case _ if stop.is_set() and not isinstance(outcome, Finished):
-                self._settle_stop(claimed)
+                self._settle_stop(claimed, stop)
             case Finished():
                 self._settle_finish(claimed, outcome)
             case Refused(code="out_of_space"):
@@ -197,14 +230,19 @@ class Workers:
         self._storage.tidy(claimed.video_id, keep_source=self._keep_originals)
         self._announce(claimed, JobState.DONE)
 
-    def _settle_stop(self, claimed: Claimed) -> None:
-        """The child was ended by us: the server stops, or somebody cancelled the job or deleted the video."""
-        if self._stopping.is_set():
-            self._store.again(
-                claimed.job_id, crashed=False, detail="Clipset was stopped; it goes on at the next start."
-            )
-        else:
+    def _settle_stop(self, claimed: Claimed, stop: threading.Event) -> None:
+        """The child was ended by us: somebody wants it paused, cancelled or deleted, or the machine needs a rest."""
+        if self._store.is_cancelling(claimed.job_id):
             self._settle_end(claimed, CANCELLED_SENTENCE, "cancelled", JobState.CANCELLED)
+            return
+        detail = "Clipset was stopped; it goes on at the next start." if self._stopping.is_set() else ""
+        state = self._store.again(claimed.job_id, crashed=False, detail=detail)
+        if state is JobState.CANCELLED:  # asked for between the two questions; a retry may have begun since
+            with self._wake:
+                if self._running.get(claimed.video_id) is stop:
+                    self._storage.tidy(claimed.video_id, keep_source=True)
+        if state is not None and not self._stopping.is_set():
+            self._announce(claimed, state)
 
     def _settle_crash(self, claimed: Claimed, crash: Crashed) -> None:
         _log.warning(
@@ -213,15 +251,17 @@ class Workers:
         if claimed.attempts + 1 >= MAX_CRASHES:
             self._settle_end(claimed, _CRASH_SENTENCE, crash.detail)
             return
-        self._store.again(claimed.job_id, crashed=True, detail=crash.detail)
-        self._announce(claimed, JobState.QUEUED)
+        state = self._store.again(claimed.job_id, crashed=True, detail=crash.detail)
+        if state is not None:
+            self._announce(claimed, state)
 
     def _settle_full_disk(self, claimed: Claimed, detail: str) -> None:
         """No fault of the file: it waits, and the queue with it, until there is more room than there was for it."""
         self._storage.tidy(claimed.video_id, keep_source=True)
         self._waits_for = (self._storage.free_bytes() + _MORE_ROOM_BYTES, time.monotonic() + _NO_ROOM_S)
-        self._store.again(claimed.job_id, crashed=False, detail=detail, sentence=_FULL_SENTENCE)
-        self._announce(claimed, JobState.QUEUED)
+        state = self._store.again(claimed.job_id, crashed=False, detail=detail, sentence=_FULL_SENTENCE)
+        if state is not None:
+            self._announce(claimed, state)
 
     def _waits_for_room(self) -> bool:
         waits_for = self._waits_for

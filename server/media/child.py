@@ -55,6 +55,21 @@ def run_child(
         receiver.close()
 
 
+def look(order: Order, should_stop: Callable[[], bool]) -> Decided | None:
+    """What would be done with a file, without doing it; None when it cannot be said or the look was stopped.
+
+    The child ends as soon as it has decided. Raises OSError when no process can be started.
+    """
+    decisions: list[Decided] = []
+
+    def on_message(message: Decided | Progressed) -> None:
+        if isinstance(message, Decided):
+            decisions.append(message)
+
+    run_child(order, on_message, lambda: bool(decisions) or should_stop())
+    return decisions[0] if decisions else None
+
+
 class _Watch:
     def __init__(
         self,

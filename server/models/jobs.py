@@ -12,14 +12,22 @@ from server.database.base import Base, UtcDateTime
 
 
 class JobRow(Base):
-    """The one job of a video; a retry reuses it. `rank` orders the waiting ones, `progress` is 0 to 1."""
+    """The one job of a video; a retry reuses it. `progress` is 0 to 1.
+
+    `lane` and `rank` order the waiting ones (`server.jobs.turns`).
+    """
 
     __tablename__ = "jobs"
-    __table_args__ = (Index("ix_jobs_state_rank", "state", "rank"),)
+    __table_args__ = (
+        Index("ix_jobs_order", "state", "lane", "rank", "created_at", "id"),
+        Index("ix_jobs_started_at", "started_at"),
+        Index("ix_jobs_finished_at", "finished_at"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     video_id: Mapped[UUID] = mapped_column(ForeignKey("videos.id", ondelete="CASCADE"), unique=True)
     state: Mapped[str] = mapped_column(String(12))
+    lane: Mapped[int] = mapped_column(default=2, server_default="2")
     rank: Mapped[float] = mapped_column(default=0.0)
     action: Mapped[str | None] = mapped_column(String(12))
     reasons: Mapped[str] = mapped_column(Text, default="")

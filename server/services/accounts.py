@@ -90,6 +90,24 @@ class Accounts:
         with self._database.read() as db:
             return get_user(db, user_id)
 
+    def add(self, email: str, username: str, password: str, role: Role) -> User:
+        """Make an account without an invitation, at the host. Raises `InvalidInput`, `Conflict`."""
+        email, username, password = text.email(email), text.username(username), text.password(password)
+        password_hash = self._passwords.hash(password)
+        with self._database.write() as db:
+            user = add_user(db, uuid4(), email, username, password_hash, role, self._clock())
+        self._publish(UserChanged(user_id=user.id))
+        return user
+
+    def set_password(self, user_id: UUID, password: str) -> None:
+        """Give somebody a new password, which ends all their sessions. Raises `InvalidInput`, `NotFound`."""
+        password_hash = self._passwords.hash(text.password(password))
+        with self._database.write() as db:
+            require_row(db, user_id).password_hash = password_hash
+            ended = self._sessions.end_all(db, user_id)
+        self._publish(ended)
+        self._publish(UserChanged(user_id=user_id))
+
     def change(
         self,
         user_id: UUID,

@@ -63,17 +63,17 @@ class Certificates:
         self._clock = clock
         self.server_path = folder / "server.pem"
         self.server_key_path = folder / "server.key"
-        self._authority_path = folder / "ca.pem"
+        self.authority_path = folder / "ca.pem"
         self._authority_key_path = folder / "ca.key"
 
     @property
     def authority(self) -> x509.Certificate:
         """The authority's certificate."""
-        return x509.load_pem_x509_certificate(self._authority_path.read_bytes())
+        return x509.load_pem_x509_certificate(self.authority_path.read_bytes())
 
     def authority_pem(self) -> bytes:
         """What desktops and Firefox take."""
-        return self._authority_path.read_bytes()
+        return self.authority_path.read_bytes()
 
     def authority_der(self) -> bytes:
         """What phones take."""
@@ -104,7 +104,7 @@ class Certificates:
         return True
 
     def _load_or_make_authority(self) -> tuple[ec.EllipticCurvePrivateKey, x509.Certificate]:
-        if self._authority_path.exists():
+        if self.authority_path.exists():
             key = serialization.load_pem_private_key(self._authority_key_path.read_bytes(), None)
             authority = self.authority
             if not isinstance(key, ec.EllipticCurvePrivateKey):
@@ -130,7 +130,7 @@ class Certificates:
         )
         # the key first: a certificate without its key would be of no use, and nobody could make another one
         _write(self._authority_key_path, _private_pem(key))
-        _write(self._authority_path, authority.public_bytes(serialization.Encoding.PEM))
+        _write(self.authority_path, authority.public_bytes(serialization.Encoding.PEM))
         return key, authority
 
     def _still_good(self, authority: x509.Certificate, names: list[x509.GeneralName]) -> bool:

@@ -6,13 +6,14 @@ from collections.abc import Iterable
 from contextlib import suppress
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session as DbSession
 
 from server.database.engine import Database
 from server.errors import Conflict, NotFound
 from server.events import Event, Publish, UserChanged
 from server.models import UserRow, VideoRow
+from server.services import text
 from server.services.accounts import get_user, require_row, user_value
 from server.services.links import Links
 from server.services.sessions import Sessions
@@ -59,6 +60,18 @@ class People:
             )
             items = [user_value(row, count) for row, count in rows]
         return Page(items=items, total=total, page=page, page_size=page_size)
+
+    def find(self, who: str) -> User:
+        """The account with this name, e-mail address or id. Raises `NotFound`."""
+        key = text.key(who.strip())
+        conditions = [UserRow.username_key == key, UserRow.email_key == key]
+        with suppress(ValueError):
+            conditions.append(UserRow.id == UUID(who))
+        with self._database.read() as db:
+            user_id = db.scalar(select(UserRow.id).where(or_(*conditions)))
+            if user_id is None:
+                raise NotFound(f"There is nobody called {who}.")
+            return get_user(db, user_id)
 
     def set_role(self, caller: Caller, user_id: UUID, role: Role) -> User:  # noqa: ARG002
         """Make somebody an admin or a user; a user keeps the links to their own videos alone.

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from sqlalchemy import func, select
 
 from server.database.engine import Database
-from server.jobs.store import JobStore
+from server.jobs.listing import JobListing
 from server.models import UserRow, VideoRow
 from server.services.viewers import Viewers
 from server.storage import Storage
@@ -22,7 +22,7 @@ class StatsService:
     def __init__(
         self,
         database: Database,
-        jobs: JobStore,
+        jobs: JobListing,
         viewers: Viewers,
         storage: Storage,
         bytes_served: Callable[[], int],

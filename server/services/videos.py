@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session as DbSession
 from server.database.engine import Database
 from server.errors import InvalidInput, NotAllowed, NotFound
 from server.events import Publish, VideoChanged, VideoDeleted
-from server.jobs.store import JobStore
+from server.jobs.listing import JobListing
 from server.jobs.workers import Workers
 from server.models import CategoryRow, VideoRow, ViewRow
 from server.services import text
@@ -34,7 +34,7 @@ class Videos:
     def __init__(
         self,
         database: Database,
-        jobs: JobStore,
+        jobs: JobListing,
         workers: Workers,
         storage: Storage,
         search: Search,

@@ -142,6 +142,19 @@ class HostSettings(msgspec.Struct, frozen=True, kw_only=True):
         Encoder,
         _about("Hardware encoder", "auto uses the graphics card when a trial works, software never does."),
     ] = "auto"
+    wait_on_battery: Annotated[
+        bool,
+        _about(
+            "Wait for the mains", "On a laptop that runs on its battery, videos wait until it is plugged in."
+        ),
+    ] = False
+    stay_awake: Annotated[
+        bool,
+        _about(
+            "Stay awake",
+            "Keep this machine from falling asleep while somebody watches or uploads, or a video is made ready.",
+        ),
+    ] = True
     initial_admin_email: Annotated[
         str, _about("First admin's e-mail", "Used once, when there is no account.")
     ] = ""

@@ -10,14 +10,17 @@ import msgspec
 
 
 class JobState(StrEnum):
-    """queued → running → done | failed | cancelled.
+    """queued → running → done | failed | cancelled; a pause leads from queued or running to paused, and back to queued.
 
-    `cancelling` is asked for, not yet true: the child is still being stopped. Only `queued` jobs are claimed; `failed`
-    and `cancelled` go back to `queued` by a retry, `running` and `cancelling` are settled when the server starts.
+    `cancelling` and `pausing` are asked for, not yet true: the child is still being stopped. Only `queued` jobs are
+    claimed; `failed` and `cancelled` go back to `queued` by a retry, `paused` by a resume, which a restart does not do.
+    `running`, `cancelling` and `pausing` are settled when the server starts.
     """
 
     QUEUED = "queued"
     RUNNING = "running"
+    PAUSING = "pausing"
+    PAUSED = "paused"
     CANCELLING = "cancelling"
     DONE = "done"
     FAILED = "failed"

@@ -10,6 +10,7 @@ import falcon
 import msgspec
 
 from server import __version__
+from server.local_access import LocalAccess
 from server.services.accounts import Accounts
 from server.services.categories import Categories
 from server.services.certificates import Certificates
@@ -58,6 +59,7 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     categories: Categories
     configuration: Configuration
     health: Health
+    host_access: LocalAccess
     invitations: Invitations
     links: Links
     live: Live
@@ -122,6 +124,9 @@ def routes(services: Services) -> dict[str, object]:
         "/api/admin/jobs/{job_id:uuid}": administration.JobResource(s.queue),
         "/api/admin/jobs/{job_id:uuid}/cancel": administration.JobCancelResource(s.queue),
         "/api/admin/jobs/{job_id:uuid}/retry": administration.JobRetryResource(s.queue),
+        "/api/admin/jobs/{job_id:uuid}/pause": administration.JobPauseResource(s.queue),
+        "/api/admin/jobs/{job_id:uuid}/resume": administration.JobResumeResource(s.queue),
+        "/api/admin/jobs/{job_id:uuid}/move": administration.JobMoveResource(s.queue),
     }
     described = describe({**mounted, _DESCRIPTION: DescriptionResource}, version=__version__)
     return {**mounted, _DESCRIPTION: DescriptionResource(described)}
@@ -133,7 +138,7 @@ def create_app(services: Services, same_site: SameSite, client_folder: Path) -> 
         middleware=[
             SecurityHeaders(),
             same_site,
-            Declared(services.sessions, services.links, services.metrics.admits),
+            Declared(services.sessions, services.links, services.metrics.admits, services.host_access.admits),
         ],
         cors_enable=False,
     )

@@ -14,7 +14,7 @@ import msgspec
 from server.errors import InvalidInput, NotAllowed
 from server.services.links import Links
 from server.services.sessions import Sessions
-from server.values.accounts import Caller
+from server.values.accounts import HOST, Caller
 from server.web import identity
 from server.web.operation import Access, operation_of
 
@@ -102,10 +102,15 @@ class Declared:
     """
 
     def __init__(
-        self, sessions: Sessions, links: Links, admits_monitoring: Callable[[str | None], bool]
+        self,
+        sessions: Sessions,
+        links: Links,
+        admits_monitoring: Callable[[str | None], bool],
+        admits_host: Callable[[str | None], bool],
     ) -> None:
         self._sessions = sessions
         self._links = links
+        self._admits_host = admits_host
         self._admits_monitoring = admits_monitoring
 
     def process_resource(
@@ -118,9 +123,12 @@ class Declared:
         if (failure := req.env.get("clipset.sink_failure")) is not None:
             raise failure  # a bug of ours while the body came in: the responder must not act as if there was none
         monitored = declared.with_token and self._admits_monitoring(req.auth)
-        if declared.access is not Access.ANYONE and not monitored:
-            req.context.caller = self._caller(req, declared.access, params)
-            req.env["clipset.owner"] = identity.owner_of(req.context.caller)
+        if declared.access is Access.ADMIN and self._admits_host(req.auth):
+            req.context.caller = HOST
+        elif declared.access is not Access.ANYONE and not monitored:
+            caller = self._caller(req, declared.access, params)
+            req.context.caller = caller
+            req.env["clipset.owner"] = identity.owner_of(caller)
         if declared.query is not None:
             req.context.query = _convert(
                 declared.query, {key: _last(value) for key, value in req.params.items()}

@@ -85,6 +85,9 @@ _TABLE = {
     "GET /api/admin/jobs/{job}": "admin",
     "POST /api/admin/jobs/{job}/cancel": "admin",
     "POST /api/admin/jobs/{job}/retry": "admin",
+    "POST /api/admin/jobs/{job}/pause": "admin",
+    "POST /api/admin/jobs/{job}/resume": "admin",
+    "POST /api/admin/jobs/{job}/move": "admin",
 }
 _MEMBERS = ("member", "owner", "admin")
 _OUTSIDERS = ("nobody", "disabled", "ended session", "expired token", "tampered token")

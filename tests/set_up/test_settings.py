@@ -36,6 +36,8 @@ GOOD = {
     "allowed_hosts": ("clips.example", ("clips.example",)),
     "metrics_token": ("m" * 16, "m" * 16),
     "https": ("on", True),
+    "stay_awake": ("no", False),
+    "wait_on_battery": ("no", False),
     "keep_originals": ("Yes", True),
     "transcode_workers": ("3", 3),
     "transcode_preset": ("slow", "slow"),

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import threading
-
 import psutil
 import pytest
 
 from server.events import JobChanged, JobProgressed, VideoDeleted
-from server.media.messages import Crashed, Decided, Finished, Progressed
-from server.values.jobs import Action, JobState
+from server.media.messages import Crashed
+from server.values.jobs import JobState
+from tests.transcoding.puppet import Puppet, no_look
 
 #: Half a minute of 1080p, so that a test can do something to it while it is encoded.
 _LONG = "gen_bench_1080p30_h264_aac_28s.mp4"
@@ -137,31 +136,9 @@ def test_stopping_the_server_keeps_the_job_for_the_next_start(start, media):
     assert again.admin.video(video_id)["status"] == "completed"
 
 
-class _Puppet:
-    """Stands for the child: finishes a job when told to, so that the order of jobs can be watched."""
-
-    def __init__(self):
-        self.go = threading.Semaphore(0)
-
-    def __call__(self, order, on_message, _should_stop):
-        on_message(Decided(action=Action.KEEP, reasons=("Fine.",), duration_ms=1000, width=2, height=2))
-        on_message(Progressed(progress=0.5, speed=1.0, eta_ms=10))
-        self.go.acquire()
-        return Finished(
-            video=order.source,
-            thumbnail=None,
-            action=Action.KEEP,
-            duration_ms=1000,
-            width=2,
-            height=2,
-            size_bytes=order.source.stat().st_size,
-            moved_source=True,
-        )
-
-
 def test_members_take_turns(start, media):
-    puppet = _Puppet()
-    server = start(run_child=puppet, transcode_workers=1)
+    puppet = Puppet()
+    server = start(run_child=puppet, look=no_look, transcode_workers=1)
     max_, mia = server.member("max"), server.member("mia")
     many = [max_.upload(media("gr_a.mp4"))["id"] for _ in range(4)]
     server.heard.job_of(many[0], JobState.RUNNING)
@@ -169,7 +146,7 @@ def test_members_take_turns(start, media):
     assert mia.get(f"/api/videos/{one}/progress").json()["place"] == 1
     assert [max_.get(f"/api/videos/{each}/progress").json()["place"] for each in many] == [None, 2, 3, 4]
     for _ in range(5):
-        puppet.go.release()
+        puppet.let_go()
     for video_id in [*many, one]:
         server.heard.job_of(video_id, JobState.DONE)
     done = [str(event.video_id) for event in server.heard.of(JobChanged) if event.state is JobState.DONE]
@@ -177,7 +154,7 @@ def test_members_take_turns(start, media):
 
 
 def test_what_others_upload_is_theirs_until_it_plays(start, media):
-    puppet = _Puppet()
+    puppet = Puppet()
     server = start(run_child=puppet)
     max_, mia = server.member("max"), server.member("mia")
     video_id = max_.upload(media("gr_a.mp4"))["id"]
@@ -185,7 +162,7 @@ def test_what_others_upload_is_theirs_until_it_plays(start, media):
     for path in ("", "/progress", "/stream", "/thumbnail"):
         assert mia.get(f"/api/videos/{video_id}{path}").status_code == 404
     assert max_.get(f"/api/videos/{video_id}/stream").json()["code"] == "video_not_ready"
-    puppet.go.release()
+    puppet.let_go()
     server.heard.job_of(video_id, JobState.DONE)
     assert mia.get(f"/api/videos/{video_id}/stream").status_code == 200
     assert mia.patch(f"/api/videos/{video_id}", json={"title": "Mine"}).status_code == 403

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import sys
 
 import pytest
 from sqlalchemy import create_engine, text
@@ -11,7 +13,7 @@ from server.composition import Clipset
 from server.database.base import Base
 from server.errors import CannotStart
 from server.models.library_triggers import is_a_models
-from server.models.upgrade import upgrade
+from server.models.upgrade import revisions, upgrade
 from tests.conftest import make_settings
 from tests.postgresql import about_sqlite
 
@@ -48,18 +50,9 @@ def test_an_older_database_is_copied_aside_before_it_is_changed(server, start, m
     connection.commit()
     connection.close()
 
-    from alembic.script import Script, ScriptDirectory
-
-    first = ScriptDirectory("server/models/migrations").get_revision("0001")
-
-    class Older(Script):
-        pass
-
-    walked = ScriptDirectory.walk_revisions
-    older = Older(first.module, "0000", first.path)
-    monkeypatch.setattr(ScriptDirectory, "walk_revisions", lambda self: [*walked(self), older])
+    monkeypatch.setattr("server.models.upgrade.revisions", lambda: ["0000", *revisions()])
     ran = []
-    monkeypatch.setattr("server.models.upgrade.command.upgrade", lambda *_: ran.append("upgraded"))
+    monkeypatch.setattr("server.models.upgrade._migrate", lambda _: ran.append("upgraded"))
     start()
     assert ran == ["upgraded"]
     copies = list((server.data_dir / "backups").glob("clipset-before-upgrade-0000-*.db"))
@@ -91,16 +84,38 @@ def test_what_is_no_database_is_refused_in_words(load_settings, tmp_path):
         Clipset(load_settings())
 
 
-def test_a_second_upgrade_does_nothing(server):
+def test_the_names_of_the_files_are_alembics_revisions_in_order():
     from alembic.script import ScriptDirectory
 
+    walked = ScriptDirectory("server/models/migrations").walk_revisions()
+    assert [script.revision for script in walked][::-1] == revisions()
+
+
+_START = """
+import sys
+from server import settings
+from server.composition import Clipset
+with Clipset(settings.load({"data_dir": sys.argv[1], "host": "127.0.0.1", "port": 0}, environment={})):
+    print(*sys.modules)
+"""
+
+
+@about_sqlite
+def test_a_start_with_nothing_to_upgrade_does_not_load_alembic(server):
+    server.clipset.stop()
+    command = [sys.executable, "-c", _START, str(server.data_dir)]
+    said = subprocess.run(command, capture_output=True, encoding="utf-8", check=True).stdout.split()
+    assert "server.models.upgrade" in said
+    assert "alembic" not in said
+
+
+def test_a_second_upgrade_does_nothing(server):
     from server.database.engine import Database
 
-    newest = ScriptDirectory("server/models/migrations").get_current_head()
     database = Database(server.clipset.settings.host.effective_database_url)
     upgrade(database)
     with database.read() as db:
-        assert db.execute(text("SELECT version_num FROM alembic_version")).all() == [(newest,)]
+        assert db.execute(text("SELECT version_num FROM alembic_version")).all() == [(revisions()[-1],)]
     database.close()
     assert not (server.data_dir / "backups").exists()
 

@@ -17,9 +17,12 @@ from typing import Any
 import httpx
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives.hashes import SHA256
 
-from server import network
+from server import local_access, network
 from server.composition import Clipset
+from server.errors import CannotStart
+from server.remote import RemoteServer
 from server.services.certificates import Certificates
 from tests.conftest import PASSWORD
 
@@ -91,8 +94,6 @@ def test_the_page_that_says_how_to_trust_it(encrypted: Clipset) -> None:
     der = httpx.get(f"http://127.0.0.1:{encrypted.port}/trust/clipset.crt")
     assert der.headers["content-type"] == "application/x-x509-ca-cert"
     authority = x509.load_der_x509_certificate(der.content)
-    from cryptography.hazmat.primitives.hashes import SHA256
-
     assert authority.fingerprint(SHA256()).hex(":").upper() in page.text
     assert "//" not in page.text.replace(f"https://127.0.0.1:{encrypted.port}/", "")
 
@@ -109,6 +110,12 @@ def test_who_speaks_plainly_is_sent_on(encrypted: Clipset) -> None:
     with socket.create_connection(("127.0.0.1", encrypted.port), timeout=20) as old:
         old.sendall(b"GET / HTTP/1.0\r\n\r\n")
         assert old.recv(65536).startswith(b"HTTP/1.0 400 ")
+
+
+def test_the_command_line_reaches_it(encrypted: Clipset) -> None:
+    running = local_access.read(encrypted.settings.host.data_path)
+    assert running is not None
+    assert RemoteServer(running).get("/api/admin/jobs")["items"] == []
 
 
 def test_without_https_there_is_nothing_to_trust(server: Any) -> None:
@@ -158,8 +165,6 @@ def test_renewed_in_time_and_only_then(tmp_path: Path) -> None:
 
 
 def test_a_broken_folder_is_said_in_words(tmp_path: Path, load_settings: Callable[..., Any]) -> None:
-    from server.errors import CannotStart
-
     loaded = load_settings(https=True)
     with Clipset(loaded):
         pass

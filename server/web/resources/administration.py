@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 import falcon
+import msgspec
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
 from server.services.configuration import Configuration
@@ -93,3 +94,38 @@ class JobRetryResource:
     def on_post(self, req: falcon.Request, resp: falcon.Response, job_id: UUID) -> None:
         """Queue a failed or cancelled job again."""
         resp.media = shapes.JobBody.of(self._queue.retry(req.context.caller, job_id))
+
+
+class JobPauseResource:
+    def __init__(self, queue: Queue) -> None:
+        self._queue = queue
+
+    @operation(Access.ADMIN, answer=shapes.JobBody, problems=(409,))
+    def on_post(self, req: falcon.Request, resp: falcon.Response, job_id: UUID) -> None:
+        """Set a waiting or running job aside with all that is done of it."""
+        resp.media = shapes.JobBody.of(self._queue.pause(req.context.caller, job_id))
+
+
+class JobResumeResource:
+    def __init__(self, queue: Queue) -> None:
+        self._queue = queue
+
+    @operation(Access.ADMIN, answer=shapes.JobBody, problems=(409,))
+    def on_post(self, req: falcon.Request, resp: falcon.Response, job_id: UUID) -> None:
+        """Let a paused job go on, before all that wait."""
+        resp.media = shapes.JobBody.of(self._queue.resume(req.context.caller, job_id))
+
+
+class JobMoveResource:
+    def __init__(self, queue: Queue) -> None:
+        self._queue = queue
+
+    @operation(Access.ADMIN, body=shapes.MoveBody, answer=shapes.JobBody, problems=(409,))
+    def on_post(self, req: falcon.Request, resp: falcon.Response, job_id: UUID) -> None:
+        """Give a waiting job another place: before another one, after all, or next."""
+        body: shapes.MoveBody = req.context.body
+        if isinstance(body.before, msgspec.UnsetType):
+            job = self._queue.move_next(req.context.caller, job_id)
+        else:
+            job = self._queue.move(req.context.caller, job_id, body.before)
+        resp.media = shapes.JobBody.of(job)

@@ -10,7 +10,14 @@ from server.web.shapes.accounts import (
     SetupBody,
     SignedInBody,
 )
-from server.web.shapes.administration import ConfigBody, ConfigChanges, HealthBody, JobBody, ServerBody
+from server.web.shapes.administration import (
+    ConfigBody,
+    ConfigChanges,
+    HealthBody,
+    JobBody,
+    MoveBody,
+    ServerBody,
+)
 from server.web.shapes.library import (
     CategoryBody,
     CategoryChanges,
@@ -51,6 +58,7 @@ __all__ = [
     "LiveVideo",
     "LoginBody",
     "MeBody",
+    "MoveBody",
     "NewInvitationBody",
     "NewLinkBody",
     "PageBody",

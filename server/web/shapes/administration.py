@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 import msgspec
@@ -42,6 +43,17 @@ class JobBody(msgspec.Struct, frozen=True, kw_only=True):
         values["percent"] = percent(values.pop("progress"))
         values["reasons"] = list(job.reasons)
         return cls(**values)
+
+
+class MoveBody(Body, frozen=True, kw_only=True):
+    """Where a job goes: directly `before` another waiting one, after all of them (`before` null), or `to` be next."""
+
+    before: UUID | UnsetType | None = UNSET
+    to: Literal["next"] | UnsetType = UNSET
+
+    def __post_init__(self) -> None:
+        if (self.before is UNSET) is (self.to is UNSET):
+            raise ValueError("Give either `before` or `to`.")
 
 
 class ConfigBody(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,16 +1,15 @@
-"""The headless host and its command line. Imports the server only when it is to start, so that help answers at once."""
+"""The headless host: `clipset serve`. Imports the server only when it is to start, so that help answers at once."""
 
 from __future__ import annotations
 
 import argparse
-import multiprocessing
 import signal
 import sys
 import threading
 from types import FrameType
 from typing import Any
 
-from server import __version__, logs, settings
+from server import logs, settings
 from server.errors import CannotStart
 
 _EXIT_CANNOT_START = 1
@@ -18,9 +17,14 @@ _EXIT_CANNOT_START = 1
 _LOOK_UP_S = 1.0
 
 
+def add_data_dir(parser: argparse.ArgumentParser) -> None:
+    """The option that says which Clipset is meant."""
+    parser.add_argument("--data-dir", metavar="D", help="the data folder")
+
+
 def add_serve_options(parser: argparse.ArgumentParser) -> None:
     """The options that a server is started with; each overrides the setting of its name."""
-    parser.add_argument("--data-dir", metavar="D", help="the data folder")
+    add_data_dir(parser)
     parser.add_argument(
         "--host", metavar="H", help="the network address to listen on; 0.0.0.0 for the whole network"
     )
@@ -72,12 +76,3 @@ def _serve(loaded: settings.Settings) -> int:
 
 def _say(line: str) -> None:
     print(line, flush=True)  # noqa: T201  said to the person, and to whoever waits for the ready line
-
-
-def main() -> int:
-    """`python -m server`: the headless host alone, for machines without the desktop package."""
-    multiprocessing.freeze_support()
-    parser = argparse.ArgumentParser(prog="python -m server", description="Clipset without a window.")
-    parser.add_argument("--version", action="version", version=f"Clipset {__version__}")
-    add_serve_options(parser)
-    return serve(overrides_of(parser.parse_args()))
