@@ -7,6 +7,7 @@ is their turn.
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import time
 from collections.abc import Hashable
@@ -134,7 +135,7 @@ class Channel(SendingChannel):
         """Send; then close, linger, or go on with what is held."""
         if self.close_when_flushed and self._unread and not self.will_close:
             self._flush_exception(self._flush_some)
-            if not self.total_outbufs_len and not self.will_close:
+            if self.connected and not self.total_outbufs_len and not self.will_close:
                 self._linger()
         else:
             super().handle_write()
@@ -280,6 +281,7 @@ class Channel(SendingChannel):
             self.owners = verdict.owners
         if not self.connected:
             if isinstance(self._body, Intake):
+                self._keep_held(request, self._body)
                 self._body.cut()
             return
         if isinstance(verdict, Refusal):
@@ -294,6 +296,13 @@ class Channel(SendingChannel):
             self.send_continue()
         self.cut()
         self.advance()
+
+    def _keep_held(self, request: HeadParser, intake: Intake) -> None:
+        """The client left while it was decided about its body, of which a piece came along with the head."""
+        with contextlib.suppress(BadFraming):
+            data, _ = request.body_framing.feed(self._held)
+            if data:
+                intake.put(data)
 
     def _take_body(self, request: HeadParser, body: Intake | MemoryBody) -> None:
         framing = request.body_framing
