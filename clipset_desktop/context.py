@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from clipset_desktop.background import Background
 from clipset_desktop.bridge import EventBridge
+from clipset_desktop.log_feed import LogFeed
 from clipset_desktop.look.theme import Theme
+from clipset_desktop.preferences import Preferences
 from clipset_desktop.state import ServerState
 from clipset_desktop.thumbnails import Thumbnails
 
@@ -25,3 +27,5 @@ class Context:
     theme: Theme
     state: ServerState
     thumbnails: Thumbnails
+    log: LogFeed
+    preferences: Preferences

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import msgspec
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from clipset_desktop.look.theme import Theme
+from clipset_desktop.set_up import Choices
 from clipset_desktop.widgets.fields import Field, line
 from clipset_desktop.widgets.labels import Button, label
 from clipset_desktop.widgets.notice import Notice
@@ -29,17 +29,6 @@ from server.errors import ClipsetError, InvalidInput
 from server.settings import SETTINGS, Settings
 
 _ROWS = {row.key: row for row in SETTINGS}
-
-
-class Choices(msgspec.Struct, frozen=True, kw_only=True):
-    """What the wizard asked for."""
-
-    server_name: str
-    video_storage_path: str
-    port: int
-    email: str
-    username: str
-    password: str
 
 
 class Wizard(QWidget):

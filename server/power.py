@@ -73,3 +73,13 @@ class MachinePower:
         with self._changed:
             self._changed.wait_for(lambda: self._closed or is_so())
             return not self._closed
+
+
+def can_stay_awake() -> bool:
+    """Try whether this machine can be kept awake from this process."""
+    from wakepy import keep
+
+    works: list[bool] = []
+    with keep.running(on_fail="pass") as mode:
+        works.append(mode.active)
+    return any(works)

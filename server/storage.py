@@ -4,6 +4,8 @@
     VIDEO_STORAGE_PATH/library/VIDEO_ID/source       the original, until its encode has been checked
     VIDEO_STORAGE_PATH/library/VIDEO_ID/work/        what a job is making; swept when no job runs
     VIDEO_STORAGE_PATH/library/VIDEO_ID/video.mp4    the finished video
+    VIDEO_STORAGE_PATH/library/VIDEO_ID/480.mp4      a further rendition of it
+    …/video.index, video.boxes                       its segments (`server.media.segment_index`), beside each of the two
     VIDEO_STORAGE_PATH/library/VIDEO_ID/beside/      its subtitles, chapters and storyboard
     VIDEO_STORAGE_PATH/orphans/VIDEO_ID/             files that no database row knows, set aside at a start
     THUMBNAIL_STORAGE_PATH/VIDEO_ID.jpg              its preview picture
@@ -22,7 +24,7 @@ from collections.abc import Iterable, Iterator
 from io import FileIO
 from itertools import count
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import structlog
 
@@ -30,7 +32,10 @@ from server.errors import CannotStart, OutOfSpace, Unavailable
 
 _log = structlog.get_logger(__name__)
 
+#: The name of a video's main rendition.
+MAIN = "video"
 _CONDEMNED = "condemned"
+_WORK = "work"
 _STAGED = ".new"
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
@@ -58,19 +63,41 @@ class Storage:
         self._orphans = videos / "orphans"
         self._thumbnails = thumbnails
 
+    @property
+    def library(self) -> Path:
+        """The folder of all videos, to be read as a whole."""
+        return self._library
+
+    @property
+    def thumbnails(self) -> Path:
+        """The folder of all preview pictures, to be read as a whole."""
+        return self._thumbnails
+
+    @staticmethod
+    def is_passing(entry: Path) -> bool:
+        """Whether a file or folder of these is there for the moment only: work of a job, a mark, half a picture."""
+        return entry.name in {_WORK, _CONDEMNED} or entry.suffix == _STAGED
+
     def prepare(self) -> None:
         """Make the folders. Raises `CannotStart` when one cannot be written."""
-        for folder in (self._incoming, self._library, self._thumbnails):
+        for folder in self._written_to():
             try:
                 folder.mkdir(parents=True, exist_ok=True)
-                probe = folder / ".writable"
-                probe.touch()
-                probe.unlink()
+                _try_to_write(folder)
             except OSError as error:
                 raise CannotStart(
                     f"The folder {folder} cannot be written ({error.strerror}). "
                     "Choose another folder, or change its rights."
                 ) from error
+
+    def require_writable(self) -> None:
+        """See that files can be made in every folder. Raises `OutOfSpace`, `Unavailable`."""
+        with plain_failures():
+            for folder in self._written_to():
+                _try_to_write(folder)
+
+    def _written_to(self) -> tuple[Path, ...]:
+        return self._incoming, self._library, self._thumbnails
 
     def incoming(self, upload_id: UUID) -> Path:
         """The growing file of an upload."""
@@ -107,8 +134,8 @@ class Storage:
         with plain_failures():
             if not folder.exists():
                 self.incoming(upload_id).parent.replace(folder)
-            _sync(self._library)
-            _sync(self._incoming)
+            sync(self._library)
+            sync(self._incoming)
         return self.source(video_id)
 
     def discard_incoming(self, upload_id: UUID) -> None:
@@ -123,6 +150,38 @@ class Storage:
         """The finished MP4 of a video."""
         return self._library / str(video_id) / "video.mp4"
 
+    def rendition(self, video_id: UUID, height: int) -> Path:
+        """The finished MP4 of a further rendition."""
+        return self._library / str(video_id) / f"{height}.mp4"
+
+    def indexes(self, video_id: UUID) -> list[Path]:
+        """The indexes of a video's renditions, those of the finished ones, else those of what is being made.
+
+        Empty when there is neither.
+        """
+        folder = self._library / str(video_id)
+        for place in (folder, folder / _WORK):
+            found = sorted(place.glob("*.index"))
+            if any(index.stem == MAIN for index in found):
+                return found
+        return []
+
+    def growing_index(self, video_id: UUID) -> Path:
+        """The index of what is being made of a video, if anything is."""
+        return self._library / str(video_id) / _WORK / f"{MAIN}.index"
+
+    def open_part(self, index: Path, suffix: str) -> FileIO:
+        """Open a file that belongs to `index`, wherever it is: a job may be putting it in place just now.
+
+        Raises FileNotFoundError.
+        """
+        name = index.with_suffix(suffix).name
+        folder = index.parent.parent if index.parent.name == _WORK else index.parent
+        for place in (folder, folder / _WORK):
+            with contextlib.suppress(FileNotFoundError):
+                return FileIO(place / name)
+        return FileIO(folder / name)
+
     def thumbnail(self, video_id: UUID) -> Path:
         """The preview picture of a video."""
         return self._thumbnails / f"{video_id}.jpg"
@@ -132,16 +191,15 @@ class Storage:
         return self._library / str(video_id) / "beside"
 
     def work(self, video_id: UUID) -> Path:
-        """The folder a job works in; empty when this returns. Raises `OutOfSpace`, `Unavailable`."""
-        folder = self._library / str(video_id) / "work"
-        shutil.rmtree(folder, ignore_errors=True)
+        """The folder a job works in, with what an earlier try of it has left. Raises `OutOfSpace`, `Unavailable`."""
+        folder = self._library / str(video_id) / _WORK
         with plain_failures():
-            folder.mkdir(parents=True)
+            folder.mkdir(parents=True, exist_ok=True)
         return folder
 
     def has_work(self, video_id: UUID) -> bool:
         """Whether a job of this video has not been tidied up after."""
-        return (self._library / str(video_id) / "work").exists()
+        return (self._library / str(video_id) / _WORK).exists()
 
     def ready_source(self, video_id: UUID) -> Path:
         """The source for a job to read.
@@ -150,32 +208,47 @@ class Storage:
         """
         source = self.source(video_id)
         if not source.exists() and self.video(video_id).exists():
+            self._forget_segments(source.parent)
             self.video(video_id).replace(source)
         return source
 
     def publish(self, video_id: UUID, made: Path, thumbnail: Path | None, beside: Path | None = None) -> None:
-        """Put the finished MP4, its picture and the folder of its sidecars in place.
+        """Put the finished MP4, its picture, its segments and the folder of its sidecars in place.
 
-        Each by one rename after its bytes are on disk. Raises `OutOfSpace`, `Unavailable`.
+        Each by one rename after its bytes are on disk. The indexes of segments go last, `video.index` as the very last:
+        where it is, everything is. Raises `OutOfSpace`, `Unavailable`.
         """
+        folder = self.video(video_id).parent
+        work = folder / _WORK
         with plain_failures():
+            indexes = sorted(work.glob("*.index"), key=lambda path: path.stem == MAIN)
+            others = [path for path in work.glob("*.mp4") if path != made]
+            parts = [*others, *work.glob("*.boxes"), *indexes]
             if beside is not None:
                 for path in (*beside.iterdir(), beside):
-                    _sync(path)
+                    sync(path)
                 shutil.rmtree(self.beside(video_id), ignore_errors=True)
                 beside.replace(self.beside(video_id))
-            for path in filter(None, (made, thumbnail)):
-                _sync(path)
+            for path in filter(None, (made, thumbnail, *parts)):
+                sync(path)
             if thumbnail is not None:
                 self._copy_across(thumbnail, self.thumbnail(video_id))
+            self._forget_segments(folder)
             made.replace(self.video(video_id))
-            _sync(self.video(video_id).parent)
+            for path in parts:
+                path.replace(folder / path.name)
+            sync(folder)
+
+    @staticmethod
+    def _forget_segments(folder: Path) -> None:
+        for path in (*folder.glob("*.index"), *folder.glob("*.boxes")):
+            path.unlink(missing_ok=True)
 
     def tidy(self, video_id: UUID, *, keep_source: bool) -> None:
         """Remove what only the job needed. `work` goes last: while it is there, this has not been done (`has_work`)."""
         if not keep_source:
             self._unlink(self.source(video_id))
-        shutil.rmtree(self._library / str(video_id) / "work", ignore_errors=True)
+        shutil.rmtree(self._library / str(video_id) / _WORK, ignore_errors=True)
 
     def remove(self, video_id: UUID) -> None:
         """Remove everything of a video. What cannot be removed now is left, condemned, to the next start."""
@@ -250,11 +323,17 @@ class Storage:
         """Like a rename, but the thumbnail folder may be on another file system."""
         staged = place.with_suffix(_STAGED)
         shutil.copyfile(made, staged)
-        _sync(staged)
+        sync(staged)
         staged.replace(place)
 
 
-def _sync(path: Path) -> None:
+def _try_to_write(folder: Path) -> None:
+    probe = folder / f".writable-{uuid4().hex}"
+    probe.touch()
+    probe.unlink()
+
+
+def sync(path: Path) -> None:
     """Make sure that `path`, a file or a folder, has reached the disk. Folders cannot be synced on Windows."""
     if path.is_dir() and os.name == "nt":
         return

@@ -16,7 +16,7 @@ from uuid import UUID
 
 import msgspec
 
-from server import local_access, network
+from server import local_access
 from server.data_lock import DataLock
 from server.database.engine import Database
 from server.errors import AlreadyRunning, CannotStart
@@ -25,9 +25,12 @@ from server.jobs.listing import JobListing
 from server.jobs.store import JobStore
 from server.jobs.workers import Workers
 from server.models.upgrade import require_current, upgrade
+from server.network.cards import reachable_host
 from server.remote import RemoteQueue, RemoteServer
+from server.services import restoring
 from server.services.accounts import Accounts
 from server.services.attempts import Attempts
+from server.services.backups import Backups
 from server.services.configuration import Configuration
 from server.services.invitations import Invitations
 from server.services.links import Links
@@ -103,6 +106,8 @@ class Workbench:
     def _build(self, clock: Clock) -> None:
         host = self.settings.host
         self.storage = Storage(host.videos_path, host.thumbnails_path)
+        if self.running is None:
+            restoring.complete(host)
         self.database = Database(host.effective_database_url)
         self._stops.callback(self.database.close)
         if self.running is None:
@@ -150,6 +155,14 @@ class Workbench:
             upkeep,
             _nobody_listens,
         )
+        self.backups = Backups(
+            database=self.database,
+            storage=self.storage,
+            data_path=host.data_path,
+            schedule=host.backup_schedule,
+            keep=host.backups_kept,
+            clock=clock,
+        )
         self._queue = Queue(jobs, listing, workers, _nobody_listens)
 
     @property
@@ -158,7 +171,7 @@ class Workbench:
         if self.running is not None:
             return self.running.address
         host = self.settings.host
-        return f"http://{network.reachable_host(host.host)}:{host.port}"
+        return f"http://{reachable_host(host.host)}:{host.port}"
 
     def queue(self) -> LocalQueue | RemoteQueue:
         """The queue: the running server's, or the one that waits for the next start."""
@@ -178,6 +191,18 @@ class Workbench:
             self._remote().patch(f"/api/users/{user_id}/active", {"is_active": is_active})
         else:
             self.people.set_active(HOST, user_id, is_active)
+
+    def sign_out(self, user_id: UUID) -> None:
+        """End all sessions of somebody. Raises `NotFound`."""
+        if self.running is not None:
+            self._remote().delete(f"/api/users/{user_id}/sessions")
+        else:
+            self.people.sign_out_everywhere(HOST, user_id)
+
+    def set_password(self, user_id: UUID, password: str) -> None:
+        """Give somebody a new password, and end all their sessions. Raises `NotFound`, `InvalidInput`."""
+        self.accounts.set_password(user_id, password)
+        self.sign_out(user_id)
 
     def delete_user(self, user_id: UUID, *, keep_videos: bool) -> None:
         """Delete an account. Raises `NotFound`, `Conflict`."""

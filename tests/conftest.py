@@ -22,6 +22,7 @@ from server.composition import Clipset
 from server.events import Event, JobChanged, VideoChanged
 from server.values.jobs import JobState
 from tests import postgresql
+from tests.terminal import Terminal
 
 PASSWORD = "correct horse battery"
 _ENDED = {JobState.DONE, JobState.FAILED, JobState.CANCELLED}
@@ -210,6 +211,12 @@ def running(loaded: settings.Settings, **keywords: Any) -> Iterator[Server]:
 def server(start: Callable[..., Server]) -> Server:
     """A running server with an admin named `anna`."""
     return start()
+
+
+@pytest.fixture
+def terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Terminal:
+    """A terminal for the data folder of `server` and `start`."""
+    return Terminal(tmp_path / "data", monkeypatch, capsys)
 
 
 @pytest.fixture(scope="session")

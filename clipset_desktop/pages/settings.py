@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 from clipset_desktop.context import Context
 from clipset_desktop.pages.page import Page
 from clipset_desktop.pages.settings_row import SettingRow
+from clipset_desktop.pages.settings_window import WindowSettings
 from clipset_desktop.widgets.labels import Button, Card, label, rule
 from clipset_desktop.words import tr, trn
 from server import settings
@@ -35,6 +36,14 @@ class SettingsPage(Page):
         column.setSpacing(8)
         self._section(column, tr("For everyone"), tr("Takes effect at once."), CONFIG_SETTINGS)
         column.addSpacing(12)
+        head = QHBoxLayout()
+        head.addWidget(label(tr("This window"), "heading"))
+        head.addStretch(1)
+        head.addWidget(label(tr("Takes effect at once."), "small"))
+        column.addLayout(head)
+        self.window_settings = WindowSettings(ctx, self.run)
+        column.addWidget(self.window_settings)
+        column.addSpacing(12)
         host = tuple(row for row in HOST_SETTINGS if row.key not in _USED_UP)
         self._section(column, tr("This computer"), tr("Takes effect when Clipset starts again."), host)
         column.addStretch(1)
@@ -58,6 +67,7 @@ class SettingsPage(Page):
     def load(self) -> None:
         """Show what is in force."""
         self._load_config()
+        self.window_settings.load()
 
     def _load_config(self) -> None:
         self.run(self.ctx.core.configuration.get, self._show_config)

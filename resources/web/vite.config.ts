@@ -1,10 +1,12 @@
 /** How the web client is built: into resources/web_dist, served by Clipset at / with its files under /assets. */
 import { defineConfig } from "vite";
 import { favicon } from "./build/favicon.ts";
+import { installable } from "./build/installable.ts";
+import { stylePolicy } from "./build/style-policy.ts";
 import { themeTokens } from "./build/tokens.ts";
 
 export default defineConfig({
-  plugins: [themeTokens(), favicon()],
+  plugins: [themeTokens(), favicon(), installable(), stylePolicy()],
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   build: {
     outDir: "../web_dist",

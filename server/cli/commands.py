@@ -11,11 +11,11 @@ import sys
 from typing import Any
 
 from server import __version__
-from server.cli import invites, jobs, users
+from server.cli import backup, doctor, invites, jobs, users
 from server.cli.serving import add_data_dir, add_serve_options, overrides_of, serve
 from server.errors import ClipsetError
 
-_SUBCOMMANDS = (users, invites, jobs)
+_SUBCOMMANDS = (users, invites, jobs, backup, doctor)
 
 
 def add_commands(commands: argparse._SubParsersAction[Any]) -> None:

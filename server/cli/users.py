@@ -108,11 +108,9 @@ def _set_active(options: argparse.Namespace, *, is_active: bool) -> int:
 
 
 def _sign_out(options: argparse.Namespace) -> int:
-    from server.values.accounts import HOST
-
     with opened(options) as bench:
         user = bench.people.find(options.who)
-        bench.people.sign_out_everywhere(HOST, user.id)
+        bench.sign_out(user.id)
         _show(options, bench, user, f"All sessions of {user.username} have ended.")
     return 0
 
@@ -121,7 +119,7 @@ def _password(options: argparse.Namespace) -> int:
     password = _new_password(options)
     with opened(options) as bench:
         user = bench.people.find(options.who)
-        bench.accounts.set_password(user.id, password)
+        bench.set_password(user.id, password)
         _show_with_password(
             options, bench, user, password, f"{user.username} has a new password. All sessions have ended."
         )

@@ -10,8 +10,9 @@ commits).
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +20,8 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session
 
-from server.database.failures import plain_failures
-from server.errors import CannotStart
+from server.database.failures import of_sqlite, plain_failures
+from server.errors import CannotStart, Unavailable
 
 _BUSY_TIMEOUT_MS = 10_000
 _CONNECT_TIMEOUT_S = 10
@@ -77,6 +78,23 @@ class Database:
         with plain_failures(), Session(self._write_engine) as session:
             yield session
             session.commit()
+
+    def require_writable(self, *, within_ms: int) -> None:
+        """See that a change could be written now, without making one. Raises `Unavailable`, `OutOfSpace`.
+
+        On SQLite on a connection of its own, as the pooled ones wait longer; PostgreSQL's wait their own time.
+        """
+        if self.file is None:
+            with self.write():
+                return
+        address = f"{self.file.absolute().as_uri()}?mode=rw"
+        try:
+            with closing(sqlite3.connect(address, uri=True, timeout=within_ms / 1000)) as connection:
+                connection.isolation_level = None
+                connection.execute("BEGIN IMMEDIATE")
+                connection.execute("ROLLBACK")
+        except sqlite3.OperationalError as error:
+            raise of_sqlite(str(error)) or Unavailable(f"The database cannot be used: {error}.") from error
 
     def close(self) -> None:
         """Give all connections back."""

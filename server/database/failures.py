@@ -55,6 +55,11 @@ def plain_failures() -> Iterator[None]:
         raise kind(sentence) from error
 
 
+def of_sqlite(message: str) -> ClipsetError | None:
+    """What SQLite's message means, None when it is no failure of the machine."""
+    return next((kind(sentence) for part, (kind, sentence) in _SQLITE.items() if part in message), None)
+
+
 def violated_constraint(error: IntegrityError) -> str:
     """The name of the constraint that a row broke: PostgreSQL's own field, or SQLite's message.
 

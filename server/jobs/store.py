@@ -124,6 +124,7 @@ class JobStore:
                 height=result.height,
                 size_bytes=result.size_bytes,
                 has_thumbnail=result.thumbnail is not None,
+                renditions=",".join(map(str, result.renditions)),
                 has_storyboard=result.sidecars.has_storyboard,
                 has_chapters=result.sidecars.has_chapters,
                 subtitles=[msgspec.structs.asdict(track) for track in result.sidecars.subtitles],

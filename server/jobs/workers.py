@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from uuid import UUID
 
+import msgspec
 import structlog
 
 from server.errors import OutOfSpace, Unavailable
@@ -209,6 +210,9 @@ class Workers:
     def _run(self, claimed: Claimed, stop: threading.Event) -> None:
         self._announce(claimed, JobState.RUNNING)
         order = self._make_order(claimed.video_id, claimed.always_transcode)
+        if claimed.attempts:
+            # what ended the child may have been the driver of the graphics card
+            order = msgspec.structs.replace(order, encoder="software")
         outcome = self._run_child(order, _Listener(claimed, self._store, self._publish), stop.is_set)
         match outcome:
             case _ if stop.is_set() and not isinstance(outcome, Finished):
@@ -251,6 +255,9 @@ class Workers:
         if claimed.attempts + 1 >= MAX_CRASHES:
             self._settle_end(claimed, _CRASH_SENTENCE, crash.detail)
             return
+        if claimed.attempts:
+            # what the first try left may be what the second one died of
+            self._storage.tidy(claimed.video_id, keep_source=True)
         state = self._store.again(claimed.job_id, crashed=True, detail=crash.detail)
         if state is not None:
             self._announce(claimed, state)
@@ -312,6 +319,7 @@ class _Listener:
                     progress=message.progress,
                     speed=message.speed,
                     eta_ms=message.eta_ms,
+                    watchable_ms=message.watchable_ms,
                 )
             )
             now = time.monotonic()

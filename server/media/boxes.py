@@ -14,13 +14,12 @@ from typing import BinaryIO
 
 import msgspec
 
+from server.media import box_privacy
+
 _CONTAINERS = {b"moov", b"trak", b"mdia", b"minf", b"stbl", b"edts"}
 _MAX_BOXES = 20_000
 _MAX_PAYLOAD_BYTES = 1 << 20
 _MAX_DEPTH = 12
-
-_METADATA = {b"udta", b"meta", b"uuid"}
-_SILENT = {b"hdlr", b"free", b"skip", b"\x00\x00\x00\x00"}
 
 #: Sample entries that stand for encrypted media (ISO/IEC 14496-12, 8.12).
 _ENCRYPTED = {b"encv", b"enca", b"encs", b"enct", b"drmi", b"drms"}
@@ -84,8 +83,7 @@ class _Walk:
                 media_seen = True
             elif box.kind == b"moof":
                 layout.fragmented = True
-            elif box.kind in _METADATA:
-                self._note_metadata(box)
+            self._note_privacy(box)
         return layout
 
     def _boxes(self, position: int, end: int) -> Iterator[_Box]:
@@ -121,8 +119,7 @@ class _Walk:
                 self._layout.tracks.append(track)
             elif box.kind == b"mvex":
                 self._layout.fragmented = True
-            elif box.kind in _METADATA:
-                self._note_metadata(box)
+            self._note_privacy(box)
 
     def _track(self, parent: _Box, track: TrackBoxes, depth: int = 0) -> None:
         for box in self._boxes(parent.body, parent.end):
@@ -136,39 +133,16 @@ class _Walk:
                 entry = self._payload(box)[8:16]
                 track.sample_entry = entry[4:8].decode("latin-1")
                 track.encrypted = entry[4:8] in _ENCRYPTED
+                if track.handler == "vide" and box_privacy.sample_entry_tells(self._payload(box)):
+                    self._layout.private_metadata = True
             elif box.kind == b"elst":
                 track.edits = _edits(self._payload(box))
-            elif box.kind in _METADATA:
-                self._note_metadata(box)
+            self._note_privacy(box)
 
-    def _note_metadata(self, box: _Box) -> None:
-        if _tells_something(box.kind, self._payload(box)):
+    def _note_privacy(self, box: _Box) -> None:
+        payload = self._payload(box) if box.kind in box_privacy.READ else b""
+        if box_privacy.tells(box.kind, payload):
             self._layout.private_metadata = True
-
-
-def _tells_something(kind: bytes, payload: bytes, depth: int = 0) -> bool:
-    """Whether a metadata box holds more than the name of the program that wrote it."""
-    if kind in _SILENT:
-        return False
-    if kind == b"meta":  # with version and flags in MP4, without in QuickTime
-        payload = payload if payload[4:8] == b"hdlr" else payload[4:]
-    elif kind == b"ilst":
-        return any(entry != b"\xa9too" for entry, _ in _split(payload))
-    elif kind != b"udta":
-        return True
-    if depth >= _MAX_DEPTH:
-        return True
-    return any(_tells_something(inner, body, depth + 1) for inner, body in _split(payload))
-
-
-def _split(payload: bytes) -> Iterator[tuple[bytes, bytes]]:
-    position = 0
-    while position + 8 <= len(payload):
-        length, kind = struct.unpack_from(">I4s", payload, position)
-        if length < 8:
-            return
-        yield kind, payload[position + 8 : position + length]
-        position += length
 
 
 def _matrix(tkhd: bytes) -> tuple[int, int, int, int]:

@@ -140,6 +140,8 @@ def _audio(facts: FileFacts) -> tuple[Literal["copy", "encode", "none"], str | N
     audio = facts.audio
     if audio is None:
         return "none", None
+    if audio.unreadable:
+        return "none", "Nothing of its sound can be read."
     if audio.codec != "aac" or audio.profile != "LC":
         return "encode", f"Not every device plays sound recorded as {audio.codec.upper()}."
     damaged = facts.video.copy is not None and facts.video.copy.damaged

@@ -64,6 +64,8 @@ class AudioFacts(msgspec.Struct, frozen=True, kw_only=True):
     duration_ms: int | None
     fault: str | None = None
     """Why a copy would not be sound, in plain words; found out only by trying."""
+    unreadable: bool = False
+    """Nothing of it can be decoded; found out only by trying."""
 
 
 class FileFacts(msgspec.Struct, frozen=True, kw_only=True):

@@ -14,7 +14,7 @@ _BELOW_NORMAL_PRIORITY_CLASS = 0x4000
 
 
 def apply_limits(limits: Limits) -> None:
-    """Limit address space, CPU time and file size of this process, write no core, and step behind the
+    """Limit memory, CPU time and file size of this process, write no core, and step behind the
     viewers.
     """
     lower_priority()
@@ -22,8 +22,11 @@ def apply_limits(limits: Limits) -> None:
         return
     import resource
 
+    # Linux counts what can be written to under RLIMIT_DATA; RLIMIT_AS would count what graphics drivers only reserve,
+    # which is more than any machine has
+    memory = "RLIMIT_DATA" if sys.platform.startswith("linux") else "RLIMIT_AS"
     wanted = {
-        "RLIMIT_AS": limits.memory_bytes,
+        memory: limits.memory_bytes,
         "RLIMIT_CPU": limits.cpu_s,
         "RLIMIT_FSIZE": limits.output_bytes,
         "RLIMIT_CORE": 0,

@@ -22,11 +22,14 @@ class Decided(msgspec.Struct, frozen=True, kw_only=True, tag=True):
 
 
 class Progressed(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """`progress` 0 to 1 of the whole job, `speed` as a multiple of playing time. At most five a second."""
+    """`progress` 0 to 1 of the whole job, `speed` as a multiple of playing time, `watchable_ms` how much of the video
+    can be watched already. At most five a second, and one whenever there is more to watch.
+    """
 
     progress: float
     speed: float | None
     eta_ms: int | None
+    watchable_ms: int = 0
 
 
 class Finished(msgspec.Struct, frozen=True, kw_only=True, tag=True):
@@ -42,6 +45,8 @@ class Finished(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     width: int
     height: int
     size_bytes: int
+    renditions: tuple[int, ...] = ()
+    """The heights that can be asked for, the main one first."""
     moved_source: bool = False
     """True for a keep: `video` is the source itself."""
     beside: Path | None = None

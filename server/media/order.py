@@ -8,7 +8,7 @@ import msgspec
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
-    """What a child may use before it is stopped. Memory in bytes of address space, times in seconds."""
+    """What a child may use before it is stopped. Memory in bytes, times in seconds."""
 
     memory_bytes: int = 6 * 1024**3
     cpu_s: int = 12 * 3600
@@ -19,7 +19,10 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Order(msgspec.Struct, frozen=True, kw_only=True):
-    """One job for a child. All paths are absolute; `work` is an empty folder that belongs to the job."""
+    """One job for a child. All paths are absolute.
+
+    `work` is a folder that belongs to the job; an earlier child may have left in it what it had made.
+    """
 
     source: Path
     work: Path
@@ -33,4 +36,6 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     threads: int = 0
     """Threads for the encoder; 0 lets it choose."""
     audio_language: str = ""
+    resume: bool = True
+    """Whether to go on from what an earlier child left in `work`."""
     limits: Limits = Limits()

@@ -1,4 +1,4 @@
-"""Encodes one rendition of the picture: decoded frames in, packets of an MP4's video track out."""
+"""Encodes one rendition of the picture: decoded frames in, samples of an MP4's video track out."""
 
 from __future__ import annotations
 
@@ -7,29 +7,39 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Literal
 
+from av.packet import Packet
 from av.video.frame import PictureType, VideoFrame
 from av.video.stream import VideoStream
 
+from server.media.cuts import Cuts
 from server.media.decision import VideoEncode
-from server.media.encoders import KEYFRAME_EVERY_S, add_picture, picture_time_base
+from server.media.describing import Scratch
+from server.media.encoders import add_picture, picture_time_base
 from server.media.facts import VideoFacts
 from server.media.filters import PictureGraph, Step, picture_steps
+from server.media.lanes import Lane, Sample
+from server.media.nal_units import length_prefixed
 from server.media.order import Order
 from server.media.timeline import Timeline
 from server.media.tonemap import write_table
-from server.media.writer import Mp4Writer
+from server.media.tracks import TrackHead
 
 _HDR: dict[int, Literal["pq", "hlg"]] = {16: "pq", 18: "hlg"}  # ITU-T H.273, table 3
 
 
+#: How many pictures the reference of others may come before them; x264 and the hardware encoders build two levels.
+_REORDERED = 2
+
+
 class PictureEncoder:
-    """Builds its filter graph from the first frame, and anew whenever the frames change their kind on the
-    way.
+    """Builds its filter graph from the first frame, and anew whenever the frames change their kind on the way.
+
+    Encodes what is shown at `from_ticks` and later. `late` says that the frames do not begin with the track's first.
     """
 
     def __init__(
         self,
-        writer: Mp4Writer,
+        lane: Lane,
         facts: VideoFacts,
         encode: VideoEncode,
         order: Order,
@@ -37,22 +47,29 @@ class PictureEncoder:
         source_time_base: Fraction | None,
         origin: Fraction,
         watch: Callable[[VideoFrame], None] | None = None,
+        from_ticks: int = 0,
+        late: bool = False,
     ) -> None:
-        self._writer = writer
+        self._lane = lane
         self._facts = facts
         self._encode = encode
         self._order = order
         self._watch = watch
         self._rate = facts.frame_rate or encode.frame_rate
         self._time_base = picture_time_base(source_time_base)
+        self._step = max(1, round(1 / encode.frame_rate / self._time_base))
         self._times = Timeline(None if facts.decode_timed else origin, self._time_base, 1 / self._rate)
+        if late:
+            self._times.begin_late()
+        self._from = from_ticks
         self._deinterlace = facts.interlaced
         self._kind: tuple[object, ...] | None = None
         self._graph: PictureGraph | None = None
+        self._scratch: Scratch | None = None
         self._track: VideoStream | None = None
         self._last = -1
+        self._cuts = Cuts(self._time_base.denominator)
         self._next_keyframe = 0
-        self._keyframe_step = round(KEYFRAME_EVERY_S / self._time_base)
 
     def take(self, frame: VideoFrame) -> None:
         """Filter and encode one decoded frame."""
@@ -67,8 +84,8 @@ class PictureEncoder:
     def finish(self) -> None:
         """Write out what filters and encoder hold back."""
         self._drain()
-        if self._track is not None:
-            self._writer.write(self._track.encode(None))
+        self._empty_encoder()
+        self._lane.end()
 
     def span_ms(self) -> int:
         """Playing time from 0 to the end of the last picture; 0 when there was none."""
@@ -115,17 +132,54 @@ class PictureEncoder:
     def _write(self, frame: VideoFrame) -> None:
         if self._watch is not None:
             self._watch(frame)
-        track = self._track or self._open(frame)
         ticks = round((frame.pts or 0) * (frame.time_base or self._time_base) / self._time_base)
-        frame.pts = self._last = max(ticks, self._last + 1)
+        ticks = max(ticks, self._last + 1)
+        self._last = ticks
+        if ticks < self._from:
+            return  # it is in a closed segment already; the filters had to see it
+        frame.pts = ticks
         frame.time_base = self._time_base
         frame.pict_type = PictureType.NONE  # the source's own choice must not bind the encoder
         if frame.pts >= self._next_keyframe:
+            if self._cuts.hasty(frame.pts):
+                self._empty_encoder()
             frame.pict_type = PictureType.I
-            self._next_keyframe = (frame.pts // self._keyframe_step + 1) * self._keyframe_step
-        self._writer.write(track.encode(frame))
+            self._next_keyframe = self._cuts.after(frame.pts)
+        self._hand_over((self._track or self._open(frame)).encode(frame))
 
     def _open(self, frame: VideoFrame) -> VideoStream:
-        self._track = add_picture(self._writer.output, self._encode, frame, self._time_base, self._order)
-        self._writer.declared()
+        self._scratch = Scratch()
+        self._track = add_picture(self._scratch.container, self._encode, frame, self._time_base, self._order)
+        self._lane.declare(
+            TrackHead(
+                number=1,
+                sound=False,
+                timescale=self._time_base.denominator,
+                sample_description=self._scratch.describe(),
+                width=frame.width,
+                height=frame.height,
+                delay=_REORDERED * self._step if self._track.codec_context.has_b_frames else 0,
+            )
+        )
         return self._track
+
+    def _empty_encoder(self) -> None:
+        """Have everything that was pushed; the next picture begins with an encoder of its own."""
+        if self._track is not None and self._scratch is not None:
+            self._hand_over(self._track.encode(None))
+            self._scratch.close()
+            self._scratch = self._track = None
+
+    def _hand_over(self, packets: list[Packet[VideoStream]]) -> None:
+        bare = self._track is not None and (self._track.codec_context.extradata or b"")[:1] != b"\x01"
+        for packet in packets:
+            data = bytes(packet)
+            self._lane.take(
+                Sample(
+                    shown=packet.pts or 0,
+                    decode=None,
+                    duration=self._step,
+                    keyframe=packet.is_keyframe,
+                    data=length_prefixed(data) if bare else data,
+                )
+            )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import math
 from fractions import Fraction
 from pathlib import Path
@@ -53,9 +54,16 @@ def probe(order: Order) -> FileFacts:
     try:
         with open_source(path, decode_threads=1) as container:
             return _facts(container, path, head.kind, layout, order)
+    except av.error.EOFError as error:
+        raise UnplayableError("incomplete", str(error)) from error
     except av.error.InvalidDataError as error:
         raise UnplayableError(_unreadable(head.kind, layout), str(error)) from error
     except av.error.PatchWelcomeError as error:
+        raise UnplayableError("damaged", str(error)) from error
+    except av.error.OSError as error:
+        # a container that points beyond its end; the disk itself was readable a moment ago
+        if error.errno != errno.EIO:
+            raise
         raise UnplayableError("damaged", str(error)) from error
 
 
@@ -133,6 +141,8 @@ def _video_facts(
     first = frames[0] if frames else None
     turns, mirrored = _orientation(stream.index, first, layout)
     width, height = (first.width, first.height) if first else (context.width, context.height)
+    if width * height == 0:
+        raise UnplayableError("no_frames", "no header and no picture says how large it is")
     return VideoFacts(
         index=stream.index,
         codec=context.codec.canonical_name,

@@ -25,12 +25,19 @@ class Meter:
         self._weight = 0.0
         self._stage_started = self._started
         self._done = 0.0
+        self._skipped = 0.0
+        self._speed: float | None = None
+        self._watchable_ms = 0
 
     def stage(self, weight: float) -> None:
         """Begin a stage worth `weight` of the whole (all weights together make 1)."""
         self._base += self._weight
         self._weight = weight
         self._stage_started = self._clock()
+
+    def resumed(self, share: float) -> None:
+        """This share of the stage was done before; it says nothing about the time that the rest takes."""
+        self._done = self._skipped = min(0.999, self._base + self._weight * share)
 
     def tell(self, share: float, media_s: float | None = None) -> None:
         """`share` (0 to 1) of this stage is done; `media_s` is the playing time worked off in it, for the
@@ -39,11 +46,22 @@ class Meter:
         now = self._clock()
         if now - self._last_sent < _EVERY_S:
             return
-        self._last_sent = now
         self._done = max(self._done, min(0.999, self._base + self._weight * min(1.0, max(0.0, share))))
         elapsed = now - self._stage_started
-        speed = media_s / elapsed if media_s is not None and elapsed > 0 else None
+        self._speed = media_s / elapsed if media_s is not None and elapsed > 0 else None
+        self._report(now)
+
+    def grown(self, watchable_ms: int) -> None:
+        """So much of the video can be watched now."""
+        self._watchable_ms = watchable_ms
+        self._report(self._clock())
+
+    def _report(self, now: float) -> None:
+        self._last_sent = now
         eta_ms = None
-        if self._done > 0 and now - self._started > _MIN_FOR_ETA_S:
-            eta_ms = round((now - self._started) * (1 - self._done) / self._done * 1000)
-        self._send(Progressed(progress=self._done, speed=speed, eta_ms=eta_ms))
+        gained = self._done - self._skipped
+        if gained > 0 and now - self._started > _MIN_FOR_ETA_S:
+            eta_ms = round((now - self._started) * (1 - self._done) / gained * 1000)
+        self._send(
+            Progressed(progress=self._done, speed=self._speed, eta_ms=eta_ms, watchable_ms=self._watchable_ms)
+        )

@@ -1,30 +1,41 @@
-"""Encodes the sound: decoded frames of any layout and rate in, packets of a stereo AAC track out."""
+"""Encodes the sound: decoded frames of any layout and rate in, samples of a stereo AAC track out."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 from av.audio.frame import AudioFrame
+from av.audio.stream import AudioStream
+from av.packet import Packet
 
+from server.media.describing import Scratch
 from server.media.encoders import add_sound
 from server.media.facts import AudioFacts
 from server.media.filters import SoundGraph
-from server.media.writer import Mp4Writer
+from server.media.lanes import Lane, Sample
+from server.media.tracks import TrackHead
 
 _RATES = (44_100, 48_000)
 
 
 class SoundEncoder:
-    """Keeps 44.1 and 48 kHz, brings every other rate to 48 kHz. Rebuilds its graph when the sound changes its
-    kind.
+    """Keeps 44.1 and 48 kHz, brings every other rate to 48 kHz; the samples go to all of `lanes`.
+
+    Rebuilds its graph when the sound changes its kind.
     """
 
-    def __init__(self, writer: Mp4Writer, facts: AudioFacts, origin: Fraction) -> None:
-        self._writer = writer
+    def __init__(self, lanes: Sequence[Lane], facts: AudioFacts, origin: Fraction) -> None:
+        self._lanes = lanes
         self._origin = origin
         self._rate = facts.sample_rate if facts.sample_rate in _RATES else 48_000
-        self._track = add_sound(writer.output, self._rate)
-        writer.declared()
+        self._scratch = Scratch()
+        self._track = add_sound(self._scratch.container, self._rate)
+        head = TrackHead(
+            number=2, sound=True, timescale=self._rate, sample_description=self._scratch.describe()
+        )
+        for lane in lanes:
+            lane.declare(head)
         self._kind: tuple[object, ...] | None = None
         self._graph: SoundGraph | None = None
         self._next: int | None = None
@@ -44,7 +55,10 @@ class SoundEncoder:
     def finish(self) -> None:
         """Write out what resampler and encoder hold back."""
         self._drain()
-        self._writer.write(self._track.encode(None))
+        self._hand_over(self._track.encode(None))
+        self._scratch.close()
+        for lane in self._lanes:
+            lane.end()
 
     def span_ms(self) -> int:
         """Playing time written."""
@@ -67,4 +81,16 @@ class SoundEncoder:
 
     def _write(self, frame: AudioFrame) -> None:
         self._written += frame.samples
-        self._writer.write(self._track.encode(frame))
+        self._hand_over(self._track.encode(frame))
+
+    def _hand_over(self, packets: list[Packet[AudioStream]]) -> None:
+        for packet in packets:
+            sample = Sample(
+                shown=packet.pts or 0,
+                decode=packet.pts or 0,
+                duration=packet.duration or 1024,
+                keyframe=True,
+                data=bytes(packet),
+            )
+            for lane in self._lanes:
+                lane.take(sample)

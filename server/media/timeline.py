@@ -16,6 +16,10 @@ class Timeline:
         self._step = max(1, round(step / time_base))
         self._last: int | None = None
 
+    def begin_late(self) -> None:
+        """Say that the first frame to come is not the first one of the track."""
+        self._last = -1
+
     @property
     def last(self) -> int | None:
         """The last time given out, in ticks."""

@@ -3,7 +3,7 @@ nothing else.
 
 probe → decide → keep:      check the source
                → remux:     copy → check ┐ does not hold: decide again, without copying
-               → transcode: encode → check
+               → transcode: encode → check; where the graphics card fails, encode in software
 """
 
 from __future__ import annotations
@@ -18,9 +18,12 @@ import msgspec
 from av.video.frame import VideoFrame
 
 from server.media.beside import Beside
-from server.media.check import Expected, NotSoundError, Proven, check
+from server.media.check import Expected, NotSoundError, Proven, check, look_through
+from server.media.checkpoint import forget
 from server.media.decision import Plan, decide
+from server.media.encoders import SOFTWARE
 from server.media.facts import FileFacts
+from server.media.hardware import choose_encoder
 from server.media.messages import Decided, Finished, Message, RefusalCode, Refused
 from server.media.order import Order
 from server.media.pipeline import Made, produce
@@ -28,6 +31,7 @@ from server.media.probe import probe
 from server.media.progress import Meter
 from server.media.refusals import UnplayableError, refused
 from server.media.thumbnail import Poster
+from server.media.tracks import CheckpointLostError
 from server.media.wire import clip
 from server.values.jobs import Action
 from server.values.sidecars import Sidecars
@@ -37,6 +41,8 @@ Send = Callable[[Message], None]
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 #: How much of the whole each stage is worth, by what is done.
 _MAKING_SHARE = {Action.REMUX: 0.3, Action.TRANSCODE: 0.97}
+
+_HARDWARE_FAILED = "The graphics card failed at it, so the processor does it."
 
 
 def work(order: Order, send: Send) -> Finished | Refused:
@@ -66,12 +72,23 @@ def _work(order: Order, send: Send) -> Finished:
     beside.write_words(order.source)
     while True:
         try:
+            order = _with_encoder(plan, order)
             finished = _carry_out(facts, plan, order, meter, beside)
             sidecars = beside.finish(finished.duration_ms)
             return msgspec.structs.replace(
                 finished, beside=folder if sidecars != Sidecars() else None, sidecars=sidecars
             )
+        except CheckpointLostError:
+            order, meter = msgspec.structs.replace(order, resume=False), Meter(send)
+            beside.start_over()
         except (NotSoundError, av.error.FFmpegError) as error:
+            if plan.video is not None and order.encoder != SOFTWARE:
+                order = msgspec.structs.replace(order, encoder=SOFTWARE)
+                plan = msgspec.structs.replace(plan, reasons=(*plan.reasons, _HARDWARE_FAILED))
+                meter = Meter(send)
+                beside.start_over()
+                _announce(plan, facts, send)
+                continue
             if isinstance(error, MemoryError) or getattr(error, "errno", None) in _NO_ROOM:
                 raise
             lower = _next_rung(facts, plan, error)
@@ -85,12 +102,24 @@ def _work(order: Order, send: Send) -> Finished:
             _announce(plan, facts, send)
 
 
+def _with_encoder(plan: Plan, order: Order) -> Order:
+    """The order with the encoder that is really used, once something is to be encoded."""
+    if plan.video is None:
+        return order
+    return msgspec.structs.replace(order, encoder=choose_encoder(order, plan.size))
+
+
 def _next_rung(facts: FileFacts, plan: Plan, error: Exception) -> FileFacts | None:
-    """The facts with one more thing known not to be copyable, so that it is encoded; None when nothing was copied."""
+    """The facts with one more thing known not to work: what was copied is encoded, sound that cannot be is left out.
+
+    None when there is nothing left to try.
+    """
     why = str(error) if isinstance(error, NotSoundError) else "it does not fit into an MP4"
-    sound_is_to_blame = plan.video is not None or (isinstance(error, NotSoundError) and error.in_sound)
-    if facts.audio is not None and plan.audio == "copy" and sound_is_to_blame:
+    in_sound = isinstance(error, NotSoundError) and error.in_sound
+    if facts.audio is not None and plan.audio == "copy" and (in_sound or plan.video is not None):
         return msgspec.structs.replace(facts, audio=msgspec.structs.replace(facts.audio, fault=why))
+    if facts.audio is not None and plan.audio == "encode" and in_sound:
+        return msgspec.structs.replace(facts, audio=msgspec.structs.replace(facts.audio, unreadable=True))
     copy = facts.video.copy
     if plan.video is not None or copy is None:
         return None
@@ -119,7 +148,9 @@ def _carry_out(facts: FileFacts, plan: Plan, order: Order, meter: Meter, beside:
 
     made: Made | None = None
     target = order.source
-    if plan.action is not Action.KEEP:
+    if plan.action is Action.KEEP:
+        forget(order.work)
+    else:
         target = order.work / "video.mp4"
         weight = _MAKING_SHARE[plan.action]
         meter.stage(weight)
@@ -128,7 +159,20 @@ def _carry_out(facts: FileFacts, plan: Plan, order: Order, meter: Meter, beside:
         def on_time(media_s: float) -> None:
             meter.tell(media_s / length_s if length_s else 0.0, media_s)
 
-        made = produce(facts, plan, order, target, on_time=on_time, watch=watch if plan.video else None)
+        made = produce(
+            facts,
+            plan,
+            order,
+            on_time=on_time,
+            on_grown=meter.grown,
+            on_resumed=lambda made_ms: meter.resumed(made_ms / 1000 / length_s if length_s else 0.0),
+            watch=watch if plan.video else None,
+        )
+        if made.resumed:
+            # the pictures before were seen by another child; those of the result do for small copies
+            poster = Poster()
+            beside.start_over()
+            look_through(target, watch)
     meter.stage(1 - _MAKING_SHARE.get(plan.action, 0.0))
     expected = Expected(
         size=plan.size,
@@ -138,7 +182,13 @@ def _carry_out(facts: FileFacts, plan: Plan, order: Order, meter: Meter, beside:
         sound_copied=plan.audio == "copy",
         max_lines=order.max_lines,
     )
-    proven = check(target, expected, meter.tell, watch if plan.video is None else None)
+    proven = check(
+        target,
+        expected,
+        meter.tell,
+        watch if plan.video is None else None,
+        index=order.work / "video.index" if plan.action is Action.KEEP else None,
+    )
     return _finished(target, plan, proven, poster, order.work / "thumbnail.jpg")
 
 
@@ -151,5 +201,6 @@ def _finished(video: Path, plan: Plan, proven: Proven, poster: Poster, thumbnail
         width=proven.width,
         height=proven.height,
         size_bytes=proven.size_bytes,
+        renditions=(proven.height,),
         moved_source=plan.action is Action.KEEP,
     )

@@ -1,11 +1,19 @@
 """The tables. Rows stay inside services and the queue's store; what leaves is a value of `server.values`."""
 
-from server.models.accounts import InvitationRow, SessionRow, UserRow
+from server.models.accounts import InvitationRow, PasswordResetRow, SessionRow, UserRow
 from server.models.config import ConfigRow
 from server.models.jobs import JobRow
 from server.models.links import LinkRow
 from server.models.uploads import LedgerRow, UploadRow
-from server.models.videos import NOBODY, CategoryRow, VideoCountRow, VideoRow, VideoTextRow, ViewRow
+from server.models.videos import (
+    NOBODY,
+    CategoryRow,
+    PositionRow,
+    VideoCountRow,
+    VideoRow,
+    VideoTextRow,
+    ViewRow,
+)
 
 __all__ = [
     "NOBODY",
@@ -15,6 +23,8 @@ __all__ = [
     "JobRow",
     "LedgerRow",
     "LinkRow",
+    "PasswordResetRow",
+    "PositionRow",
     "SessionRow",
     "UploadRow",
     "UserRow",

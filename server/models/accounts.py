@@ -44,6 +44,17 @@ class SessionRow(Base):
     user_agent: Mapped[str] = mapped_column(String(300))
 
 
+class PasswordResetRow(Base):
+    """The one address by which somebody may set a new password. Of the token only the SHA-256 is kept."""
+
+    __tablename__ = "password_resets"
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class InvitationRow(Base):
     """A way in for one person. Of the token only the SHA-256 is kept."""
 

@@ -37,7 +37,8 @@ class UploadRow(Base):
 class LedgerRow(Base):
     """One line of a member's account: `bytes` is positive for a reservation or charge, negative for what is given back.
 
-    The sum of all lines is what the member has used: a reset is a line too.
+    The sum of all lines is what the member has used: a reset is a line too. `video_id` is what the upload became, or
+    would have become.
     """
 
     __tablename__ = "upload_ledger"
@@ -46,6 +47,7 @@ class LedgerRow(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
     upload_id: Mapped[UUID | None]
+    video_id: Mapped[UUID | None]
     kind: Mapped[str] = mapped_column(String(10))
     bytes: Mapped[int] = mapped_column(BigInteger)
     note: Mapped[str] = mapped_column(String(255))

@@ -33,7 +33,8 @@ class CategoryRow(Base):
 
 
 class VideoRow(Base):
-    """A video. Its files are found by its id alone (`server.storage`); `progress` is 0 to 1.
+    """A video. Its files are found by its id alone (`server.storage`); `progress` is 0 to 1,
+    `renditions` the heights that can be asked for, as `1080,480`; empty until it is finished.
 
     `title_key` is what titles are sorted by. The indexes hold everything the list filters by, so that a deep page is
     found without reading the rows before it; `tests/administering/test_large_library.py` shows it.
@@ -66,6 +67,7 @@ class VideoRow(Base):
     error: Mapped[str | None] = mapped_column(String(500))
     view_count: Mapped[int] = mapped_column(default=0)
     has_thumbnail: Mapped[bool] = mapped_column(default=False)
+    renditions: Mapped[str] = mapped_column(String(60), default="", server_default="")
     has_storyboard: Mapped[bool] = mapped_column(default=False, server_default=false())
     has_chapters: Mapped[bool] = mapped_column(default=False, server_default=false())
     subtitles: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list, server_default="[]")
@@ -119,3 +121,17 @@ class ViewRow(Base):
         ForeignKey("sessions.id", ondelete="SET NULL"), index=True
     )
     seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class PositionRow(Base):
+    """Where somebody stopped watching."""
+
+    __tablename__ = "positions"
+    __table_args__ = (Index("ix_positions_user_id_updated_at", "user_id", "updated_at"),)
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
+    video_id: Mapped[UUID] = mapped_column(
+        ForeignKey("videos.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    position_ms: Mapped[int] = mapped_column(BigInteger)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)

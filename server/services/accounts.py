@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session as DbSession
 
@@ -13,7 +13,7 @@ from server.database.engine import Database
 from server.database.failures import violated_constraint
 from server.errors import Conflict, InvalidInput, NotFound, WrongCredentials
 from server.events import InvitationChanged, Publish, SessionsEnded, UserChanged
-from server.models import UserRow, VideoRow
+from server.models import PasswordResetRow, UserRow, VideoRow
 from server.services import text
 from server.services.attempts import Attempts
 from server.services.invitations import Invitations
@@ -117,12 +117,17 @@ class Accounts:
         email: str | None = None,
         password: str | None = None,
     ) -> User:
-        """Change e-mail or password; a new password ends every other session. Raises `InvalidInput`, `Conflict`."""
+        """Change e-mail or password; a new password ends every other session.
+
+        Raises `InvalidInput`, `Conflict`, `TooManyRequests` for who guesses the current one.
+        """
         new_email = text.email(email) if email is not None else None
         new_password = text.password(password) if password is not None else None
+        self._attempts.require_patience("own_password", str(user_id), "own")
         with self._database.read() as db:
             password_hash = db.scalar(select(UserRow.password_hash).where(UserRow.id == user_id))
         if not self._passwords.matches(password_hash, current_password):
+            self._attempts.failed("own_password", str(user_id), "own")
             raise InvalidInput("The current password is wrong.", field="current_password")
         new_hash = self._passwords.hash(new_password) if new_password is not None else None
         ended: SessionsEnded | None = None
@@ -132,6 +137,7 @@ class Accounts:
                 row.email, row.email_key = new_email, text.key(new_email)
             if new_hash is not None:
                 row.password_hash = new_hash
+                db.execute(delete(PasswordResetRow).where(PasswordResetRow.user_id == user_id))
                 ended = self._sessions.end_all(db, user_id, except_session=session_id)
             flush_unique(db)
             user = get_user(db, user_id)

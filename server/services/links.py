@@ -6,7 +6,7 @@ A link is never more than its maker: it is revoked when they are shut out, or ma
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 import structlog
 from sqlalchemy import delete, func, or_, select, update
@@ -110,7 +110,7 @@ class Links:
         row = self._find(token, client)
         if row is None or row.video_id != video_id:
             raise NotSignedIn(_UNUSABLE, code="link_unusable")
-        return _holder(row)
+        return _holder(row, client)
 
     def open(self, token: str, client: Client) -> OpenedLink:
         """The link of a token, to whichever video.
@@ -120,7 +120,7 @@ class Links:
         row = self._find(token, client)
         if row is None:
             raise NotFound(_UNUSABLE, code="link_unusable")
-        return OpenedLink(holder=_holder(row), video_id=row.video_id, expires_at=row.expires_at)
+        return OpenedLink(holder=_holder(row, client), video_id=row.video_id, expires_at=row.expires_at)
 
     def end_of(self, db: DbSession, user_id: UUID, *, except_own_videos: bool = False) -> LinksEnded:
         """Revoke the links that somebody made, within the caller's transaction, who publishes the event after it."""
@@ -160,8 +160,8 @@ def _count(db: DbSession, video_id: UUID, now: datetime) -> int:
     return db.scalar(usable) or 0
 
 
-def _holder(row: LinkRow) -> Caller:
-    link = LinkHolder(link_id=row.id, video_id=row.video_id)
+def _holder(row: LinkRow, client: Client) -> Caller:
+    link = LinkHolder(link_id=row.id, video_id=row.video_id, viewer_id=uuid5(row.id, client.address))
     return Caller(user_id=None, session_id=None, role=Role.USER, link=link, expires_at=row.expires_at)
 
 

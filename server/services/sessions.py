@@ -119,8 +119,8 @@ class Sessions:
             raise NotFound("There is no such session.")
         self._publish(SessionsEnded(session_ids=frozenset({session_id})))
 
-    def end_others(self, user_id: UUID, *, except_session: UUID | None) -> None:
-        """End every session of a person, but for one."""
+    def end_own(self, user_id: UUID, *, except_session: UUID | None) -> None:
+        """End every session of a person, or all but one."""
         with self._database.write() as db:
             ended = self.end_all(db, user_id, except_session=except_session)
         self._publish(ended)

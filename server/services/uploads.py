@@ -181,7 +181,7 @@ class Uploads:
                 self._require_few(db, user_id)
                 # inside the transaction: of two at once, the second counts what was promised to the first
                 self._room.require(db, request.size_bytes)
-                self._quotas.reserve(db, user_id, row.id, request.size_bytes, filename)
+                self._quotas.reserve(db, user_id, row.id, row.video_id, request.size_bytes, filename)
                 db.add(row)
                 db.flush()
                 upload = self._value(row)
@@ -315,7 +315,7 @@ class Uploads:
             for key, value in values.items():
                 setattr(row, key, value)
             row.expires_at = self._clock() + _FORM_LIFETIME
-            self._quotas.settle(db, row.user_id, upload_id, size_bytes, filename)
+            self._quotas.correct(db, row.user_id, upload_id, row.video_id, size_bytes, filename)
 
     def cancel(self, caller: Caller, upload_id: UUID) -> None:
         """Give an unfinished upload up; a request that still sends to it is ended. Raises `NotFound`, `Locked`."""
@@ -351,7 +351,7 @@ class Uploads:
         )
         db.flush()
         self._search.learn(db, row.video_id, row.title, row.description)
-        self._quotas.settle(db, row.user_id, row.id, row.size_bytes, row.filename)
+        self._quotas.settle(db, row.user_id, row.id, row.video_id, row.size_bytes, row.filename)
         return self._jobs.add(db, row.video_id)
 
     def drop(self, user_id: UUID, upload_id: UUID, note: str) -> None:
@@ -359,7 +359,7 @@ class Uploads:
         with self._database.write() as db:
             row = db.get(UploadRow, upload_id)
             if row is not None and row.finished_at is None:
-                self._quotas.settle(db, user_id, upload_id, 0, note)
+                self._quotas.settle(db, user_id, upload_id, row.video_id, 0, note)
                 db.delete(row)
         self._storage.discard_incoming(upload_id)
         self._publish(UserChanged(user_id=user_id))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import UUID, uuid4
 
 import msgspec
@@ -14,6 +15,7 @@ from server.errors import InvalidInput, NotAllowed, NotFound
 from server.events import Publish, VideoChanged, VideoDeleted
 from server.jobs.listing import JobListing
 from server.jobs.workers import Workers
+from server.media.segment_index import watchable_ms
 from server.models import CategoryRow, VideoRow, ViewRow
 from server.services import text
 from server.services.listing import named, page_of, visible_to
@@ -53,13 +55,19 @@ class Videos:
         """The videos `caller` may see that fit `query`."""
         with self._database.read() as db:
             rows, total = page_of(db, self._search, caller, query)
-            items = [_value(row, name) for row, name in rows]
+            items = [self._value(row, name) for row, name in rows]
         return Page(items=items, total=total, page=query.page, page_size=query.page_size)
 
     def get(self, caller: Caller, video_id: UUID) -> Video:
         """One video. Raises `NotFound`, also for one the caller may not see."""
         with self._database.read() as db:
-            return _get(db, caller, video_id)
+            return self._get(db, caller, video_id)
+
+    def several(self, caller: Caller, video_ids: Iterable[UUID]) -> dict[UUID, Video]:
+        """Those of these videos that `caller` may see, by their ids."""
+        with self._database.read() as db:
+            rows = db.execute(named().where(VideoRow.id.in_(list(video_ids)), visible_to(caller)))
+            return {row.id: self._value(row, name) for row, name in rows}
 
     def update(self, caller: Caller, video_id: UUID, changes: VideoChanges) -> Video:
         """Edit a video. Raises `NotFound`, `NotAllowed`, `InvalidInput`."""
@@ -77,7 +85,7 @@ class Videos:
                 require_category(db, changes.category_id)
             if values:
                 db.execute(update(VideoRow).where(VideoRow.id == video_id).values(**values))
-            video = _get(db, caller, video_id)
+            video = self._get(db, caller, video_id)
             self._search.learn(db, video_id, video.title, video.description)
         self._publish(VideoChanged(video_id=video_id))
         return video
@@ -98,7 +106,7 @@ class Videos:
     def count_view(self, caller: Caller, video_id: UUID) -> int:
         """Count a view, once for each viewer's session, and return the number of views."""
         with self._database.write() as db:
-            video = _get(db, caller, video_id)
+            video = self._get(db, caller, video_id)
             seen = ViewRow(
                 id=uuid4(),
                 video_id=video_id,
@@ -120,7 +128,7 @@ class Videos:
     def progress(self, caller: Caller, video_id: UUID) -> VideoProgress:
         """How far a video is. Raises `NotFound`."""
         with self._database.read() as db:
-            _get(db, caller, video_id)
+            video = self._get(db, caller, video_id)
         job = self._jobs.of_video(video_id)
         return VideoProgress(
             state=job.state,
@@ -129,6 +137,39 @@ class Videos:
             eta_ms=job.eta_ms,
             place=job.place,
             error=job.error,
+            watchable_ms=video.watchable_ms,
+        )
+
+    def _get(self, db: DbSession, caller: Caller, video_id: UUID) -> Video:
+        return self._value(*_find(db, caller, video_id))
+
+    def _value(self, row: VideoRow, uploader_name: str | None) -> Video:
+        completed = row.status == VideoStatus.COMPLETED
+        grown_ms = 0 if completed else watchable_ms(self._storage.growing_index(row.id))
+        return Video(
+            id=row.id,
+            title=row.title,
+            description=row.description,
+            category_id=row.category_id,
+            uploaded_by=row.uploaded_by,
+            uploader_name=uploader_name,
+            original_filename=row.original_filename,
+            size_bytes=row.size_bytes,
+            duration_ms=row.duration_ms,
+            width=row.width,
+            height=row.height,
+            status=VideoStatus(row.status),
+            progress=row.progress,
+            error=row.error,
+            view_count=row.view_count,
+            has_thumbnail=row.has_thumbnail,
+            has_storyboard=row.has_storyboard,
+            has_chapters=row.has_chapters,
+            subtitles=tuple(Subtitle(**track) for track in row.subtitles),
+            watchable_ms=(row.duration_ms or 0) if completed else grown_ms,
+            renditions=tuple(map(int, row.renditions.split(","))) if row.renditions else (),
+            created_at=row.created_at,
+            processed_at=row.processed_at,
         )
 
 
@@ -138,41 +179,15 @@ def require_category(db: DbSession, category_id: UUID | None) -> None:
         raise InvalidInput("There is no such category.", field="category_id")
 
 
-def _get(db: DbSession, caller: Caller, video_id: UUID) -> Video:
+def _find(db: DbSession, caller: Caller, video_id: UUID) -> tuple[VideoRow, str | None]:
     found = db.execute(named().where(VideoRow.id == video_id, visible_to(caller))).one_or_none()
     if found is None:
         raise NotFound("There is no such video.")
-    return _value(found[0], found[1])
+    return found[0], found[1]
 
 
 def require_editable(db: DbSession, caller: Caller, video_id: UUID) -> None:
     """Raise `NotFound` for a video that the caller may not see, `NotAllowed` for one they may not change."""
-    video = _get(db, caller, video_id)
+    video, _ = _find(db, caller, video_id)
     if not caller.may_edit(video.uploaded_by):
         raise NotAllowed("Only the person who uploaded this video, or an admin, may change it.")
-
-
-def _value(row: VideoRow, uploader_name: str | None) -> Video:
-    return Video(
-        id=row.id,
-        title=row.title,
-        description=row.description,
-        category_id=row.category_id,
-        uploaded_by=row.uploaded_by,
-        uploader_name=uploader_name,
-        original_filename=row.original_filename,
-        size_bytes=row.size_bytes,
-        duration_ms=row.duration_ms,
-        width=row.width,
-        height=row.height,
-        status=VideoStatus(row.status),
-        progress=row.progress,
-        error=row.error,
-        view_count=row.view_count,
-        has_thumbnail=row.has_thumbnail,
-        has_storyboard=row.has_storyboard,
-        has_chapters=row.has_chapters,
-        subtitles=tuple(Subtitle(**track) for track in row.subtitles),
-        created_at=row.created_at,
-        processed_at=row.processed_at,
-    )

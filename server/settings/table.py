@@ -30,6 +30,8 @@ VideoFormat = Literal["mp4", "mov", "avi", "mkv", "webm"]
 Preset = Literal["ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower"]
 Encoder = Literal["auto", "software", "nvenc", "qsv", "amf", "videotoolbox"]
 
+Schedule = Literal["off", "daily", "weekly"]
+
 
 class Unit(StrEnum):
     """How a settings page shows a number."""
@@ -79,6 +81,21 @@ class HostSettings(msgspec.Struct, frozen=True, kw_only=True):
     host: Annotated[
         str, _about("Network address", "0.0.0.0 for the whole network, 127.0.0.1 for this machine only.")
     ] = "0.0.0.0"  # noqa: S104  people on the network are who it is for
+    advertised_host: Annotated[
+        str,
+        _about(
+            "Address to show",
+            "The address or name that others are told. Empty: that of the network card that fits best.",
+            max_length=253,
+        ),
+    ] = ""
+    mdns: Annotated[
+        bool,
+        _about(
+            "Name on the network",
+            "Answer to clipset.local on the local network, so that nobody has to type numbers.",
+        ),
+    ] = True
     port: Annotated[
         int, _about("Port", "The number after the colon in the address; 0 picks a free one.", ge=0, le=65535)
     ] = 8400
@@ -142,6 +159,15 @@ class HostSettings(msgspec.Struct, frozen=True, kw_only=True):
         Encoder,
         _about("Hardware encoder", "auto uses the graphics card when a trial works, software never does."),
     ] = "auto"
+    backup_schedule: Annotated[
+        Schedule,
+        _about(
+            "Backups", "How often the database, the keys and the settings are copied into the data folder."
+        ),
+    ] = "daily"
+    backups_kept: Annotated[
+        int, _about("Backups kept", "How many of these copies are kept.", ge=1, le=365)
+    ] = 7
     wait_on_battery: Annotated[
         bool,
         _about(

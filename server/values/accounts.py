@@ -17,10 +17,11 @@ class Role(StrEnum):
 
 
 class LinkHolder(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody who holds a link, and the one video that it is for."""
+    """Somebody who holds a link, and the one video that it is for; at each address somebody else (`viewer_id`)."""
 
     link_id: UUID
     video_id: UUID
+    viewer_id: UUID
 
 
 class Caller(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,6 +35,11 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
     role: Role
     link: LinkHolder | None = None
     expires_at: datetime | None = None
+
+    @property
+    def viewer_id(self) -> UUID | None:
+        """Who is counted when this caller watches; None for the person at the host."""
+        return self.link.viewer_id if self.link else self.session_id
 
     @property
     def is_admin(self) -> bool:
@@ -131,3 +137,11 @@ class InvitationCheck(msgspec.Struct, frozen=True, kw_only=True):
     valid: bool
     email: str | None = None
     expires_at: datetime | None = None
+
+
+class NewPasswordReset(msgspec.Struct, frozen=True, kw_only=True):
+    """What making an address for a new password answers, once; `path` is that of its page (`/reset/TOKEN`)."""
+
+    token: str
+    path: str
+    expires_at: datetime

@@ -59,7 +59,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class VideoProgress(msgspec.Struct, frozen=True, kw_only=True):
-    """How far a video is; `place` counts from 1 while it waits."""
+    """How far a video is; `place` counts from 1 while it waits, `watchable_ms` says how much can be watched already."""
 
     state: JobState
     progress: float
@@ -67,3 +67,4 @@ class VideoProgress(msgspec.Struct, frozen=True, kw_only=True):
     eta_ms: int | None
     place: int | None
     error: str | None
+    watchable_ms: int

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 import msgspec
@@ -19,6 +20,23 @@ class Quota(msgspec.Struct, frozen=True, kw_only=True):
     def left_bytes(self) -> int:
         """What may still be uploaded this week."""
         return max(0, self.limit_bytes - self.used_bytes)
+
+
+LedgerKind = Literal["reserved", "charged", "refunded", "reset"]
+
+
+class LedgerLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A change of what somebody has used; `bytes` is negative for what was given back.
+
+    `title` is the video's, or says what the line is about where there is no video (`video_id` None).
+    """
+
+    id: UUID
+    at: datetime
+    kind: LedgerKind
+    bytes: int
+    title: str
+    video_id: UUID | None
 
 
 class UploadRequest(msgspec.Struct, frozen=True, kw_only=True):

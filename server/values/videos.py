@@ -40,11 +40,20 @@ class Video(msgspec.Struct, frozen=True, kw_only=True):
     error: str | None
     view_count: int
     has_thumbnail: bool
+    watchable_ms: int
+    """How much of it can be watched from the start: all of it once it is completed."""
+    renditions: tuple[int, ...]
+    """The heights in which it can be asked for; empty before it is completed, and for videos of older versions."""
     has_storyboard: bool
     has_chapters: bool
     subtitles: tuple[Subtitle, ...]
     created_at: datetime
     processed_at: datetime | None
+
+    @property
+    def watchable(self) -> bool:
+        """Whether there is something to play now."""
+        return self.status is VideoStatus.COMPLETED or self.watchable_ms > 0
 
 
 SortField = Literal["created_at", "title", "view_count", "duration"]

@@ -15,12 +15,16 @@ from server.services.accounts import Accounts
 from server.services.categories import Categories
 from server.services.certificates import Certificates
 from server.services.configuration import Configuration
+from server.services.endings import Endings
 from server.services.health import Health
 from server.services.invitations import Invitations
 from server.services.links import Links
+from server.services.password_resets import PasswordResets
 from server.services.people import People
+from server.services.positions import Positions
 from server.services.queue import Queue
 from server.services.quota import Quotas
+from server.services.segments import Segments
 from server.services.sessions import Sessions
 from server.services.setup import Setup
 from server.services.stats import StatsService
@@ -30,6 +34,7 @@ from server.services.viewers import Viewers
 from server.services.watching import Watching
 from server.web import problems
 from server.web.client_files import ClientFiles
+from server.web.cors import Cors
 from server.web.live import Live
 from server.web.metrics import Metrics
 from server.web.middleware import Declared, SameSite, SecurityHeaders
@@ -38,10 +43,12 @@ from server.web.operation import Access, methods_of, operation_of
 from server.web.resources import (
     accounts,
     administration,
+    hls,
     library,
     links,
     live,
     people,
+    positions,
     public,
     trust,
     uploads,
@@ -58,15 +65,19 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     certificates: Certificates | None
     categories: Categories
     configuration: Configuration
+    endings: Endings
     health: Health
     host_access: LocalAccess
     invitations: Invitations
     links: Links
     live: Live
     metrics: Metrics
+    password_resets: PasswordResets
     people: People
+    positions: Positions
     queue: Queue
     quotas: Quotas
+    segments: Segments
     sessions: Sessions
     setup: Setup
     stats: StatsService
@@ -86,7 +97,9 @@ def routes(services: Services) -> dict[str, object]:
         "/api/events": live.EventsResource(s.live),
         "/api/auth/register": accounts.RegisterResource(s.accounts),
         "/api/auth/login": accounts.LoginResource(s.accounts),
+        "/api/auth/reset": accounts.PasswordResetResource(s.password_resets),
         "/api/auth/me": accounts.MeResource(s.accounts, s.quotas),
+        "/api/auth/ledger": accounts.LedgerResource(s.quotas),
         "/api/auth/logout": accounts.LogoutResource(s.sessions),
         "/api/auth/sessions": accounts.SessionsResource(s.sessions),
         "/api/auth/sessions/{session_id:uuid}": accounts.SessionResource(s.sessions),
@@ -96,6 +109,8 @@ def routes(services: Services) -> dict[str, object]:
         "/api/users": people.UsersResource(s.people),
         "/api/users/{user_id:uuid}": people.UserResource(s.accounts, s.people),
         "/api/users/{user_id:uuid}/videos": people.UserVideosResource(s.accounts, s.videos),
+        "/api/users/{user_id:uuid}/sessions": people.UserSessionsResource(s.people),
+        "/api/users/{user_id:uuid}/password-reset": people.UserPasswordResource(s.password_resets),
         "/api/users/{user_id:uuid}/role": people.UserRoleResource(s.people),
         "/api/users/{user_id:uuid}/active": people.UserActiveResource(s.people),
         "/api/categories": library.CategoriesResource(s.categories),
@@ -103,6 +118,12 @@ def routes(services: Services) -> dict[str, object]:
         "/api/videos": uploads.VideoCollectionResource(s.videos, s.uploads),
         "/api/videos/{video_id:uuid}": library.VideoResource(s.videos),
         "/api/videos/{video_id:uuid}/stream": watching.StreamResource(s.watching, s.viewers),
+        "/api/videos/{video_id:uuid}/hls/master.m3u8": hls.MasterPlaylistResource(s.segments),
+        "/api/videos/{video_id:uuid}/hls/{height:int}/playlist.m3u8": hls.MediaPlaylistResource(s.segments),
+        "/api/videos/{video_id:uuid}/hls/{height:int}/init.mp4": hls.InitSegmentResource(s.segments),
+        "/api/videos/{video_id:uuid}/hls/{height:int}/{number:int}.m4s": hls.SegmentResource(
+            s.segments, s.viewers
+        ),
         "/api/videos/{video_id:uuid}/thumbnail": watching.ThumbnailResource(s.watching),
         "/api/videos/{video_id:uuid}/storyboard.jpg": watching.StoryboardResource(s.watching),
         "/api/videos/{video_id:uuid}/storyboard.vtt": watching.StoryboardCuesResource(s.watching),
@@ -111,6 +132,8 @@ def routes(services: Services) -> dict[str, object]:
         "/api/videos/{video_id:uuid}/download": watching.DownloadResource(s.watching),
         "/api/videos/{video_id:uuid}/view": library.VideoViewResource(s.videos),
         "/api/videos/{video_id:uuid}/progress": library.VideoProgressResource(s.videos),
+        "/api/videos/{video_id:uuid}/position": positions.PositionResource(s.positions),
+        "/api/positions": positions.PositionsResource(s.positions),
         "/api/videos/{video_id:uuid}/links": links.LinksResource(s.links),
         "/api/videos/{video_id:uuid}/links/{link_id:uuid}": links.LinkResource(s.links),
         "/api/shared/{token}": links.SharedResource(s.links, s.videos),
@@ -118,6 +141,7 @@ def routes(services: Services) -> dict[str, object]:
         "/api/uploads/check": uploads.UploadCheckResource(s.uploads),
         "/api/uploads/{upload_id:uuid}": uploads.UploadResource(s.uploads, s.configuration),
         "/api/admin/config": administration.ConfigResource(s.configuration),
+        "/api/admin/quota-reset": administration.QuotaResetResource(s.quotas),
         "/api/admin/stats": administration.StatsResource(s.stats),
         "/metrics": administration.MetricsResource(s.metrics),
         "/api/admin/jobs": administration.JobsResource(s.queue),
@@ -132,13 +156,22 @@ def routes(services: Services) -> dict[str, object]:
     return {**mounted, _DESCRIPTION: DescriptionResource(described)}
 
 
-def create_app(services: Services, same_site: SameSite, client_folder: Path) -> falcon.App[Any, Any]:
+def create_app(
+    services: Services, same_site: SameSite, cors: Cors, client_folder: Path
+) -> falcon.App[Any, Any]:
     """The WSGI application. Raises `TypeError` for a responder that does not declare who may call it."""
     app: falcon.App[Any, Any] = falcon.App(
         middleware=[
             SecurityHeaders(),
             same_site,
-            Declared(services.sessions, services.links, services.metrics.admits, services.host_access.admits),
+            cors,
+            Declared(
+                services.sessions,
+                services.links,
+                services.endings,
+                admits_monitoring=services.metrics.admits,
+                admits_host=services.host_access.admits,
+            ),
         ],
         cors_enable=False,
     )

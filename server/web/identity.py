@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 import falcon
 
 from server.errors import NotSignedIn
@@ -27,11 +25,6 @@ def link_token(req: falcon.Request) -> str:
     """The link's token in a request's address; empty without one."""
     given = req.params.get(LINK, "")
     return given[-1] if isinstance(given, list) else given
-
-
-def owner_of(caller: Caller) -> UUID | None:
-    """On whose behalf an answer is sent, for the listener: the session or the link, with whose end it ends."""
-    return caller.session_id if caller.link is None else caller.link.link_id
 
 
 def client_of(req: falcon.Request) -> Client:

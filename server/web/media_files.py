@@ -54,6 +54,14 @@ def send_file(
         opened.close()
 
 
+def read_text(file: MediaFile) -> str:
+    """The text of a small file, to be changed before it is sent. Raises `NotFound` when it has gone."""
+    try:
+        return Path(file.path).read_text("utf-8")
+    except FileNotFoundError:
+        raise NotFound("This file is no longer there.") from None
+
+
 def _answer(
     req: falcon.Request,
     resp: falcon.Response,
@@ -128,6 +136,47 @@ def _send(
     resp.content_length = body.length
     resp.stream = body
     return True
+
+
+def send_parts(
+    req: falcon.Request, resp: falcon.Response, body: FileParts, *, version: str, cache_control: str
+) -> None:
+    """Answer a GET with a segment, or the one range of it that was asked for. Takes `body` over.
+
+    `version` changes with any byte of it.
+    """
+    now = datetime.now(UTC)
+    validators = Validators(etag=f'"{version}"', last_modified=now.replace(microsecond=0))
+    resp.set_header("ETag", validators.etag)
+    resp.set_header("Cache-Control", cache_control)
+    resp.set_header("Accept-Ranges", "bytes")
+    outcome = evaluate(req.method, _Fields(req), validators, now)
+    if outcome is Outcome.NOT_MODIFIED:
+        resp.status = falcon.HTTP_304
+        body.close()
+        return
+    if outcome is Outcome.PRECONDITION_FAILED:
+        _refuse(resp, 412, "The segment has changed since you last asked for it.", "precondition_failed")
+        body.close()
+        return
+    size = body.length
+    ranges = None
+    if range_applies(req.get_header("If-Range"), validators, now):
+        ranges = requested_ranges(req.get_header("Range"), size)
+    if ranges == ():
+        resp.set_header("Content-Range", unsatisfied(size))
+        _refuse(
+            resp, 416, f"The segment has {size} bytes, and none of those asked for.", "range_not_satisfiable"
+        )
+        body.close()
+        return
+    if ranges is not None and len(ranges) == 1:
+        resp.status = falcon.HTTP_206
+        resp.set_header("Content-Range", ranges[0].content_range(size))
+        body = body.slice(ranges[0].first, ranges[0].length)
+    resp.content_type = "video/mp4"
+    resp.content_length = body.length
+    resp.stream = body
 
 
 def _validators(file: MediaFile, status: os.stat_result, now: datetime) -> Validators:

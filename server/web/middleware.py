@@ -12,10 +12,12 @@ import falcon
 import msgspec
 
 from server.errors import InvalidInput, NotAllowed
+from server.services.endings import Endings
 from server.services.links import Links
 from server.services.sessions import Sessions
 from server.values.accounts import HOST, Caller
 from server.web import identity
+from server.web.cors import Cors
 from server.web.operation import Access, operation_of
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -25,10 +27,11 @@ SECURITY_HEADERS = {
             "default-src 'self'",
             "script-src 'self'",
             "style-src 'self' 'unsafe-inline'",
+            "style-src-attr 'none'",
             "img-src 'self' blob: data:",
             "media-src 'self' blob:",
             "connect-src 'self'",
-            "worker-src 'self' blob:",
+            "worker-src 'self'",
             "object-src 'none'",
             "frame-ancestors 'none'",
             "base-uri 'none'",
@@ -57,10 +60,10 @@ class SecurityHeaders:
 class SameSite:
     """Refuses names that are not ours (DNS rebinding) and writes that come from another site's page."""
 
-    def __init__(self, allowed_hosts: tuple[str, ...], cors_origins: tuple[str, ...]) -> None:
+    def __init__(self, allowed_hosts: tuple[str, ...], cors: Cors) -> None:
         own = socket.gethostname().lower()
         self._hosts = {"localhost", own, *(host.lower() for host in allowed_hosts)}
-        self._origins = {origin.lower().rstrip("/") for origin in cors_origins}
+        self._cors = cors
 
     def process_request(self, req: falcon.Request, _resp: falcon.Response) -> None:
         self.check(req.method, req.get_header("Host") or req.netloc, req.get_header("Origin"))
@@ -71,7 +74,7 @@ class SameSite:
             raise NotAllowed(
                 "This name is not one of this server's. Open it by its address.", code="wrong_host"
             )
-        if method in _SAFE or origin is None or origin.lower() in self._origins:
+        if method in _SAFE or origin is None or self._cors.allows(origin):
             return
         if origin.lower().partition("://")[2] != host_header.lower():
             raise NotAllowed("This request comes from a page of another site.", code="wrong_origin")
@@ -105,11 +108,14 @@ class Declared:
         self,
         sessions: Sessions,
         links: Links,
+        endings: Endings,
+        *,
         admits_monitoring: Callable[[str | None], bool],
         admits_host: Callable[[str | None], bool],
     ) -> None:
         self._sessions = sessions
         self._links = links
+        self._endings = endings
         self._admits_host = admits_host
         self._admits_monitoring = admits_monitoring
 
@@ -128,7 +134,7 @@ class Declared:
         elif declared.access is not Access.ANYONE and not monitored:
             caller = self._caller(req, declared.access, params)
             req.context.caller = caller
-            req.env["clipset.owner"] = identity.owner_of(caller)
+            req.env["clipset.owners"] = self._endings.owners(caller, params.get("video_id"))
         if declared.query is not None:
             req.context.query = _convert(
                 declared.query, {key: _last(value) for key, value in req.params.items()}

@@ -5,55 +5,15 @@ from __future__ import annotations
 import json
 import os
 import stat
-import subprocess
-import sys
 from uuid import uuid4
-
-import pytest
 
 from server.local_access import read
 from server.values.jobs import JobState
 from tests.conftest import PASSWORD
-from tests.postgresql import database_url
+from tests.terminal import Terminal
 from tests.transcoding.puppet import Puppet, no_look
 
 _FILE = "gr_a.mp4"
-
-
-class Terminal:
-    """Runs `clipset` on the test's data folder."""
-
-    def __init__(self, data_dir):
-        self.data_dir = data_dir
-
-    def run(self, *arguments):
-        environment = {key: value for key, value in os.environ.items() if not key.startswith("CLIPSET_")}
-        if url := database_url(self.data_dir):
-            environment["CLIPSET_DATABASE_URL"] = url
-        command = [sys.executable, "-m", "server", *arguments, "--data-dir", str(self.data_dir)]
-        return subprocess.run(command, capture_output=True, encoding="utf-8", env=environment, check=False)
-
-    def says(self, *arguments):
-        """What a command that succeeds says."""
-        done = self.run(*arguments)
-        assert (done.returncode, done.stderr) == (0, ""), done
-        return done.stdout
-
-    def answers(self, *arguments):
-        """The JSON that a command that succeeds answers."""
-        return json.loads(self.says(*arguments, "--json"))
-
-    def refuses(self, *arguments):
-        """The sentence of a command that fails."""
-        done = self.run(*arguments)
-        assert (done.returncode, done.stdout) == (1, ""), done
-        assert "Traceback" not in done.stderr
-        return done.stderr.strip()
-
-
-@pytest.fixture
-def terminal(tmp_path):
-    return Terminal(tmp_path / "data")
 
 
 def _sign_in(server, username, password):
@@ -89,6 +49,10 @@ def test_people_beside_a_running_server(server, terminal):
     terminal.says("users", "disable", "max@example.org")
     assert max_.get("/api/auth/me").status_code == 401
     terminal.says("users", "enable", "max")
+    again = server.stranger()
+    again.post("/api/auth/login", json=body).raise_for_status()
+    terminal.says("users", "sign-out", "max")
+    assert again.get("/api/auth/me").status_code == 401
     changed = terminal.answers("users", "password", "max")
     assert _sign_in(server, "max", made["password"]) == 401
     assert _sign_in(server, "max", changed["password"]) == 200
@@ -109,19 +73,28 @@ def test_people_of_a_server_that_does_not_run(server, start, terminal):
     assert _sign_in(again, "anna", PASSWORD) == 200
 
 
-def test_what_does_not_work_is_a_sentence(server, terminal, tmp_path):
+def test_a_command_in_a_process_of_its_own(server, terminal):
+    with terminal.start("users", "list", "--json") as process:
+        said, complained = process.communicate(timeout=120)
+    assert (process.returncode, complained) == (0, "")
+    assert [row["username"] for row in json.loads(said)] == ["anna"]
+    with terminal.start("users", "role", "nobody", "admin") as process:
+        said, complained = process.communicate(timeout=120)
+    assert (process.returncode, said, complained) == (1, "", "There is nobody called nobody.\n")
+
+
+def test_what_does_not_work_is_a_sentence(server, terminal, tmp_path, monkeypatch, capsys):
     assert terminal.refuses("users", "disable", "nobody") == "There is nobody called nobody."
     assert terminal.refuses("users", "add", "anna", "other@example.org").startswith("That name is taken.")
     assert terminal.refuses("users", "add", "max", "no-address")
     assert terminal.refuses("users", "disable", "anna").startswith("This is the only active admin.")
     assert terminal.refuses("jobs", "cancel", "0123").startswith("There is no job")
     assert terminal.refuses("invites", "revoke", "0123").startswith("There is no invitation")
-    assert Terminal(tmp_path / "nowhere").refuses("users", "list").startswith("There is no Clipset in")
+    nowhere = Terminal(tmp_path / "nowhere", monkeypatch, capsys)
+    assert nowhere.refuses("users", "list").startswith("There is no Clipset in")
     assert not (tmp_path / "nowhere").exists()
-    assert terminal.run("users", "delete", "anna").returncode == 2, (
-        "what becomes of the videos has to be said"
-    )
-    assert terminal.run("users").returncode == 2
+    assert terminal.run("users", "delete", "anna").code == 2, "what becomes of the videos has to be said"
+    assert terminal.run("users").code == 2
 
 
 def test_invitations(server, terminal):

@@ -27,8 +27,11 @@ _TABLE = {
     "GET /api/events": "member",
     "GET /api/auth/me": "member",
     "PATCH /api/auth/me": "member",
+    "GET /api/auth/ledger": "member",
     "POST /api/auth/logout": "member",
     "GET /api/auth/sessions": "member",
+    "DELETE /api/auth/sessions": "member",
+    "POST /api/auth/reset": "anyone",
     "DELETE /api/auth/sessions/{session}": "own",
     "GET /api/invitations": "admin",
     "POST /api/invitations": "admin",
@@ -38,6 +41,8 @@ _TABLE = {
     "GET /api/users/{user}": "member",
     "DELETE /api/users/{user}": "admin",
     "GET /api/users/{user}/videos": "member",
+    "DELETE /api/users/{user}/sessions": "admin",
+    "POST /api/users/{user}/password-reset": "admin",
     "PATCH /api/users/{user}/role": "admin",
     "PATCH /api/users/{user}/active": "admin",
     "GET /api/categories": "member",
@@ -52,6 +57,10 @@ _TABLE = {
     "DELETE /api/videos/{video}": "owner",
     "GET /api/videos/{video}/stream": "viewer",
     "HEAD /api/videos/{video}/stream": "viewer",
+    "GET /api/videos/{video}/hls/master.m3u8": "viewer",
+    "GET /api/videos/{video}/hls/{height}/playlist.m3u8": "viewer",
+    "GET /api/videos/{video}/hls/{height}/init.mp4": "viewer",
+    "GET /api/videos/{video}/hls/{height}/{number}.m4s": "viewer",
     "GET /api/videos/{video}/thumbnail": "viewer",
     "HEAD /api/videos/{video}/thumbnail": "viewer",
     "GET /api/videos/{video}/storyboard.jpg": "viewer",
@@ -66,6 +75,9 @@ _TABLE = {
     "HEAD /api/videos/{video}/download": "viewer",
     "POST /api/videos/{video}/view": "member",
     "GET /api/videos/{video}/progress": "member",
+    "GET /api/videos/{video}/position": "member",
+    "PUT /api/videos/{video}/position": "member",
+    "GET /api/positions": "member",
     "GET /api/videos/{video}/links": "owner",
     "POST /api/videos/{video}/links": "owner",
     "DELETE /api/videos/{video}/links/{link}": "owner",
@@ -79,6 +91,7 @@ _TABLE = {
     "DELETE /api/uploads/{upload}": "own",
     "GET /api/admin/config": "admin",
     "PATCH /api/admin/config": "admin",
+    "POST /api/admin/quota-reset": "admin",
     "GET /api/admin/stats": "admin",
     "GET /metrics": "admin",
     "GET /api/admin/jobs": "admin",
@@ -145,9 +158,10 @@ class World:
         self._stranger = server.stranger()
         for who in self._names:
             self._renew(who)
-        self.ids = {name: self._make(name) for name in self._makers()}
+        self.ids = {"video": self._make("video")}
         assert server.heard.job_of(self.ids["video"]) is JobState.DONE
         server.heard.video_settled(self.ids["video"])
+        self.ids |= {name: self._make(name) for name in self._makers() if name != "video"}
 
     def begin(self):
         """What has to be old by the time of the tests."""
@@ -156,7 +170,6 @@ class World:
 
     def finish(self):
         """Everybody else."""
-        self._server.admin = self._server.signed_in("anna")
         for who in self._names:
             self._renew(who)
         anna, owner = self.tokens["admin"], self.tokens["owner"]
@@ -209,7 +222,10 @@ class World:
         return self._makers()[name]()
 
     def _renew(self, who):
-        self.tokens[who] = self._sign_in(self._names[who])
+        person = self._server.signed_in(self._names[who])
+        self.tokens[who] = person.cookies["clipset_session"]
+        if who == "admin":
+            self._server.admin = person
 
     def _sign_in(self, username):
         person = self._server.signed_in(username)
@@ -257,6 +273,12 @@ class World:
 
     def _make_n(self):
         return 1
+
+    def _make_number(self):
+        return 0
+
+    def _make_height(self):
+        return self._owner("GET", f"/api/videos/{self.ids['video']}").json()["height"]
 
     def _make_link(self):
         return "00000000-0000-4000-8000-000000000000"

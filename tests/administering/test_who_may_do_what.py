@@ -93,14 +93,15 @@ def test_nobody_gets_further_than_they_may(school, who):
     people, ids, server = school
     person, seen = people[who], []
     for path, method, declared in _operations(server.clipset):
-        if path in {"/api/auth/logout", "/api/setup"}:
-            continue  # the one would sign them out, the other needs a token that only the terminal has
-        text = ""
-        with person.stream(method, _filled(path, ids), headers={"Tus-Resumable": "1.0.0"}) as answer:
-            status = answer.status_code
-            if not answer.headers.get("content-type", "").startswith("text/event-stream"):
-                text = answer.read().decode(errors="replace")  # the other one goes on for ever
-        where = f"{who} {method} {path}: {status} {text[:200]}"
+        if path in {"/api/auth/logout", "/api/auth/sessions", "/api/setup"}:
+            continue  # the first two would sign them out, the last needs a token that only the terminal has
+        options = {"headers": {"Tus-Resumable": "1.0.0"}}
+        with person.stream(method, _filled(path, ids), **options) as answer:
+            if answer.headers.get("content-type") == "text/event-stream":
+                continue  # it has no end
+            answer.read()
+        status = answer.status_code
+        where = f"{who} {method} {path}: {status} {answer.text[:200]}"
         assert status < 500, where
         if declared is None:
             assert status in ({200, 204} if method == "OPTIONS" else {404, 405}), where
@@ -113,9 +114,9 @@ def test_nobody_gets_further_than_they_may(school, who):
         elif any(name in path for name in ("{video_id", "{upload_id", "{session_id")):
             assert status in {404, 415, 422, 400}, where
             seen.append(path)
-        assert ids["{video_id:uuid}"] not in text, where
+        assert ids["{video_id:uuid}"] not in answer.text, where
         if who == "other":
-            assert "max@example.org" not in text, where
+            assert "max@example.org" not in answer.text, where
     assert who != "other" or len(set(seen)) > 6
 
 

@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import os
 import shutil
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from server import paths
+from tests.conftest import PASSWORD, make_settings, running
+
+PHONE = {
+    "viewport": {"width": 390, "height": 780},
+    "has_touch": True,
+    "is_mobile": True,
+    "device_scale_factor": 2,
+}
+DESKTOP = {"viewport": {"width": 1280, "height": 800}}
+_AXE = Path(__file__).parents[2] / "resources" / "web" / "node_modules" / "axe-core" / "axe.min.js"
 
 _ARGUMENTS = [
     "--no-sandbox",
@@ -20,6 +31,11 @@ _ARGUMENTS = [
     "--disable-sync",
     "--autoplay-policy=no-user-gesture-required",
 ]
+
+
+#: Patience for machines that are busy with other things; what is there is seen at once.
+_PATIENCE_MS = 30_000
+expect.set_options(timeout=_PATIENCE_MS)
 
 
 @pytest.fixture(scope="session")
@@ -46,8 +62,8 @@ def device(browser):
     contexts, complaints = [], []
 
     def open_device(**options):
-        context = browser.new_context(locale="en-GB", **options)
-        context.set_default_timeout(30_000)
+        context = browser.new_context(**{"locale": "en-GB", **DESKTOP, **options})
+        context.set_default_timeout(_PATIENCE_MS)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
@@ -64,3 +80,72 @@ def _note(page, message, complaints):
     # an expected 4xx of the API (a session that is asked for before anybody signed in) is logged by the browser itself
     if message.type == "error" and "Failed to load resource" not in message.text:
         complaints.append(f"{page.url}: {message.text}")
+
+
+class Library:
+    """A server with a few people and videos; journeys add to it and take nothing away that is not theirs."""
+
+    def __init__(self, server):
+        self.server = server
+        self.url = server.url
+        self.videos = {}
+
+    def add(self, person, path, title, **fields):
+        """Upload a file and wait until it can be watched."""
+        video = person.upload(path, title=title, **fields)
+        self.server.heard.video_settled(video["id"])
+        self.videos[title] = video["id"]
+
+    def sign_in(self, page, username="anna"):
+        """Sign the device of `page` in, without going through the form."""
+        answer = page.request.post(
+            f"{self.url}/api/auth/login",
+            data={"username": username, "password": PASSWORD},
+            headers={"Origin": self.url},
+        )
+        assert answer.ok, answer.text()
+
+
+@pytest.fixture(scope="session")
+def library(tmp_path_factory, media):
+    """One library for the journeys that only look around or leave things as they were."""
+    with running(make_settings(tmp_path_factory.mktemp("journeys") / "data")) as server:
+        library = Library(server)
+        max_, eva = server.member("max"), server.member("eva")
+        holidays = server.admin.post(
+            "/api/categories", json={"name": "Holidays", "description": "Sun"}
+        ).json()
+        library.add(
+            max_, media("vide_ocean.mp4"), "The ocean in July", description="Waves, and a bit of wind."
+        )
+        library.add(eva, media("ax_sample_portrait.mp4"), "Portrait from the phone")
+        library.add(
+            max_,
+            media("gen_mov_text_two_subs_faststart.mp4"),
+            "With captions and chapters",
+            category_id=holidays["id"],
+        )
+        yield library
+
+
+@pytest.fixture(scope="session")
+def axe():
+    """Look at a page with axe-core: what stands in the way of people with a screen reader, keyboard or weak eyes."""
+    if not _AXE.is_file():
+        pytest.skip("needs the web client's packages (python3 tasks.py test installs them)")
+    source = _AXE.read_text(encoding="utf-8")
+
+    def violations(page):
+        page.evaluate(source)
+        found = page.evaluate(
+            """async () => (await axe.run(document, {
+                runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+            })).violations"""
+        )
+        return [
+            f"{one['id']}: {node['target']} {node['failureSummary']}"
+            for one in found
+            for node in one["nodes"]
+        ]
+
+    return violations

@@ -28,7 +28,7 @@ class Feed:
         self._file = file
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
-        environ["clipset.owner"] = environ.get("HTTP_X_OWNER")
+        environ["clipset.owners"] = frozenset({environ.get("HTTP_X_OWNER"), "the film"})
         if environ["PATH_INFO"] == "/file" and self._file is not None:
             start_response("200 OK", [("Content-Length", str(self._file.stat().st_size))])
             return environ["wsgi.file_wrapper"](self._file.open("rb"))
@@ -275,7 +275,7 @@ def test_small_answers_are_still_given_to_who_was_cut_off(serving: tuple[Serving
 
 def test_an_upload_of_who_is_cut_off(serve: Serve) -> None:
     sink = RecordingSink()
-    server = serve(decide=lambda _: Streamed(sink, owners=(OWNER,)))
+    server = serve(decide=lambda _: Streamed(sink, owners=frozenset({OWNER})))
     with server.connect() as client:
         client.request("PATCH /", "Content-Length: 100000000", body=b"kept")
         assert sink.writing.wait(20)

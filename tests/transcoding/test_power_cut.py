@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import subprocess
 import sys
 
+import av
 import httpx
 import psutil
 import pytest
 
 from tests.conftest import PASSWORD
+from tests.watching.clips import clip
 
 _ANNA = {
     "CLIPSET_INITIAL_ADMIN_EMAIL": "anna@example.org",
@@ -82,7 +85,33 @@ def test_kill_minus_nine_during_an_encode(host, media, tmp_path):
     # "done" is written before the folder is tidied; a server that has stopped has done both
     assert after.end(signal.SIGTERM) == 0
     library = tmp_path / "data" / "videos" / "library" / video_id
-    assert {path.name for path in library.iterdir()} == {"video.mp4", "beside"}
+    assert {path.name for path in library.iterdir()} == {
+        "video.mp4",
+        "video.index",
+        "video.boxes",
+        "beside",
+    }
+
+
+def test_an_encode_goes_on_from_its_last_segment(host, tmp_path):
+    """What could be watched before the power went can be watched again at once, and is not made twice."""
+    before = host(preset="slower")
+    source = clip(tmp_path / "source.mkv", seconds=40, size=(640, 360))
+    with source.open("rb") as file:
+        video_id = before.person.post("/api/videos", files={"file": ("long.mkv", file)}).json()["id"]
+    seen_ms = before.poll(video_id, lambda progress: progress["watchable_ms"] >= 2000)["watchable_ms"]
+    before.end(signal.SIGKILL)
+
+    after = host(preset="slower")
+    assert after.progress(video_id)["watchable_ms"] >= seen_ms
+    running = after.poll(video_id, lambda progress: progress["percent"] > 0)
+    assert running["percent"] >= 100 * seen_ms / 40_000 * 0.9
+    after.poll(video_id, lambda progress: progress["state"] == "done")
+    stream = after.person.get(f"/api/videos/{video_id}/stream").content
+    with av.open(io.BytesIO(stream), options={"err_detect": "explode"}) as container:
+        times = [frame.time for frame in container.decode(video=0)]
+    assert times == pytest.approx([number / 25 for number in range(1000)], abs=0.001)
+    assert after.end(signal.SIGTERM) == 0
 
 
 def test_a_second_server_on_the_same_folder_refuses_in_words(host, tmp_path):

@@ -51,7 +51,7 @@ def test_a_job_that_is_done_says_what_was_done_and_why(server, media):
     job = _job(server, video["id"])
     assert (job["state"], job["action"], job["percent"], job["attempts"]) == ("done", "transcode", 100.0, 0)
     assert job["reasons"] and all(reason.endswith(".") for reason in job["reasons"])
-    assert server.files(f"videos/library/{video['id']}") == ["video.mp4"], (
+    assert server.files(f"videos/library/{video['id']}") == ["video.boxes", "video.index", "video.mp4"], (
         "the original goes, nothing else stays"
     )
     assert server.admin.get(f"/api/videos/{video['id']}/progress").json()["state"] == "done"
@@ -61,7 +61,12 @@ def test_originals_are_kept_where_the_admin_wants_them(start, media):
     server = start(keep_originals=True)
     video = server.admin.upload(media(_HEVC))
     server.heard.job_of(video["id"])
-    assert server.files(f"videos/library/{video['id']}") == ["source", "video.mp4"]
+    assert server.files(f"videos/library/{video['id']}") == [
+        "source",
+        "video.boxes",
+        "video.index",
+        "video.mp4",
+    ]
 
 
 def test_a_killed_child_is_tried_again_and_then_given_up_with_a_sentence(start, media):

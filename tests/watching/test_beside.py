@@ -36,6 +36,21 @@ def test_what_stands_beside_a_video(server, media):
     assert server.files("videos") == []
 
 
+def test_a_link_opens_the_storyboard_whole(server, media):
+    video_id = server.admin.upload(media("gr_a.mp4"))["id"]
+    assert server.heard.job_of(video_id) is JobState.DONE
+    token = server.admin.post(f"/api/videos/{video_id}/links", json={}).raise_for_status().json()["token"]
+    stranger = server.stranger()
+    at = f"/api/videos/{video_id}/storyboard.vtt"
+    assert stranger.get(at).status_code == 401
+    cues = stranger.get(at, params={"link": token}).raise_for_status()
+    pictures = {line for line in cues.text.splitlines() if "#xywh=" in line}
+    assert len(pictures) > 10
+    for picture in pictures:
+        assert stranger.get(cues.url.join(picture.partition("#")[0])).status_code == 200
+    assert stranger.head(at, params={"link": token}).content == b""
+
+
 def test_a_video_without_any_says_so(server, media):
     video_id = server.admin.upload(media("mp4p_metadata.mp4"))["id"]
     assert server.heard.job_of(video_id) is JobState.DONE

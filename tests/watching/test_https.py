@@ -19,7 +19,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from server import local_access, network
+from server import local_access
 from server.composition import Clipset
 from server.errors import CannotStart
 from server.remote import RemoteServer
@@ -137,9 +137,10 @@ def test_another_address_needs_no_restart(encrypted: Clipset, monkeypatch: pytes
         assert person.get("/health").status_code == 200
         with pytest.raises(ssl.SSLCertVerificationError):
             _shown(encrypted, trust, "10.11.12.13")
-        known = network.own_hosts()
-        monkeypatch.setattr(network, "own_hosts", lambda: {*known, "10.11.12.13"})
+        known = Clipset._hosts
+        monkeypatch.setattr(Clipset, "_hosts", lambda self: {*known(self), "10.11.12.13"})
         assert encrypted._https is not None
+        encrypted._https._hosts = encrypted._hosts
         encrypted._https.renew()
         assert _shown(encrypted, trust, "10.11.12.13")
         assert person.get("/health").status_code == 200  # a connection that is open goes on

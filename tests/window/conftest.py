@@ -23,12 +23,15 @@ from clipset_desktop import words
 from clipset_desktop.background import Background
 from clipset_desktop.bridge import EventBridge
 from clipset_desktop.context import Context
+from clipset_desktop.log_feed import LogFeed
 from clipset_desktop.look.theme import Theme
 from clipset_desktop.look.tokens import shipped
+from clipset_desktop.preferences import Preferences
 from clipset_desktop.state import ServerState
 from clipset_desktop.thumbnails import Thumbnails
 from clipset_desktop.widgets.ask import Question
 from clipset_desktop.window import MainWindow
+from server.recent_log import RecentLog
 
 #: Generous: the machine may be busy, and nothing waits longer than it has to.
 WAIT_MS = 60_000
@@ -67,28 +70,45 @@ def background() -> Iterator[Background]:
 
 
 @pytest.fixture
-def ctx(server: Any, theme: Theme, background: Background, qapp: QApplication) -> Iterator[Context]:
+def recent_log() -> RecentLog:
+    """The log's last lines; nothing writes to it but the test."""
+    return RecentLog()
+
+
+@pytest.fixture
+def ctx(
+    server: Any,
+    theme: Theme,
+    background: Background,
+    recent_log: RecentLog,
+    qapp: QApplication,
+    tmp_path: Path,
+) -> Iterator[Context]:
     """What pages are given, around a running server."""
     core = server.clipset
     owner = QObject()
     bridge = EventBridge(core.events, owner)
+    feed = LogFeed(recent_log, owner)
     yield Context(
         core=core,
         background=background,
         bridge=bridge,
         theme=theme,
         state=ServerState(core, background, bridge, owner),
-        thumbnails=Thumbnails(background, core.watching.thumbnail_path, owner),
+        thumbnails=Thumbnails(background, bridge, core.watching.thumbnail_path, owner),
+        log=feed,
+        preferences=Preferences(tmp_path / "window.ini", owner),
     )
+    feed.close()
     bridge.close()
     background.finish()
     owner.deleteLater()
 
 
 @pytest.fixture
-def window(ctx: Context, qtbot: QtBot, tmp_path: Path) -> MainWindow:
+def window(ctx: Context, qtbot: QtBot) -> MainWindow:
     """The main window, shown, with its state loaded."""
-    window = MainWindow(ctx, tmp_path / "window.ini")
+    window = MainWindow(ctx)
     qtbot.addWidget(window)
     window.show()
     with qtbot.waitSignal(ctx.state.changed, timeout=WAIT_MS):

@@ -94,3 +94,25 @@ export function formatMoment(
   const time = new Intl.DateTimeFormat(inLocale, { hour: "2-digit", minute: "2-digit", ...zone });
   return `${day.format(moment)} ${time.format(moment)}`;
 }
+
+/** "German" for "de". The code itself where the browser does not know it. */
+export function languageName(code: string, inLocale = locale.value): string {
+  try {
+    return new Intl.DisplayNames(inLocale, { type: "language" }).of(code) ?? code;
+  } catch {
+    // Not a language tag at all: files say all sorts of things.
+    return code;
+  }
+}
+
+/** "1.25" or "1,25". */
+export function formatNumber(value: number, inLocale = locale.value): string {
+  return new Intl.NumberFormat(inLocale).format(value);
+}
+
+/** The name of a day of the week; 0 is Sunday, as in the settings. */
+export function dayName(day: number, inLocale = locale.value): string {
+  // 4 January 1970 was a Sunday.
+  const moment = new Date(Date.UTC(1970, 0, 4 + day));
+  return new Intl.DateTimeFormat(inLocale, { weekday: "long", timeZone: "UTC" }).format(moment);
+}

@@ -1,10 +1,12 @@
 /** The drawings from resources/icons that the client uses outside the player. */
 import arrowLeft from "../../icons/arrow-left.svg?raw";
+import arrowUp from "../../icons/arrow-up.svg?raw";
 import cancel from "../../icons/cancel.svg?raw";
 import check from "../../icons/check.svg?raw";
 import chevronDown from "../../icons/chevron-down.svg?raw";
 import clock from "../../icons/clock.svg?raw";
 import close from "../../icons/close.svg?raw";
+import copy from "../../icons/copy.svg?raw";
 import download from "../../icons/download.svg?raw";
 import edit from "../../icons/edit.svg?raw";
 import error from "../../icons/error.svg?raw";
@@ -13,17 +15,23 @@ import folder from "../../icons/folder.svg?raw";
 import home from "../../icons/home.svg?raw";
 import info from "../../icons/info.svg?raw";
 import invite from "../../icons/invite.svg?raw";
+import key from "../../icons/key.svg?raw";
+import link from "../../icons/link.svg?raw";
 import lock from "../../icons/lock.svg?raw";
 import mark from "../../icons/mark.svg?raw";
 import mine from "../../icons/mine.svg?raw";
 import moon from "../../icons/moon.svg?raw";
 import network from "../../icons/network.svg?raw";
+import next from "../../icons/next.svg?raw";
 import pause from "../../icons/pause.svg?raw";
 import phone from "../../icons/phone.svg?raw";
 import play from "../../icons/play.svg?raw";
 import plus from "../../icons/plus.svg?raw";
+import queue from "../../icons/queue.svg?raw";
 import retry from "../../icons/retry.svg?raw";
 import search from "../../icons/search.svg?raw";
+import settings from "../../icons/settings.svg?raw";
+import share from "../../icons/share.svg?raw";
 import signOut from "../../icons/sign-out.svg?raw";
 import sort from "../../icons/sort.svg?raw";
 import sun from "../../icons/sun.svg?raw";
@@ -36,11 +44,13 @@ import warning from "../../icons/warning.svg?raw";
 
 export const icons = {
   arrowLeft,
+  arrowUp,
   cancel,
   check,
   chevronDown,
   clock,
   close,
+  copy,
   download,
   edit,
   error,
@@ -49,17 +59,23 @@ export const icons = {
   home,
   info,
   invite,
+  key,
+  link,
   lock,
   mark,
   mine,
   moon,
   network,
+  next,
   pause,
   phone,
   play,
   plus,
+  queue,
   retry,
   search,
+  settings,
+  share,
   signOut,
   sort,
   sun,

@@ -2,14 +2,18 @@
 import "virtual:tokens.css";
 import "./styles/base.css";
 import "./styles/controls.css";
+import "./styles/parts.css";
 import "./styles/shell.css";
 import "./styles/videos.css";
 import { render } from "preact";
 import { App } from "./app/app.tsx";
+import { startLive } from "./app/live.ts";
 import { keepScrollPlaces } from "./app/scroll.ts";
 import { startSession, watchConnection } from "./app/session.ts";
 import { startTheme } from "./app/theme.ts";
 import { startLanguage } from "./i18n/index.ts";
+import { installWorker } from "./offline/install.ts";
+import { startVisits } from "./videos/visits.ts";
 
 /** How long the page stays blank while the server does not answer; then it says so and goes on asking. */
 const SILENCE_MS = 4000;
@@ -17,6 +21,9 @@ const SILENCE_MS = 4000;
 startTheme();
 keepScrollPlaces();
 watchConnection();
+startLive();
+startVisits();
+installWorker();
 const root = document.getElementById("app");
 if (!root) throw new Error("index.html has no #app");
 const patience = new Promise((resolve) => setTimeout(resolve, SILENCE_MS));

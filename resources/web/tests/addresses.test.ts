@@ -25,7 +25,7 @@ describe("the library's filters in the address", () => {
   });
 
   it("asks the server for order, words and category", () => {
-    expect(toVideoQuery({ q: "cats", sort: "longest" }, "c1")).toEqual({
+    expect(toVideoQuery({ q: "cats", sort: "longest" }, { category_id: "c1" })).toEqual({
       sort_by: "duration",
       order: "desc",
       page_size: 24,

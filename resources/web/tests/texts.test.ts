@@ -24,7 +24,7 @@ describe("the catalogue", () => {
   });
 
   /** Keys that are put together from a part and a value. */
-  const COMPOSED = /^(sort|account\.theme)\./;
+  const COMPOSED = /^(sort|account\.theme|player\.captionSize|ledger|setting)\./;
   const used = readdirSync(sources, { recursive: true, encoding: "utf8" })
     .filter((name) => /\.tsx?$/.test(name) && !name.startsWith("i18n"))
     .map((name) => readFileSync(join(sources, name), "utf8"))

@@ -14,7 +14,7 @@ from server.web.listener.admission import (
     Streamed,
     Verdict,
 )
-from server.web.listener.answered import Answered, OnAnswer
+from server.web.listener.answered import Answered, HeadersFor, OnAnswer
 from server.web.listener.answers import problem
 from server.web.listener.listener import Listener
 from server.web.listener.outgoing import FilePart, FileParts
@@ -30,6 +30,7 @@ __all__ = [
     "FilePart",
     "FileParts",
     "Headers",
+    "HeadersFor",
     "Listener",
     "OnAnswer",
     "Refusal",

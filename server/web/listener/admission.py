@@ -93,7 +93,7 @@ class Streamed:
     """Hand the body to `sink` as it arrives, in pieces of at most 256 KiB, until one of `owners` is cut off."""
 
     sink: Sink = field(repr=False)
-    owners: tuple[Hashable, ...] = ()
+    owners: frozenset[Hashable] = frozenset()
 
 
 Verdict = Refusal | Buffered | Streamed

@@ -26,3 +26,6 @@ class Answered:
 
 OnAnswer = Callable[[Answered], None]
 """Called on worker threads, with the request's id in structlog's context."""
+
+HeadersFor = Callable[[str | None], tuple[tuple[str, str], ...]]
+"""What every answer carries besides its own headers, by the request's `Origin`. Worker threads."""

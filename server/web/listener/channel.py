@@ -8,7 +8,9 @@ is their turn.
 from __future__ import annotations
 
 import contextlib
+import os
 import socket
+import struct
 import time
 from collections.abc import Hashable
 from typing import Any
@@ -33,6 +35,9 @@ _log = structlog.get_logger(__name__)
 RECEIVE_BYTES = 1 << 18
 """Read from a socket at once while a body arrives."""
 
+_RESET = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
+"""SO_LINGER for zero seconds."""
+
 
 class Channel(SendingChannel):
     """One connection."""
@@ -44,7 +49,7 @@ class Channel(SendingChannel):
     request: HeadParser | None = None
     """The request whose head or body is arriving."""
 
-    owners: tuple[Hashable, ...] = ()
+    owners: frozenset[Hashable] = frozenset()
     """On whose behalf the last request is answered or its body taken, as the application said; see `cut`."""
 
     def __init__(self, server: Any, sock: Any, addr: Any, adj: Any, map: Any = None) -> None:
@@ -202,17 +207,18 @@ class Channel(SendingChannel):
         stream.on_end(stream)
 
     def cut(self) -> None:
-        """End a file or stream that is being sent, or an upload that is arriving, if its owner has been cut off."""
-        refusal = next(
-            (self.server.cut_owners[one][1] for one in self.owners if one in self.server.cut_owners), None
-        )
-        if refusal is None:
+        """End a file or stream that is being sent, or an upload that is arriving, if one of its owners was cut off."""
+        cut_off = self.server.cut_owners.keys() & self.owners
+        if not cut_off:
             return
         if self._stream is not None:
             self.end_stream()
         elif self.request is not None and isinstance(self._body, Intake) and not self._ending:
-            self._break_off(self.request, RefusedRequest(refusal))
+            self._break_off(self.request, RefusedRequest(self.server.cut_owners[cut_off.pop()][1]))
         elif any(isinstance(each, OutgoingFile) for each in self.outbufs):
+            # a reset, so that the client does not get what the system still holds for it
+            with contextlib.suppress(OSError):
+                self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
             self.handle_close()
 
     # Requests

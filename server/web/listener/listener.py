@@ -19,7 +19,7 @@ from waitress.task import ThreadedTaskDispatcher
 
 from server.errors import CannotStart
 from server.web.listener.admission import Admission, Refusal
-from server.web.listener.answered import OnAnswer
+from server.web.listener.answered import HeadersFor, OnAnswer
 from server.web.listener.answers import problem
 from server.web.listener.heads import MAX_CONTENT_LENGTH, MAX_HEAD_BYTES
 from server.web.listener.intake import Writers
@@ -66,12 +66,14 @@ class Listener:
         timeouts: Timeouts | None = None,
         connection_limit: int = 4096,
         on_answer: OnAnswer = lambda _: None,
+        headers_for: HeadersFor = lambda _: (),
         tls: ssl.SSLContext | None = None,
     ) -> None:
         """Bind to `host` and `port`; port 0 picks a free one. Raises `CannotStart` with a sentence.
 
-        `on_answer` hears of every answer on the thread that gave it, so it must be quick. With `tls` it speaks HTTPS;
-        a certificate that is loaded into that later is shown to those who come after.
+        `on_answer` hears of every answer on the thread that gave it, so it must be quick. `headers_for` gives the
+        headers that every answer carries, our own refusals among them, by the `Origin` of its request. With `tls` it
+        speaks HTTPS; a certificate that is loaded into that later is shown to those who come after.
         """
         self._threads = threads
         self._dispatcher = _Workers()
@@ -99,6 +101,7 @@ class Listener:
             ),
             timeouts=timeouts or Timeouts(),
             on_answer=on_answer,
+            headers_for=headers_for,
             tls=tls,
         )
         self._thread = threading.Thread(target=self._server.run, name="listener", daemon=True)
@@ -121,7 +124,7 @@ class Listener:
     def cut(self, owners: Iterable[Hashable], refusal: Refusal = _SIGNED_OUT) -> None:
         """End the files and streams that are being sent for `owners`, and the uploads that arrive. Any thread.
 
-        Uploads are answered with `refusal`. The application names owners by `environ["clipset.owner"]` and
+        Uploads are answered with `refusal`. The application names owners by `environ["clipset.owners"]` and
         `Streamed.owners`; a cut one never comes back.
         """
         self._server.cut(owners, refusal)

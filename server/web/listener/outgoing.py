@@ -6,6 +6,7 @@ import io
 import os
 import stat
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
@@ -47,6 +48,22 @@ class FileParts:
         """The length of the whole body in bytes."""
         return sum(map(_length, self.parts))
 
+    def slice(self, first: int, length: int) -> FileParts:
+        """`length` bytes of the body from `first` on, of the same open file."""
+        chosen: list[bytes | FilePart] = []
+        for part in self.parts:
+            whole = _length(part)
+            skipped, wanted = min(first, whole), min(length, whole - min(first, whole))
+            if wanted:
+                chosen.append(
+                    part[skipped : skipped + wanted]
+                    if isinstance(part, bytes)
+                    else FilePart(part.offset + skipped, wanted)
+                )
+            first -= skipped
+            length -= wanted
+        return FileParts(self.file, chosen)
+
     def read(self, size: int | None = -1, /) -> bytes:
         """The next bytes, at most `size` of the part that is next; empty at the end."""
         if not self._unread:
@@ -73,13 +90,15 @@ class FileParts:
 class OutgoingFile(ReadOnlyFileBasedBuffer):
     """A file, or parts of it, in a channel's queue of output.
 
-    Waitress asks `prepare` for the length, then queues it.
+    Waitress asks `prepare` for the length, then queues it. A file with a method `sent` is told what has left of it.
     """
 
     def __init__(self, file: Any, block_size: int = 32768) -> None:
         super().__init__(file, block_size)
         self.parts: deque[bytes | FilePart] = deque()
         self._closed = False
+        opened = file.file if isinstance(file, FileParts) else file
+        self._on_sent: Callable[[int], None] | None = getattr(opened, "sent", None)
 
     def prepare(self, size: int | None = None) -> int:
         """The number of bytes to send: `size`, the response's Content-Length, when there is one.
@@ -124,6 +143,8 @@ class OutgoingFile(ReadOnlyFileBasedBuffer):
         elif count < part.length:
             self.parts.appendleft(FilePart(part.offset + count, part.length - count))
         self.remain -= count
+        if self._on_sent is not None:
+            self._on_sent(count)
 
 
 def wrap_file(file: Any, block_size: int = 32768) -> ReadOnlyFileBasedBuffer:

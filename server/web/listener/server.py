@@ -19,7 +19,7 @@ from waitress.server import TcpWSGIServer
 from waitress.task import ThreadedTaskDispatcher
 
 from server.web.listener.admission import Admission, Refusal, Sink
-from server.web.listener.answered import OnAnswer
+from server.web.listener.answered import HeadersFor, OnAnswer
 from server.web.listener.channel import Channel
 from server.web.listener.intake import Intake, Writers
 from server.web.listener.loop import Interests
@@ -56,6 +56,7 @@ class LoopServer(TcpWSGIServer):
         adjustments: Adjustments,
         timeouts: Timeouts,
         on_answer: OnAnswer,
+        headers_for: HeadersFor,
         tls: ssl.SSLContext | None,
     ) -> None:
         if tls is not None:
@@ -63,6 +64,7 @@ class LoopServer(TcpWSGIServer):
         self.tls_context = tls
         self.admission = admission
         self.on_answer = on_answer
+        self.headers_for = headers_for
         self.timeouts = timeouts
         self.draining = False
         self.bytes_received = 0

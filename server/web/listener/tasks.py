@@ -66,6 +66,7 @@ class ReportedTask(Task):
         """The head of the answer, with the request's id. Reported before the client can know of it."""
         self._report(time.perf_counter() - self._started_s)
         self.response_headers.append(("X-Request-Id", self.request.identify()))
+        self.response_headers.extend(self.channel.server.headers_for(self.request.headers.get("ORIGIN")))
         head: bytes = super().build_response_header()
         return head
 
@@ -114,8 +115,7 @@ class ApplicationTask(ReportedTask, WSGITask):
 
     def finish(self) -> None:
         """End the answer, or leave it open for who asked for that."""
-        owner = (self._environ or {}).get("clipset.owner")
-        self.channel.owners = () if owner is None else (owner,)
+        self.channel.owners = (self._environ or {}).get("clipset.owners", frozenset())
         if not self.wrote_header:
             self.write(b"")
         if self.request.command == "HEAD":

@@ -28,6 +28,7 @@ _TAGS = {
     "users": "The people.",
     "categories": "The shelves of the library.",
     "videos": "The library: find, watch, edit, delete.",
+    "positions": "Where one stopped watching.",
     "shared": "A video for who holds a link to it.",
     "uploads": "Uploads that survive a lost connection (tus 1.0.0), and the verdict before a byte is sent.",
     "admin": "Settings, figures and the queue.",

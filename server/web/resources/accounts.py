@@ -7,10 +7,12 @@ from uuid import UUID
 import falcon
 
 from server.services.accounts import Accounts
+from server.services.password_resets import PasswordResets
 from server.services.quota import Quotas
 from server.services.sessions import Sessions
 from server.services.setup import Setup
 from server.values.accounts import Caller, SignedIn
+from server.values.uploads import LedgerLine
 from server.web import identity, shapes
 from server.web.operation import Access, operation
 
@@ -68,6 +70,17 @@ class SetupResource:
         _signed_in(req, resp, signed_in)
 
 
+class PasswordResetResource:
+    def __init__(self, resets: PasswordResets) -> None:
+        self._resets = resets
+
+    @operation(Access.ANYONE, body=shapes.PasswordResetBody, answer=shapes.SignedInBody, problems=(404, 429))
+    def on_post(self, req: falcon.Request, resp: falcon.Response) -> None:
+        """Set a new password with the token of an admin's one-time address, and sign in."""
+        body: shapes.PasswordResetBody = req.context.body
+        _signed_in(req, resp, self._resets.use(body.token, body.password, identity.client_of(req)))
+
+
 class MeResource:
     def __init__(self, accounts: Accounts, quotas: Quotas) -> None:
         self._accounts = accounts
@@ -78,7 +91,7 @@ class MeResource:
         """One's own account, with the quota used, its limit and the next reset."""
         self._answer(resp, req.context.caller)
 
-    @operation(Access.MEMBER, body=shapes.AccountChanges, answer=shapes.MeBody, problems=(409,))
+    @operation(Access.MEMBER, body=shapes.AccountChanges, answer=shapes.MeBody, problems=(409, 429))
     def on_patch(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Change one's e-mail or password; a new password ends every other session."""
         caller: Caller = req.context.caller
@@ -95,6 +108,18 @@ class MeResource:
     def _answer(self, resp: falcon.Response, caller: Caller) -> None:
         user_id = own_id(caller)
         resp.media = shapes.MeBody.of(self._accounts.get(user_id), caller, self._quotas.of(user_id))
+
+
+class LedgerResource:
+    def __init__(self, quotas: Quotas) -> None:
+        self._quotas = quotas
+
+    @operation(Access.MEMBER, query=shapes.PageQuery, answer=shapes.PageBody[LedgerLine])
+    def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
+        """What was added to and taken from one's week, the latest first."""
+        query: shapes.PageQuery = req.context.query
+        page = self._quotas.ledger(own_id(req.context.caller), query.page, query.page_size)
+        resp.media = shapes.page_body(page, lambda line: line)
 
 
 class LogoutResource:
@@ -123,6 +148,16 @@ class SessionsResource:
         resp.media = shapes.slice_body(
             [shapes.SessionBody.of(session, caller) for session in self._sessions.list(own_id(caller))], query
         )
+
+    @operation(Access.MEMBER, query=shapes.EndSessionsQuery, status=204)
+    def on_delete(self, req: falcon.Request, resp: falcon.Response) -> None:
+        """End all of one's sessions, or with `?keep=current` all but this one."""
+        caller: Caller = req.context.caller
+        keeps = req.context.query.keep == "current"
+        self._sessions.end_own(own_id(caller), except_session=caller.session_id if keeps else None)
+        if not keeps:
+            identity.clear_cookie(resp)
+        resp.status = 204
 
 
 class SessionResource:

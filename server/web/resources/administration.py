@@ -10,6 +10,7 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
 from server.services.configuration import Configuration
 from server.services.queue import Queue
+from server.services.quota import Quotas
 from server.services.stats import StatsService
 from server.values.stats import Stats
 from server.web import shapes
@@ -31,6 +32,16 @@ class ConfigResource:
         """Change some of them; they take effect at once."""
         self._configuration.update(req.context.caller, **req.context.body.given())
         resp.media = shapes.ConfigBody.of(self._configuration.stored())
+
+
+class QuotaResetResource:
+    def __init__(self, quotas: Quotas) -> None:
+        self._quotas = quotas
+
+    @operation(Access.ADMIN, answer=shapes.ResetBody)
+    def on_post(self, req: falcon.Request, resp: falcon.Response) -> None:
+        """Start everybody's week anew, now."""
+        resp.media = shapes.ResetBody(members=self._quotas.reset_now(req.context.caller))
 
 
 class StatsResource:

@@ -9,6 +9,7 @@ import falcon
 from server.errors import InvalidInput
 from server.services.accounts import Accounts
 from server.services.invitations import Invitations
+from server.services.password_resets import PasswordResets
 from server.services.people import People
 from server.services.videos import Videos
 from server.values.accounts import Invitation, InvitationCheck, User
@@ -133,3 +134,26 @@ class UserActiveResource:
     def on_patch(self, req: falcon.Request, resp: falcon.Response, user_id: UUID) -> None:
         """Let somebody in or keep them out; never the last active admin."""
         resp.media = self._people.set_active(req.context.caller, user_id, req.context.body.is_active)
+
+
+class UserSessionsResource:
+    def __init__(self, people: People) -> None:
+        self._people = people
+
+    @operation(Access.ADMIN, status=204)
+    def on_delete(self, req: falcon.Request, resp: falcon.Response, user_id: UUID) -> None:
+        """Sign somebody out everywhere."""
+        self._people.sign_out_everywhere(req.context.caller, user_id)
+        resp.status = 204
+
+
+class UserPasswordResource:
+    def __init__(self, resets: PasswordResets) -> None:
+        self._resets = resets
+
+    @operation(Access.ADMIN, answer=shapes.CreatedPasswordReset)
+    def on_post(self, req: falcon.Request, resp: falcon.Response, user_id: UUID) -> None:
+        """Make an address, good once and for a day, by which somebody sets a new password."""
+        resp.set_header("Cache-Control", "no-store")
+        made = self._resets.create(req.context.caller, user_id)
+        resp.media = shapes.CreatedPasswordReset.of(made, req.prefix)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from server.values.accounts import Caller, Role, Session, SignedIn, User
 from server.values.uploads import Quota
@@ -22,6 +24,17 @@ class RegisterBody(Body, frozen=True, kw_only=True):
 class LoginBody(Body, frozen=True, kw_only=True):
     username: str
     password: str
+
+
+class PasswordResetBody(Body, frozen=True, kw_only=True):
+    token: str
+    password: str
+
+
+class EndSessionsQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """`?keep=current` leaves the session that asks."""
+
+    keep: Literal["current"] | UnsetType = UNSET
 
 
 class SetupBody(Body, frozen=True, kw_only=True):

@@ -15,6 +15,12 @@ from server.values.jobs import Action, Job, JobState
 from server.web.shapes.paging import Body, percent
 
 
+class ResetBody(msgspec.Struct, frozen=True, kw_only=True):
+    """How many members began a new week."""
+
+    members: int
+
+
 class JobBody(msgspec.Struct, frozen=True, kw_only=True):
     """A job; `percent` 0 to 100, `speed` a multiple of playing time, `place` from 1 while it waits."""
 

@@ -14,6 +14,7 @@ from server.values.jobs import JobState, VideoProgress
 from server.values.sidecars import Subtitle
 from server.values.uploads import UploadVerdict
 from server.values.videos import SortField, SortOrder, Video, VideoStatus
+from server.values.watching import Started
 from server.web.shapes.accounts import QuotaBody
 from server.web.shapes.paging import Body, PageQuery, percent
 
@@ -62,6 +63,9 @@ class VideoBody(msgspec.Struct, frozen=True, kw_only=True):
     error: str | None
     view_count: int
     has_thumbnail: bool
+    watchable: bool
+    watchable_ms: int
+    renditions: tuple[int, ...]
     has_storyboard: bool
     has_chapters: bool
     subtitles: list[Subtitle]
@@ -88,12 +92,33 @@ class VideoBody(msgspec.Struct, frozen=True, kw_only=True):
             error=video.error,
             view_count=video.view_count,
             has_thumbnail=video.has_thumbnail,
+            watchable=video.watchable,
+            watchable_ms=video.watchable_ms,
+            renditions=video.renditions,
             has_storyboard=video.has_storyboard,
             has_chapters=video.has_chapters,
             subtitles=list(video.subtitles),
             created_at=video.created_at,
             processed_at=video.processed_at,
             can_edit=caller.may_edit(video.uploaded_by),
+        )
+
+
+class PositionBody(Body, frozen=True, kw_only=True):
+    position_ms: Annotated[int, Meta(ge=0, le=10**12)]
+
+
+class StartedBody(msgspec.Struct, frozen=True, kw_only=True):
+    video: VideoBody
+    position_ms: int
+    updated_at: datetime
+
+    @classmethod
+    def of(cls, started: Started, caller: Caller) -> StartedBody:
+        return cls(
+            video=VideoBody.of(started.video, caller),
+            position_ms=started.position_ms,
+            updated_at=started.updated_at,
         )
 
 
@@ -108,6 +133,7 @@ class ProgressBody(msgspec.Struct, frozen=True, kw_only=True):
     eta_ms: int | None
     place: int | None
     error: str | None
+    watchable_ms: int
 
     @classmethod
     def of(cls, progress: VideoProgress) -> ProgressBody:
@@ -118,6 +144,7 @@ class ProgressBody(msgspec.Struct, frozen=True, kw_only=True):
             eta_ms=progress.eta_ms,
             place=progress.place,
             error=progress.error,
+            watchable_ms=progress.watchable_ms,
         )
 
 

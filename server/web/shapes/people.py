@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from server.values.accounts import Caller, Invitation, NewInvitation, Role, User
+from server.values.accounts import Caller, Invitation, NewInvitation, NewPasswordReset, Role, User
 from server.web.shapes.paging import Body
 
 
@@ -56,6 +56,18 @@ class NewInvitationBody(Body, frozen=True, kw_only=True):
     role: Role = Role.USER
     expires_in_days: int = 7
     note: str = ""
+
+
+class CreatedPasswordReset(msgspec.Struct, frozen=True, kw_only=True):
+    """The address by which somebody sets a new password, shown this once."""
+
+    token: str
+    url: str
+    expires_at: datetime
+
+    @classmethod
+    def of(cls, made: NewPasswordReset, origin: str) -> CreatedPasswordReset:
+        return cls(token=made.token, url=f"{origin}{made.path}", expires_at=made.expires_at)
 
 
 class CreatedInvitation(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,6 +9,7 @@ from python_multipart.multipart import parse_options_header
 
 from server.errors import ClipsetError, InvalidInput, Locked, NotFound, QuotaExceeded, TooLarge
 from server.services.configuration import Configuration
+from server.services.endings import Endings
 from server.services.sessions import Sessions
 from server.services.upload_writer import Writer
 from server.services.uploads import Uploads
@@ -36,12 +37,14 @@ class UploadAdmission:
     def __init__(
         self,
         sessions: Sessions,
+        endings: Endings,
         uploads: Uploads,
         configuration: Configuration,
         same_site: SameSite,
         cut: Callable[[Iterable[Hashable], Refusal], None],
     ) -> None:
         self._sessions = sessions
+        self._endings = endings
         self._uploads = uploads
         self._configuration = configuration
         self._same_site = same_site
@@ -109,7 +112,7 @@ class UploadAdmission:
     def _streamed(self, sink: Sink, writer: Writer, caller: Caller) -> Streamed:
         """Take the body until it ends, the session does, or another request needs the upload."""
         writer.interrupted_by(lambda: self._cut([writer], _MADE_WAY))
-        return Streamed(sink, (caller.session_id, writer))
+        return Streamed(sink, frozenset({*self._endings.owners(caller), writer}))
 
 
 def upload_id(text: str) -> UUID:

@@ -51,6 +51,56 @@ def test_a_playlist_makes_no_connection(tmp_path: Path) -> None:
             listener.accept()
 
 
+_SCRIPTS = {
+    "playlist": "#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:2,\nhttp://127.0.0.1:{port}/a.ts\n#EXT-X-ENDLIST\n",
+    "playlist of files": "#EXTM3U\n#EXTINF:2,\nfile://{neighbour}\n#EXT-X-ENDLIST\n",
+    "marked playlist": "\ufeff\n#EXTM3U\n#EXTINF:2,\nhttp://127.0.0.1:{port}/a.ts\n",
+    "concat": "ffconcat version 1.0\nfile {neighbour}\nfile http://127.0.0.1:{port}/a.mp4\n",
+    "session description": (
+        "v=0\no=- 0 0 IN IP4 127.0.0.1\ns=x\nc=IN IP4 127.0.0.1\nt=0 0\nm=video {udp} RTP/AVP 96\n"
+        "a=rtpmap:96 H264/90000\n"
+    ),
+    "manifest": (
+        '<?xml version="1.0"?><MPD xmlns="urn:mpeg:dash:schema:mpd:2011" type="static"><BaseURL>'
+        "http://127.0.0.1:{port}/</BaseURL></MPD>"
+    ),
+    "address": "http://127.0.0.1:{port}/a.mp4",
+    "reference": "RTSPtext\nrtsp://127.0.0.1:{port}/a\n",
+    "subtitles with an address": "[Script Info]\n[Events]\nDialogue: http://127.0.0.1:{port}/\n",
+}
+
+
+@pytest.mark.parametrize("name", ["clip.mp4", "clip.mkv", "clip.m3u8", "clip.sdp"])
+@pytest.mark.parametrize("script", _SCRIPTS)
+def test_a_script_reaches_nothing(
+    media: Media, tmp_path: Path, order_for: MakeOrder, script: str, name: str
+) -> None:
+    """Neither the network nor the file beside it, under whatever name, by work or by a bare opening."""
+    neighbour = tmp_path / "neighbour.mp4"
+    shutil.copy(media("ax_sample_portrait.mp4"), neighbour)
+    with (
+        socket.create_server(("127.0.0.1", 0)) as listener,
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as heard,
+    ):
+        listener.setblocking(False)
+        heard.bind(("127.0.0.1", 0))
+        heard.setblocking(False)
+        port, udp = listener.getsockname()[1], heard.getsockname()[1]
+        source = tmp_path / name
+        source.write_text(_SCRIPTS[script].format(port=port, udp=udp, neighbour=neighbour), encoding="utf-8")
+        order = order_for(source)
+        outcome = work(order, lambda _: None)
+        assert isinstance(outcome, Refused)
+        assert outcome.code == "not_a_video"
+        with pytest.raises(av.error.FFmpegError), open_source(source):
+            pass
+        with pytest.raises(BlockingIOError):
+            listener.accept()
+        with pytest.raises(BlockingIOError):
+            heard.recv(1)
+    assert list(order.work.rglob("*.mp4")) == []
+
+
 def test_only_absolute_paths_are_opened() -> None:
     """A name that could be taken for an address is none."""
     with pytest.raises(ValueError, match="absolute"), open_source(Path("http:/127.0.0.1/a.mp4")):

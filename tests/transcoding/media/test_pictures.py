@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 
@@ -147,6 +148,88 @@ def test_odd_and_tall_pictures(
     made = finish(clip)
     assert (made.width, made.height) == expected
     assert luma(first_frame(made.video)) == pytest.approx(120, abs=3)
+
+
+_PATCHES = {
+    "red": (200, 30, 30),
+    "green": (30, 180, 40),
+    "blue": (30, 40, 190),
+    "skin": (224, 172, 140),
+    "grey": (118,) * 3,
+}
+
+
+def _patches() -> av.VideoFrame:
+    """Upright bars of flat colour, 32 pixels each."""
+    frame = av.VideoFrame(32 * len(_PATCHES), 64, "rgb24")
+    line = b"".join(bytes(colour) * 32 for colour in _PATCHES.values())
+    plane = frame.planes[0]
+    plane.update(line.ljust(plane.line_size, b"\x00") * 64)
+    return frame
+
+
+def _colours(frame: av.VideoFrame) -> list[tuple[int, ...]]:
+    shown = frame.reformat(format="rgb24")
+    plane = shown.planes[0]
+    middle = 32 * plane.line_size
+    data = bytes(plane)
+    return [tuple(data[middle + 3 * x : middle + 3 * x + 3]) for x in range(16, shown.width, 32)]
+
+
+@pytest.mark.parametrize("matrix", [1, 5], ids=["BT.709", "BT.601"])
+@pytest.mark.parametrize("full_range", [False, True], ids=["studio range", "full range"])
+@pytest.mark.parametrize(
+    "kind", ["yuv420p", "yuv422p", "yuv444p", "yuv420p10le", "yuv422p10le", "yuv444p12le"]
+)
+def test_colours_stay_what_they_were(
+    finish: Work, tmp_path: Path, kind: str, full_range: bool, matrix: int
+) -> None:
+    """However they were stored: 4:2:0 to 4:4:4, 8 to 12 bit, full range, the matrices of SD and HD."""
+    tags = {"colorspace": matrix, "color_range": 2 if full_range else 1}
+    given = _patches().reformat(format=kind, dst_colorspace=matrix, dst_color_range=tags["color_range"])
+    clip = record(tmp_path / "bars.mkv", lambda _: given, frames=3, codec="ffv1", **tags)
+    _has_its_colours(finish(clip, crf=14).video)
+
+
+def test_colours_of_rgb_stay_what_they_were(finish: Work, tmp_path: Path) -> None:
+    """Screen recordings store it."""
+    given = _patches().reformat(format="bgr0")
+    _has_its_colours(
+        finish(record(tmp_path / "bars.mkv", lambda _: given, frames=3, codec="ffv1"), crf=14).video
+    )
+
+
+def _has_its_colours(path: Path) -> None:
+    made = first_frame(path)
+    assert made.color_range != 2
+    for found, wanted in zip(_colours(made), _PATCHES.values(), strict=True):
+        assert found == pytest.approx(wanted, abs=6)
+
+
+def test_a_circle_stays_round(finish: Work, tmp_path: Path) -> None:
+    """Recorded with narrow pixels, as DV and 1440 × 1080 cameras do; shown with square ones."""
+    aspect = Fraction(4, 3)
+
+    def circle(_number: int) -> av.VideoFrame:
+        frame = flat(288, 216, 16)
+        plane = frame.planes[0]
+        rows = bytearray(bytes(plane))
+        for y in range(216):
+            for x in range(288):
+                if ((x - 144) * aspect) ** 2 + (y - 108) ** 2 < 80**2:
+                    rows[y * plane.line_size + x] = 235
+        plane.update(bytes(rows))
+        return frame
+
+    drawn = circle(0)
+    clip = record(tmp_path / "wide.mkv", lambda _: drawn, frames=3, sample_aspect_ratio=aspect)
+    made = finish(clip)
+    assert (made.width, made.height) == (384, 216)
+    rows = brightness(first_frame(made.video), made.width, made.height)
+    across = sum(value > 128 for value in rows[108])
+    down = sum(row[192] > 128 for row in rows)
+    assert across == pytest.approx(160, abs=3)
+    assert down == pytest.approx(160, abs=3)
 
 
 def test_keyframes_come_every_two_seconds(media: Media, finish: Work) -> None:

@@ -1,6 +1,6 @@
 /** Sends one request and turns every failure into an ApiError with a sentence to show. Knows no route. */
 import { signal } from "@preact/signals";
-import { t } from "../i18n/index.ts";
+import { sayProblem, t } from "../i18n/index.ts";
 import type { FieldProblem, Problem } from "./types.ts";
 
 /** False from the first request that reached no server until one does. */
@@ -16,11 +16,14 @@ export class ApiError extends Error {
   readonly retryAfterS: number | null;
 
   constructor(problem: Problem) {
-    super(problem.detail);
+    super(sayProblem(problem));
     this.status = problem.status;
     this.code = problem.code;
     const single = problem.field ? [{ field: problem.field, detail: problem.detail }] : [];
-    this.fields = problem.errors ?? single;
+    this.fields = (problem.errors ?? single).map(({ field, detail }) => ({
+      field,
+      detail: sayProblem({ ...problem, field, detail }),
+    }));
     this.retryAfterS = problem.retry_after ?? null;
   }
 }
@@ -46,21 +49,24 @@ export function onSignedOut(listener: () => void): void {
 }
 
 export interface Options {
-  method?: "GET" | "HEAD" | "POST" | "PATCH" | "DELETE";
+  method?: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE";
   body?: unknown;
   signal?: AbortSignal;
   headers?: Record<string, string>;
+  /** Lets the request outlive the page. */
+  keepalive?: boolean;
 }
 
 /** The response of a request that reached the server and was not refused; throws ApiError, or AbortError. */
 export async function send(
   path: string,
-  { method = "GET", body, signal, headers }: Options = {},
+  { method = "GET", body, signal, headers, keepalive = false }: Options = {},
 ): Promise<Response> {
   let response: Response;
   try {
     response = await fetch(path, {
       method,
+      keepalive,
       headers: {
         Accept: "application/json",
         ...(body === undefined ? {} : { "Content-Type": "application/json" }),

@@ -6,10 +6,17 @@ import type {
   AccountChanges,
   Category,
   InvitationCheck,
+  LedgerEntry,
   NewAccount,
+  NewShareLink,
   Page,
+  Position,
+  Profile,
   ServerFacts,
   Session,
+  SharedVideo,
+  ShareLink,
+  StartedVideo,
   UploadCheck,
   UploadVerdict,
   Video,
@@ -19,12 +26,14 @@ import type {
 } from "./types.ts";
 
 export { ApiError, onSignedOut, reachable, readProblem, UNREACHABLE } from "./http.ts";
+export { type MediaAddresses, mediaOf } from "./media.ts";
 export type * from "./types.ts";
 
 /** The most the server puts on a page. */
-const LONGEST_PAGE = 100;
+export const LONGEST_PAGE = 100;
 
 export const UPLOADS = "/api/uploads";
+export const EVENTS = "/api/events";
 
 export const api = {
   server: () => request<ServerFacts>("/api/server"),
@@ -39,6 +48,11 @@ export const api = {
   signOut: () => send("/api/auth/logout", { method: "POST" }),
   sessions: () => request<Page<Session>>(`/api/auth/sessions${toQuery({ page_size: LONGEST_PAGE })}`),
   endSession: (id: string) => send(`/api/auth/sessions/${id}`, { method: "DELETE" }),
+  endSessions: (keep?: "current") => send(`/api/auth/sessions${toQuery({ keep })}`, { method: "DELETE" }),
+  resetPassword: (token: string, password: string) =>
+    send("/api/auth/reset", { method: "POST", body: { token, password } }),
+  ledger: (page: number) => request<Page<LedgerEntry>>(`/api/auth/ledger${toQuery({ page, page_size: 20 })}`),
+  profile: (id: string) => request<Profile>(`/api/users/${encodeURIComponent(id)}`),
   checkInvitation: (token: string) =>
     request<InvitationCheck>(`/api/invitations/validate/${encodeURIComponent(token)}`),
 
@@ -51,6 +65,18 @@ export const api = {
     request<Video>(`/api/videos/${id}`, { method: "PATCH", body }),
   deleteVideo: (id: string) => send(`/api/videos/${id}`, { method: "DELETE" }),
   countView: (id: string) => request<{ view_count: number }>(`/api/videos/${id}/view`, { method: "POST" }),
+
+  started: () => request<Page<StartedVideo>>(`/api/positions${toQuery({ page_size: 12 })}`),
+  position: (id: string) => request<Position>(`/api/videos/${id}/position`),
+  keepPosition: (id: string, position_ms: number) =>
+    send(`/api/videos/${id}/position`, { method: "PUT", body: { position_ms }, keepalive: true }),
+
+  shared: (token: string) => request<SharedVideo>(`/api/shared/${encodeURIComponent(token)}`),
+  links: (id: string) =>
+    request<Page<ShareLink>>(`/api/videos/${id}/links${toQuery({ page_size: LONGEST_PAGE })}`),
+  makeLink: (id: string, body: { expires_in_days: number; note: string }) =>
+    request<NewShareLink>(`/api/videos/${id}/links`, { method: "POST", body }),
+  revokeLink: (id: string, linkId: string) => send(`/api/videos/${id}/links/${linkId}`, { method: "DELETE" }),
 
   checkUpload: (body: UploadCheck) => request<UploadVerdict>(`${UPLOADS}/check`, { method: "POST", body }),
 
@@ -68,11 +94,4 @@ export const api = {
     const value = response.status === 304 ? null : ((await response.json()) as VideoProgress);
     return { value, etag: response.headers.get("ETag") ?? etag };
   },
-};
-
-/** Addresses for `<video>`, `<img>` and links; the session cookie goes with them. */
-export const address = {
-  stream: (id: string) => `/api/videos/${id}/stream`,
-  download: (id: string) => `/api/videos/${id}/download`,
-  thumbnail: (id: string) => `/api/videos/${id}/thumbnail`,
 };

@@ -36,11 +36,13 @@ export interface Quota {
   next_reset: string;
 }
 
+export type Role = "user" | "admin";
+
 export interface Account {
   id: string;
   email: string;
   username: string;
-  role: "user" | "admin";
+  role: Role;
   is_active: boolean;
   created_at: string;
   video_count: number;
@@ -106,6 +108,70 @@ export interface Video {
   created_at: string;
   processed_at: string | null;
   can_edit: boolean;
+  /** Whether something of it can be played now, and how much. */
+  watchable?: boolean;
+  watchable_ms?: number;
+  has_storyboard?: boolean;
+  has_chapters?: boolean;
+  subtitles?: Subtitles[];
+  /** The heights that can be asked for, in lines. */
+  renditions?: number[];
+}
+
+export interface Subtitles {
+  /** The number in the address of the track. */
+  n: number;
+  language: string | null;
+  label: string | null;
+}
+
+/** Where a member stopped watching; 0 is the beginning. */
+export interface Position {
+  position_ms: number;
+  updated_at: string | null;
+}
+
+export interface StartedVideo extends Position {
+  video: Video;
+}
+
+export interface ShareLink {
+  id: string;
+  note: string;
+  created_at: string;
+  expires_at: string;
+  created_by: string | null;
+  last_used_at: string | null;
+}
+
+/** A new link with its address, shown this once. */
+export interface NewShareLink extends ShareLink {
+  token: string;
+  url: string;
+}
+
+export interface SharedVideo {
+  video: Omit<Video, "can_edit">;
+  expires_at: string;
+}
+
+export interface LedgerEntry {
+  id: string;
+  at: string;
+  kind: "reserved" | "charged" | "refunded" | "reset";
+  /** Negative where bytes were given back. */
+  bytes: number;
+  title: string | null;
+  video_id: string | null;
+}
+
+/** A person as other members see them. */
+export interface Profile {
+  id: string;
+  username: string;
+  role: Role;
+  created_at: string;
+  video_count: number;
 }
 
 export interface VideoChanges {
@@ -127,7 +193,15 @@ export interface VideoQuery {
   order?: "asc" | "desc";
 }
 
-export type JobState = "queued" | "running" | "cancelling" | "done" | "failed" | "cancelled";
+export type JobState =
+  | "queued"
+  | "running"
+  | "pausing"
+  | "paused"
+  | "cancelling"
+  | "done"
+  | "failed"
+  | "cancelled";
 
 export interface VideoProgress {
   state: JobState;
@@ -136,6 +210,7 @@ export interface VideoProgress {
   eta_ms: number | null;
   place: number | null;
   error: string | null;
+  watchable_ms?: number;
 }
 
 export interface UploadCheck {

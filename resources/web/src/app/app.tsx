@@ -5,7 +5,7 @@ import { useEffect, useState } from "preact/hooks";
 import lazy, { ErrorBoundary } from "preact-iso/lazy";
 import { LocationProvider, Route, Router, useLocation } from "preact-iso/router";
 import { Shell } from "../components/shell.tsx";
-import { CategoryPage, HomePage, SearchPage } from "../pages/library.tsx";
+import { CategoryPage, HomePage, MemberPage, SearchPage } from "../pages/library.tsx";
 import { CrashPage, NotFoundPage, OfflinePage } from "../pages/states.tsx";
 import { pageCode, pageCodeMissing } from "./page-code.ts";
 import { me, phase, server, wasSignedOut } from "./session.ts";
@@ -23,7 +23,11 @@ const SignInPage = lazy(() =>
 );
 const JoinPage = lazy(() => pageCode(() => import("../pages/join.tsx")).then((module) => module.JoinPage));
 const SetupPage = lazy(() => pageCode(() => import("../pages/setup.tsx")).then((module) => module.SetupPage));
-
+const SharedPage = lazy(() =>
+  pageCode(() => import("../pages/shared.tsx")).then((module) => module.SharedPage),
+);
+const ResetPage = lazy(() => pageCode(() => import("../pages/reset.tsx")).then((module) => module.ResetPage));
+const AdminPage = lazy(() => pageCode(() => import("../pages/admin.tsx")).then((module) => module.AdminPage));
 const DocsPage = lazy(() => pageCode(() => import("../pages/docs.tsx")).then((module) => module.DocsPage));
 
 /** The server's own addresses; a click on a link to them leaves the client. */
@@ -35,6 +39,7 @@ interface PageProps {
   query?: Record<string, string>;
   id?: string;
   slug?: string;
+  section?: string;
 }
 
 /** Sends whoever is not signed in to the sign-in page and back here afterwards. */
@@ -57,7 +62,9 @@ const Search = membersOnly(SearchPage);
 const Watch = membersOnly(WatchPage);
 const Upload = membersOnly(UploadPage);
 const Mine = membersOnly(MinePage);
+const Member = membersOnly(MemberPage);
 const Account = membersOnly(AccountPage);
+const Admin = membersOnly(AdminPage);
 
 /** After a change of page the focus goes to its top, so that a screen reader starts there. */
 function arrive(): void {
@@ -79,9 +86,13 @@ function Pages() {
         <Route path="/watch/:id" component={Watch} />
         <Route path="/upload" component={Upload} />
         <Route path="/mine" component={Mine} />
+        <Route path="/member/:id" component={Member} />
         <Route path="/account" component={Account} />
+        <Route path="/admin/:section?" component={Admin} />
         <Route path="/signin" component={SignInPage} />
         <Route path="/join/:token" component={JoinPage} />
+        <Route path="/shared/:token" component={SharedPage} />
+        <Route path="/reset/:token" component={ResetPage} />
         <Route path="/setup/:token" component={SetupPage} />
         <Route path="/docs" component={DocsPage} />
         <Route default component={NotFoundPage} />

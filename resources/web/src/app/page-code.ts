@@ -1,5 +1,8 @@
 /** Loads the code of a page, also when the connection or the server's version changes in between. */
 import { effect, signal } from "@preact/signals";
+import type { ComponentType } from "preact";
+import { h } from "preact";
+import { useEffect, useState } from "preact/hooks";
 import { api, reachable } from "../api/index.ts";
 
 const STORED_UNDER = "clipset.reloaded";
@@ -40,4 +43,20 @@ export async function pageCode<T>(load: () => Promise<T>): Promise<T> {
     }
     return new Promise<T>(() => {});
   }
+}
+
+/** A part of a page, such as a dialog, whose code comes when it is first shown. Until then there is nothing. */
+export function lazyPart<P extends object>(load: () => Promise<ComponentType<P>>): ComponentType<P> {
+  let loaded: ComponentType<P> | null = null;
+  return function LazyPart(props: P) {
+    const [Part, setPart] = useState<ComponentType<P> | null>(() => loaded);
+    useEffect(() => {
+      if (Part) return;
+      void pageCode(load).then((part) => {
+        loaded = part;
+        setPart(() => part);
+      });
+    }, []);
+    return Part ? h(Part, props) : null;
+  };
 }

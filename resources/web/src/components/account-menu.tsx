@@ -84,6 +84,12 @@ export function AccountMenu() {
             <Icon name="user" />
             {t("nav.account")}
           </a>
+          {account.role === "admin" && (
+            <a href="/admin">
+              <Icon name="settings" />
+              {t("admin.title")}
+            </a>
+          )}
           <ThemeChoice />
           <button type="button" onClick={() => signOut().catch(sayError)}>
             <Icon name="signOut" />

@@ -15,12 +15,18 @@ function showCurrent(row: HTMLElement): void {
   row.scrollLeft += chip.left - box.left - MARGIN_PX;
 }
 
-export function Chips({ current, sort }: { current: string | null; sort: Sort }) {
+/** For a row of chips: keeps the current one in view whenever `changed` does. */
+export function useCurrentInView(changed: unknown) {
   const row = useRef<HTMLElement>(null);
-  const known = categories.value;
   useEffect(() => {
     if (row.current) showCurrent(row.current);
-  }, [current, known]);
+  }, [changed]);
+  return row;
+}
+
+export function Chips({ current, sort }: { current: string | null; sort: Sort }) {
+  const known = categories.value;
+  const row = useCurrentInView(`${current} ${known?.length}`);
   return (
     <nav class="chips" aria-label={t("library.categories")} ref={row}>
       <a class="chip" href={listAddress("/", { sort })} aria-current={current === null ? "page" : undefined}>

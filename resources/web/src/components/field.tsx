@@ -172,3 +172,19 @@ export function Select({ id, label, value, onValue, options }: Bare) {
     </span>
   );
 }
+
+interface SwitchProps {
+  checked: boolean;
+  onChecked(checked: boolean): void;
+  children: ComponentChildren;
+}
+
+/** Something that is on or off at once. */
+export function Switch({ checked, onChecked, children }: SwitchProps) {
+  return (
+    <label class="switch">
+      <input type="checkbox" checked={checked} onChange={(event) => onChecked(event.currentTarget.checked)} />
+      <span>{children}</span>
+    </label>
+  );
+}

@@ -8,8 +8,11 @@ export interface Plural {
 
 export type TextKey = keyof typeof en;
 
-/** A language: for each key a sentence, or a singular and a plural where English has them. */
-export type Catalogue = { readonly [K in TextKey]: (typeof en)[K] extends Plural ? Plural : string };
+/** The same texts in another language: for each a sentence, or a singular and a plural where English has them. */
+export type Translated<Texts> = { readonly [K in keyof Texts]: Texts[K] extends Plural ? Plural : string };
+
+/** A language. */
+export type Catalogue = Translated<typeof en>;
 
 type Placeholders<S> = S extends `${string}{${infer Name}}${infer Rest}` ? Name | Placeholders<Rest> : never;
 

@@ -9,12 +9,23 @@ export const LANGUAGES = { en: "English", de: "Deutsch" } as const;
 export type Language = keyof typeof LANGUAGES;
 
 const STORED_UNDER = "clipset.language";
-const loaders: Record<Language, () => Promise<Catalogue>> = {
-  en: () => Promise.resolve(en),
-  de: () => import("./de.ts").then((module) => module.de),
+
+/** A language: our texts, and what the server's English sentences and codes are in it. */
+interface Words {
+  texts: Catalogue;
+  served: Readonly<Record<string, string>>;
+}
+
+const english: Words = { texts: en, served: {} };
+const loaders: Record<Language, () => Promise<Words>> = {
+  en: () => Promise.resolve(english),
+  de: async () => {
+    const [{ de }, { served }] = await Promise.all([import("./de.ts"), import("./de-served.ts")]);
+    return { texts: de, served };
+  },
 };
 
-const catalogue = signal<Catalogue>(en);
+const words = signal(english);
 
 /** The language of the texts. */
 export const language = signal<Language>("en");
@@ -37,7 +48,7 @@ export function localeFor(chosen: Language, wishes: readonly string[]): string {
 }
 
 async function speak(chosen: Language): Promise<void> {
-  catalogue.value = await loaders[chosen]();
+  words.value = await loaders[chosen]();
   language.value = chosen;
   locale.value = localeFor(chosen, navigator.languages);
   document.documentElement.lang = chosen;
@@ -70,5 +81,22 @@ export function t<K extends TextKey>(key: K, ...[values]: Fillings<K>): string {
   const count = Number(given.count ?? 0);
   const shown =
     "count" in given ? { ...given, count: new Intl.NumberFormat(locale.value).format(count) } : given;
-  return fill(pick(catalogue.value[key], count), shown);
+  return fill(pick(words.value.texts[key], count), shown);
+}
+
+/** A sentence of the server in the reader's language; as it came where that has no words for it. */
+export function saySentence(sentence: string): string {
+  return words.value.served[sentence] ?? sentence;
+}
+
+/** The sentence of a refusal: known word for word, else by its field and code, else as it came. */
+export function sayProblem(problem: { code: string; detail: string; field?: string }): string {
+  const { served } = words.value;
+  const { code, detail, field } = problem;
+  return served[detail] ?? (field ? served[`${code}.${field}`] : undefined) ?? served[code] ?? detail;
+}
+
+/** Whether there are words for a key that was put together at run time. */
+export function hasText(key: string): key is TextKey {
+  return key in en;
 }

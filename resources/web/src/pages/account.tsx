@@ -2,15 +2,16 @@
 import "../styles/account.css";
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useState } from "preact/hooks";
+import { ChangeEmail, ChangePassword } from "../account/credentials.tsx";
+import { Ledger } from "../account/ledger.tsx";
+import { SessionList } from "../account/session-list.tsx";
 import type { Account } from "../api/index.ts";
 import { me, refreshMe, signOut } from "../app/session.ts";
 import { sayError } from "../app/toast.ts";
 import { ThemeChoice } from "../components/account-menu.tsx";
 import { Button } from "../components/button.tsx";
-import { ChangeEmail, ChangePassword } from "../components/credentials.tsx";
 import { SelectField } from "../components/field.tsx";
 import { ProgressBar } from "../components/progress-bar.tsx";
-import { SessionList } from "../components/session-list.tsx";
 import { useTitle } from "../components/use-title.ts";
 import { formatBytes, formatDate, formatMoment } from "../format.ts";
 import { chooseLanguage, LANGUAGES, type Language, language, t } from "../i18n/index.ts";
@@ -46,6 +47,7 @@ function QuotaSection({ quota }: Account) {
           date: formatMoment(quota.next_reset),
         })}
       </p>
+      <Ledger />
     </Section>
   );
 }

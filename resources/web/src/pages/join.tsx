@@ -2,9 +2,9 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { useLocation } from "preact-iso/router";
+import { AccountForm } from "../account/account-form.tsx";
 import { ApiError, api, type InvitationCheck } from "../api/index.ts";
 import { me, server } from "../app/session.ts";
-import { AccountForm } from "../components/account-form.tsx";
 import { ButtonLink } from "../components/button.tsx";
 import { EntryCard } from "../components/entry-card.tsx";
 import { PageState } from "../components/page-state.tsx";

@@ -1,23 +1,21 @@
-/** The library in its three forms: everything, one category, the results of a search. */
-
-import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
-import { useLocation } from "preact-iso/router";
-import { server } from "../app/session.ts";
-import { Button, ButtonLink } from "../components/button.tsx";
+/** The library in its forms: everything, one category, one member's, the results of a search. */
+import { useEffect, useState } from "preact/hooks";
+import { ApiError, api, type Profile } from "../api/index.ts";
+import { me, server } from "../app/session.ts";
+import { ButtonLink } from "../components/button.tsx";
 import { Chips } from "../components/chips.tsx";
-import { Select } from "../components/field.tsx";
+import { ContinueWatching } from "../components/continue-watching.tsx";
 import { PageState } from "../components/page-state.tsx";
 import { SearchField } from "../components/search-field.tsx";
 import { useTitle } from "../components/use-title.ts";
-import { GridSkeleton, VideoGrid } from "../components/video-grid.tsx";
+import { GridSkeleton } from "../components/video-grid.tsx";
+import { SortChoice, VideoList } from "../components/video-list.tsx";
+import { formatDate } from "../format.ts";
 import { t } from "../i18n/index.ts";
-import { type Filters, listAddress, readFilters, SORTS, type Sort, toVideoQuery } from "../videos/filters.ts";
-import { categories, changes, listFor, loadCategories, loadMore, refreshList } from "../videos/lists.ts";
+import { type Filters, readFilters, toVideoQuery } from "../videos/filters.ts";
+import { categories, changes, listFor, loadCategories } from "../videos/lists.ts";
+import { refreshStarted, started } from "../videos/started.ts";
 import { NotFoundPage } from "./states.tsx";
-
-/** How often a list with own unfinished videos in it is asked for again. */
-const UNFINISHED_MS = 5000;
 
 /**
  * What the router hands to a page. While the next page's code is loading this one stays on screen with what it was
@@ -27,91 +25,13 @@ interface PageProps {
   path?: string;
   query?: Record<string, string>;
   slug?: string;
-}
-
-function SortChoice({ filters, path }: { filters: Filters; path: string }) {
-  const { route } = useLocation();
-  return (
-    <Select
-      label={t("library.sort")}
-      value={filters.sort}
-      onValue={(sort) => route(listAddress(path, { ...filters, sort: sort as Sort }), true)}
-      options={SORTS.map((sort) => ({ value: sort, text: t(`sort.${sort}`) }))}
-    />
-  );
-}
-
-/** Loads the next page when its place comes near the screen; the button is for those who come by keyboard. */
-function More({ onMore, busy }: { onMore(): void; busy: boolean }) {
-  const ref = useRef<HTMLDivElement>(null);
-  const latest = useRef(onMore);
-  latest.current = onMore;
-  useEffect(() => {
-    const observer = new IntersectionObserver(
-      (seen) => {
-        if (seen.some((entry) => entry.isIntersecting)) latest.current();
-      },
-      { rootMargin: "600px" },
-    );
-    if (ref.current) observer.observe(ref.current);
-    return () => observer.disconnect();
-  }, [busy]);
-  return (
-    <div class="more" ref={ref}>
-      <Button onClick={onMore} disabled={busy}>
-        {t("library.more")}
-      </Button>
-    </div>
-  );
+  id?: string;
 }
 
 /** Whether there is nothing to sort or to choose from. */
-function isEmptyList(filters: Filters, categoryId?: string): boolean {
-  const list = listFor(toVideoQuery(filters, categoryId)).value;
+function isEmptyList(filters: Filters): boolean {
+  const list = listFor(toVideoQuery(filters)).value;
   return list.state === "ready" && list.total === 0;
-}
-
-interface ListProps {
-  filters: Filters;
-  categoryId?: string | undefined;
-  empty: ComponentChildren;
-}
-
-function VideoList({ filters, categoryId, empty }: ListProps) {
-  const query = toVideoQuery(filters, categoryId);
-  const list = listFor(query).value;
-  const changed = changes.value;
-  useEffect(() => void refreshList(query), [JSON.stringify(query), changed]);
-  // Why one failed is said to its owner under "my videos"; here it would only stand in the way.
-  const shown = list.items.filter((video) => video.status !== "failed");
-  const someUnfinished = shown.some((video) => video.status !== "completed");
-  useEffect(() => {
-    if (!someUnfinished) return;
-    const timer = setInterval(() => {
-      if (!document.hidden) void refreshList(query);
-    }, UNFINISHED_MS);
-    return () => clearInterval(timer);
-  }, [JSON.stringify(query), someUnfinished]);
-
-  if (list.state === "loading") return <GridSkeleton />;
-  if (list.state === "failed") {
-    return (
-      <PageState icon="warning" level={2} title={list.error}>
-        <Button icon="retry" onClick={() => void refreshList(query)}>
-          {t("action.retry")}
-        </Button>
-      </PageState>
-    );
-  }
-  if (shown.length === 0) return <>{empty}</>;
-  return (
-    <>
-      <VideoGrid videos={shown} />
-      {list.pagesLoaded < list.pages && (
-        <More busy={list.state === "loadingMore"} onMore={() => void loadMore(query)} />
-      )}
-    </>
-  );
 }
 
 function useCategories() {
@@ -134,10 +54,13 @@ export function HomePage({ path = "/", query = {} }: PageProps) {
   const filters: Filters = { ...readFilters(query), q: "" };
   useTitle(server.value?.name ?? "Clipset");
   const known = useCategories();
+  useEffect(() => void refreshStarted(), []);
   const isNew = isEmptyList(filters) && known?.length === 0;
+  const isPlain = filters.sort === "newest";
   return (
     <>
       <h1 class="visually-hidden">{t("library.title")}</h1>
+      {isPlain && <ContinueWatching />}
       {!isNew && (
         <div class="list-bar">
           <Chips current={null} sort={filters.sort} />
@@ -146,6 +69,8 @@ export function HomePage({ path = "/", query = {} }: PageProps) {
       )}
       <VideoList
         filters={filters}
+        // What one has begun stands above: the list must not jump down when that comes.
+        waits={isPlain && started.value === null}
         empty={
           <PageState icon="video" level={2} title={t("library.empty.title")} text={t("library.empty.text")}>
             <UploadButton />
@@ -172,7 +97,7 @@ export function CategoryPage({ path = "/", query = {}, slug }: PageProps) {
       {category ? (
         <VideoList
           filters={filters}
-          categoryId={category.id}
+          within={{ category_id: category.id }}
           empty={
             <PageState
               icon="folder"
@@ -191,10 +116,65 @@ export function CategoryPage({ path = "/", query = {}, slug }: PageProps) {
   );
 }
 
+export function MemberPage({ path = "/", query = {}, id = "" }: PageProps) {
+  const filters: Filters = { ...readFilters(query), q: "" };
+  const [profile, setProfile] = useState<Profile | null>(null);
+  const [problem, setProblem] = useState<ApiError | null>(null);
+  useTitle(profile?.username ?? "");
+  useEffect(() => {
+    setProfile(null);
+    setProblem(null);
+    api.profile(id).then(setProfile, (error: unknown) => {
+      if (!(error instanceof ApiError)) throw error;
+      setProblem(error);
+    });
+  }, [id]);
+  if (problem) {
+    return problem.status === 404 || problem.status === 422 ? (
+      <NotFoundPage />
+    ) : (
+      <PageState icon="warning" title={problem.message} />
+    );
+  }
+  return (
+    <>
+      <div class="member-head">
+        <span class="avatar avatar-large" aria-hidden="true">
+          {[...(profile?.username ?? "")][0]?.toUpperCase()}
+        </span>
+        <div>
+          <h1 dir="auto">{profile?.username ?? "\u00a0"}</h1>
+          <p class="quiet">
+            {profile
+              ? `${t("account.member", { date: formatDate(profile.created_at) })} · ${t("account.videos", { count: profile.video_count })}`
+              : "\u00a0"}
+          </p>
+        </div>
+        <SortChoice filters={filters} path={path} />
+      </div>
+      {profile ? (
+        <VideoList
+          filters={filters}
+          within={{ uploaded_by: profile.id }}
+          empty={
+            <PageState icon="video" level={2} title={t("member.empty.title", { name: profile.username })}>
+              {profile.id === me.value?.id && <UploadButton />}
+            </PageState>
+          }
+        />
+      ) : (
+        <GridSkeleton />
+      )}
+    </>
+  );
+}
+
 export function SearchPage({ path = "/search", query = {} }: PageProps) {
   const filters = readFilters(query);
   useTitle(filters.q || t("search.title"));
   const found = filters.q ? listFor(toVideoQuery(filters)).value : null;
+  // Own videos that failed are in the answer and not in the list.
+  const total = (found?.total ?? 0) - (found?.items.filter((video) => video.status === "failed").length ?? 0);
   return (
     <>
       <div class="search-in-page">
@@ -204,11 +184,11 @@ export function SearchPage({ path = "/search", query = {} }: PageProps) {
         <>
           <div class="list-bar">
             <h1 class="list-title" aria-live="polite">
-              {found?.state === "ready" && found.total > 0
-                ? t("search.results", { count: found.total, q: filters.q })
+              {found?.state === "ready" && total > 0
+                ? t("search.results", { count: total, q: filters.q })
                 : t("search.title")}
             </h1>
-            {found?.total !== 0 && <SortChoice filters={filters} path={path} />}
+            {total > 0 && <SortChoice filters={filters} path={path} />}
           </div>
           <VideoList
             filters={filters}

@@ -1,8 +1,8 @@
 /** The one-time address of a new server: its first account, an admin's. */
 import { useLocation } from "preact-iso/router";
+import { AccountForm } from "../account/account-form.tsx";
 import { api } from "../api/index.ts";
 import { server } from "../app/session.ts";
-import { AccountForm } from "../components/account-form.tsx";
 import { ButtonLink } from "../components/button.tsx";
 import { EntryCard } from "../components/entry-card.tsx";
 import { PageState } from "../components/page-state.tsx";

@@ -1,5 +1,6 @@
 /** Uploading: choose or drop files, watch each one on its way until it plays. */
 import "../styles/upload.css";
+import "../uploads/awake.ts";
 import { useEffect, useId, useRef } from "preact/hooks";
 import { me } from "../app/session.ts";
 import { say } from "../app/toast.ts";
@@ -10,7 +11,8 @@ import { formatBytes, formatMoment } from "../format.ts";
 import { t } from "../i18n/index.ts";
 import { UploadCard } from "../uploads/card.tsx";
 import { addFiles } from "../uploads/queue.ts";
-import { droppedFiles, unreservedBytes, uploads } from "../uploads/store.ts";
+import { droppedFiles, pageIsNeeded, unreservedBytes, uploads } from "../uploads/store.ts";
+import { clearSettled, isPausable, isSettled, pauseAll, resumeAll } from "../uploads/together.ts";
 import { loadCategories } from "../videos/lists.ts";
 
 /** Some systems know no type for these endings; the server judges by content anyway. */
@@ -24,6 +26,14 @@ function QuotaLine() {
   if (!quota) return null;
   const needed = unreservedBytes.value;
   const date = formatMoment(quota.next_reset);
+  if (needed > quota.left_bytes) {
+    const size = formatBytes(needed);
+    return (
+      <p class="over-quota tabular">
+        {t("upload.overQuota", { size, left: formatBytes(quota.left_bytes), date })}
+      </p>
+    );
+  }
   const text =
     needed > 0
       ? t("upload.cost", { size: formatBytes(needed), left: formatBytes(quota.left_bytes - needed), date })
@@ -33,6 +43,30 @@ function QuotaLine() {
           date,
         });
   return <p class="quiet tabular">{text}</p>;
+}
+
+function Together() {
+  const list = uploads.value;
+  if (list.length < 2) return null;
+  return (
+    <div class="upload-together">
+      {list.some(isPausable) && (
+        <Button icon="pause" onClick={pauseAll}>
+          {t("upload.pauseAll")}
+        </Button>
+      )}
+      {list.some((item) => item.state.value.phase.at === "paused") && (
+        <Button icon="play" onClick={resumeAll}>
+          {t("upload.resumeAll")}
+        </Button>
+      )}
+      {list.some(isSettled) && (
+        <Button icon="check" onClick={clearSettled}>
+          {t("upload.clear")}
+        </Button>
+      )}
+    </div>
+  );
 }
 
 function take(files: Iterable<File>): void {
@@ -92,6 +126,8 @@ export function UploadPage() {
           {t(empty ? "upload.choose" : "upload.chooseMore")}
         </Button>
       </div>
+      {pageIsNeeded.value && <p class="upload-note quiet">{t("upload.keepOpen")}</p>}
+      <Together />
       <ul class="upload-list" aria-label={t("upload.list")}>
         {list.map((item) => (
           <UploadCard key={item.id} item={item} onChoose={choose} />

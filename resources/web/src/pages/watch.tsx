@@ -2,93 +2,55 @@
 import "../styles/watch.css";
 import { useEffect, useState } from "preact/hooks";
 import { useLocation } from "preact-iso/router";
-import { ApiError, address, api, type Video, type VideoProgress } from "../api/index.ts";
+import { ApiError, api, mediaOf, type Video, type VideoProgress } from "../api/index.ts";
 import { Button, ButtonLink } from "../components/button.tsx";
 import { PageState } from "../components/page-state.tsx";
-import { Preparing } from "../components/preparing.tsx";
-import { UpNext } from "../components/up-next.tsx";
 import { useTitle } from "../components/use-title.ts";
-import { VideoDetails } from "../components/video-details.tsx";
 import { t } from "../i18n/index.ts";
-import { frameRatios } from "../player/frame.ts";
-import { Player } from "../player/player.tsx";
+import { readTime, startOf } from "../player/position.ts";
+import { theatre } from "../player/preferences.ts";
 import { categories, loadCategories, videosChanged } from "../videos/lists.ts";
 import { followProgress } from "../videos/progress.ts";
+import { sayMade } from "../videos/words.ts";
+import { Chapters } from "../watch/chapters.tsx";
+import { Stage } from "../watch/stage.tsx";
+import { UpNext, useNext } from "../watch/up-next.tsx";
+import { VideoDetails } from "../watch/video-details.tsx";
 
-/** The picture's place, of the same size before and after the player has come. */
-function Stage({
-  video,
-  progress,
-  onChanged,
-}: {
-  video: Video;
-  progress: VideoProgress | null;
-  onChanged(): void;
-}) {
-  const [failed, setFailed] = useState(false);
-  const [attempt, setAttempt] = useState(0);
-  const [counted, setCounted] = useState(false);
-  const ratios = frameRatios(video.width, video.height);
-  const poster = video.has_thumbnail ? address.thumbnail(video.id) : null;
-
-  const countView = () => {
-    if (counted) return;
-    setCounted(true);
-    api.countView(video.id).then(onChanged, () => {
-      // A view that was not counted disturbs nobody who watches.
-    });
-  };
-  return (
-    <div class="stage" style={{ "--ratio-wide": ratios.wide, "--ratio-narrow": ratios.narrow }}>
-      {video.status === "completed" && !failed && (
-        <Player
-          key={attempt}
-          source={address.stream(video.id)}
-          poster={poster}
-          label={t("watch.player", { title: video.title })}
-          onPlaying={countView}
-          onFailed={() => setFailed(true)}
-        />
-      )}
-      {failed && (
-        <PageState
-          icon="warning"
-          level={2}
-          title={t("watch.playError.title")}
-          text={t("watch.playError.text")}
-        >
-          <Button
-            icon="retry"
-            onClick={() => {
-              setFailed(false);
-              setAttempt(attempt + 1);
-            }}
-          >
-            {t("action.retry")}
-          </Button>
-        </PageState>
-      )}
-      {(video.status === "pending" || video.status === "processing") && (
-        <Preparing video={video} progress={progress} poster={poster} />
-      )}
-      {video.status === "failed" && (
-        <PageState icon="warning" level={2} title={t("watch.failed.title")} text={video.error ?? undefined} />
-      )}
-    </div>
-  );
+async function positionOf(id: string): Promise<number> {
+  try {
+    return (await api.position(id)).position_ms;
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    // From the beginning is a good place, too.
+    return 0;
+  }
 }
 
-function Watch({ id }: { id: string }) {
+interface WatchProps {
+  id: string;
+  askedS: number | null;
+}
+
+function Watch({ id, askedS }: WatchProps) {
   const { route } = useLocation();
   const [video, setVideo] = useState<Video | null>(null);
+  const [positionMs, setPositionMs] = useState(0);
   const [progress, setProgress] = useState<VideoProgress | null>(null);
   const [problem, setProblem] = useState<ApiError | null>(null);
+  const [element, setElement] = useState<HTMLVideoElement | null>(null);
+  const next = useNext(video);
   useTitle(video?.title ?? "");
 
   const load = async () => {
     try {
       // Together, so that the category does not push the facts aside when it comes.
-      const [loaded] = await Promise.all([api.video(id), categories.value ? null : loadCategories()]);
+      const [loaded, stoppedMs] = await Promise.all([
+        api.video(id),
+        video ? positionMs : positionOf(id),
+        categories.value ? null : loadCategories(),
+      ]);
+      setPositionMs(stoppedMs);
       setVideo(loaded);
       setProblem(null);
     } catch (error) {
@@ -116,6 +78,11 @@ function Watch({ id }: { id: string }) {
     return () => ending.abort();
   }, [id, unfinished]);
 
+  const canBegin = unfinished && !video?.watchable && (progress?.watchable_ms ?? 0) > 0;
+  useEffect(() => {
+    if (canBegin) void load();
+  }, [canBegin]);
+
   if (problem && (problem.status === 404 || problem.status === 422 || !video)) {
     const gone = problem.status === 404 || problem.status === 422;
     return (
@@ -136,18 +103,47 @@ function Watch({ id }: { id: string }) {
       </PageState>
     );
   }
+  const following = next[0] ?? null;
   return (
-    <div class="watch">
-      <div class="watch-main">
-        {video ? <Stage video={video} progress={progress} onChanged={load} /> : <div class="stage" />}
-        {video && <VideoDetails video={video} onChanged={setVideo} onDeleted={() => route("/", true)} />}
+    <div class={theatre.value === "on" ? "watch watch-theatre" : "watch"}>
+      <div class="watch-stage">
+        {video ? (
+          <Stage
+            video={video}
+            media={mediaOf(id)}
+            progress={progress}
+            startAtS={startOf(askedS, positionMs, video.duration)}
+            isMember
+            next={following}
+            onNext={following && (() => route(`/watch/${following.id}`))}
+            onTheatre={() => {
+              theatre.value = theatre.value === "on" ? "off" : "on";
+            }}
+            onStale={() => void load()}
+            onElement={setElement}
+          />
+        ) : (
+          <div class="stage" />
+        )}
+        {video?.watchable && unfinished && <p class="stage-note tabular">{sayMade(video, progress)}</p>}
       </div>
-      {video && <UpNext current={video} />}
+      <div class="watch-main">
+        {video && (
+          <VideoDetails
+            video={video}
+            element={element}
+            onChanged={setVideo}
+            onDeleted={() => route("/", true)}
+          />
+        )}
+        <Chapters video={element} />
+      </div>
+      {video && <UpNext videos={next} />}
     </div>
   );
 }
 
 /** A new video is a new page: nothing of the last one stays. */
-export function WatchPage({ id = "" }: { id?: string }) {
-  return <Watch key={id} id={id} />;
+export function WatchPage({ id = "", query = {} }: { id?: string; query?: Record<string, string> }) {
+  return <Watch key={id} id={id} askedS={readTime(query.t)} />;
 }

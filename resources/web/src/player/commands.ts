@@ -12,8 +12,24 @@ function ask(controller: HTMLElement, request: string): void {
   controller.dispatchEvent(new CustomEvent(request, { bubbles: true, composed: true }));
 }
 
+/** What is the page's to do, or the player's own. Each gives the words to flash, or null. */
+export interface Actions {
+  captions(): string | null;
+  theatre(): string | null;
+  next(): string | null;
+  help(): string | null;
+}
+
+/** Nobody knows the frame rate here; this is the most common one. */
+const FRAME_S = 1 / 30;
+
 /** The words to flash over the picture; null where the picture says it. */
-export function carryOut(command: Command, video: HTMLVideoElement, controller: HTMLElement): string | null {
+export function carryOut(
+  command: Command,
+  video: HTMLVideoElement,
+  controller: HTMLElement,
+  actions: Actions,
+): string | null {
   const length = Number.isFinite(video.duration) ? video.duration : 0;
   switch (command.do) {
     case "toggle":
@@ -46,5 +62,10 @@ export function carryOut(command: Command, video: HTMLVideoElement, controller: 
     case "pictureInPicture":
       ask(controller, document.pictureInPictureElement ? "mediaexitpiprequest" : "mediaenterpiprequest");
       return null;
+    case "frameBy":
+      if (video.paused) video.currentTime = between(0, video.currentTime + command.frames * FRAME_S, length);
+      return null;
+    default:
+      return actions[command.do]();
   }
 }

@@ -4,6 +4,10 @@ import type { JSX } from "preact";
 type Custom = JSX.IntrinsicElements["div"] & Record<string, unknown>;
 
 declare module "preact" {
+  interface HTMLAttributes {
+    /** Keeps media-chrome from hiding an element while nobody moves. */
+    noautohide?: boolean;
+  }
   namespace JSX {
     interface IntrinsicElements {
       "media-controller": Custom;

@@ -8,7 +8,12 @@ export type Command =
   | { do: "speedBy"; steps: 1 | -1 }
   | { do: "mute" }
   | { do: "fullscreen" }
-  | { do: "pictureInPicture" };
+  | { do: "pictureInPicture" }
+  | { do: "frameBy"; frames: 1 | -1 }
+  | { do: "captions" }
+  | { do: "theatre" }
+  | { do: "next" }
+  | { do: "help" };
 
 export interface KeyPress {
   key: string;
@@ -17,8 +22,13 @@ export interface KeyPress {
   metaKey: boolean;
 }
 
-/** Where the focus is: text fields keep all their keys, ranges their arrows, buttons space and enter. */
-export type Focus = "text" | "range" | "button" | "elsewhere";
+/**
+ * Where the focus is: text fields keep all their keys, ranges their arrows, buttons space and enter, and outside the
+ * player the page keeps those that scroll it.
+ */
+export type Focus = "text" | "range" | "button" | "player" | "elsewhere";
+
+const SCROLLS = ["ArrowUp", "ArrowDown", "Home", "End"];
 
 const COMMANDS: Record<string, Command> = {
   " ": { do: "toggle" },
@@ -34,6 +44,11 @@ const COMMANDS: Record<string, Command> = {
   m: { do: "mute" },
   f: { do: "fullscreen" },
   i: { do: "pictureInPicture" },
+  c: { do: "captions" },
+  t: { do: "theatre" },
+  ",": { do: "frameBy", frames: -1 },
+  ".": { do: "frameBy", frames: 1 },
+  "?": { do: "help" },
   Home: { do: "seekTo", fraction: 0 },
   End: { do: "seekTo", fraction: 1 },
 };
@@ -41,8 +56,11 @@ const COMMANDS: Record<string, Command> = {
 /** The command of a key press, or null where the key belongs to what has the focus, or to the browser. */
 export function commandFor(press: KeyPress, focus: Focus): Command | null {
   if (press.ctrlKey || press.altKey || press.metaKey || focus === "text") return null;
+  // Shift and n, as on the big sites: n alone is too easily hit.
+  if (press.key === "N") return { do: "next" };
   const key = press.key.length === 1 ? press.key.toLowerCase() : press.key;
   if (focus === "button" && (key === " " || key === "Enter")) return null;
+  if (focus === "elsewhere" && SCROLLS.includes(key)) return null;
   if (focus === "range" && (key.startsWith("Arrow") || key === "Home" || key === "End")) return null;
   if (/^[0-9]$/.test(key)) return { do: "seekTo", fraction: Number(key) / 10 };
   return COMMANDS[key] ?? null;

@@ -1,4 +1,4 @@
-/** The player: a `<video>` in media-chrome's controls with our drawings, colours and keys. */
+/** The player: a `<video>` in media-chrome's controls with our drawings, colours, keys and taps. */
 import "media-chrome/lang/de.js";
 import "media-chrome/media-controller.js";
 import "media-chrome/media-control-bar.js";
@@ -10,141 +10,229 @@ import "media-chrome/media-play-button.js";
 import "media-chrome/media-time-display.js";
 import "media-chrome/media-time-range.js";
 import "media-chrome/media-volume-range.js";
-import "media-chrome/menu/media-chrome-menu-item.js";
-import "media-chrome/menu/media-playback-rate-menu.js";
-import "media-chrome/menu/media-playback-rate-menu-button.js";
 import "../styles/player.css";
+import "../styles/player-overlays.css";
 import { setLanguage } from "media-chrome/utils/i18n.js";
+import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { language } from "../i18n/index.ts";
-import { carryOut } from "./commands.ts";
+import type { MediaAddresses, Video } from "../api/index.ts";
+import { language, t } from "../i18n/index.ts";
+import { Bar } from "./bar.tsx";
+import { chooseTrack, firstTrack, liftCaptions, sayTrack, showTrack, wishOf } from "./captions.ts";
+import { type Actions, carryOut } from "./commands.ts";
+import { useFlash } from "./flash.ts";
+import { useKeys } from "./focus.ts";
 import { PlayerIcon } from "./icons.tsx";
-import { commandFor, type Focus, SPEEDS } from "./keys.ts";
+import type { Command } from "./keys.ts";
+import { captionSize, captionWish } from "./preferences.ts";
+import { Settings } from "./settings.tsx";
+import { Shortcuts } from "./shortcuts.tsx";
+import { attach, type Source } from "./source.ts";
+import { useTaps } from "./touch.ts";
+import { Tracks } from "./tracks.tsx";
 
-const FLASH_MS = 700;
-
-interface PlayerProps {
-  source: string;
-  poster: string | null;
-  /** The name for screen readers. */
-  label: string;
+export interface PlayerProps {
+  video: Pick<
+    Video,
+    "title" | "subtitles" | "has_storyboard" | "has_chapters" | "has_thumbnail" | "renditions"
+  >;
+  media: MediaAddresses;
+  source: Source;
+  startAtS: number;
+  /** How much can be watched now, in seconds; null for all of it. */
+  madeS: number | null;
+  onElement(video: HTMLVideoElement | null): void;
   onPlaying(): void;
-  onFailed(): void;
+  onEnded(): void;
+  onFailed(atS: number): void;
+  onNext: (() => void) | null;
+  onTheatre: (() => void) | null;
+  /** What lies over the picture: the offer to start over, what is next. */
+  children?: ComponentChildren;
 }
 
-function focusOf(event: KeyboardEvent): Focus {
-  // The first of the path is the element inside media-chrome's own trees; `target` would be its host.
-  const inner = event.composedPath()[0];
-  if (!(inner instanceof HTMLElement)) return "elsewhere";
-  const host = event.target instanceof HTMLElement ? event.target : inner;
-  if (inner instanceof HTMLInputElement && inner.type === "range") return "range";
-  if (inner.matches("input, textarea, select") || inner.isContentEditable) return "text";
-  if (host.closest("dialog, [role=menu], media-playback-rate-menu, .menu")) return "text";
-  if (inner.closest("button, a, [role=button]") || host.matches("[role=button]")) return "button";
-  return "elsewhere";
-}
+/** How far before the end of what is made a seek beyond it lands. */
+const EDGE_S = 1;
 
-export function Player({ source, poster, label, onPlaying, onFailed }: PlayerProps) {
+export function Player(props: PlayerProps) {
+  const {
+    video: facts,
+    media,
+    source,
+    startAtS,
+    madeS,
+    onElement,
+    onPlaying,
+    onEnded,
+    onNext,
+    onTheatre,
+  } = props;
   const controller = useRef<HTMLDivElement>(null);
   const video = useRef<HTMLVideoElement>(null);
-  const [flash, setFlash] = useState("");
+  const opener = useRef<HTMLSpanElement>(null);
+  const latest = useRef(props);
+  latest.current = props;
+  const [flash, say] = useFlash();
+  const [open, setOpen] = useState(false);
+  const [helping, setHelping] = useState(false);
+  const [speed, setSpeed] = useState(1);
+  const [durationS, setDurationS] = useState(0);
+  const tracks = facts.subtitles ?? [];
+  const shown = chooseTrack(tracks, captionWish.value);
+  const label = t("watch.player", { title: facts.title });
   // Its elements name themselves when they come into the page.
   setLanguage(language.value);
 
+  const started = useRef(false);
   useEffect(() => {
+    const element = video.current;
+    if (!element) return;
+    // Another quality goes on where this one was; only the first start may begin by itself.
+    const atS = started.current ? element.currentTime : startAtS;
+    const play = !started.current || !element.paused;
+    started.current = true;
+    const { playbackRate } = element;
+    const detach = attach(element, source, atS, () => latest.current.onFailed(element.currentTime));
+    element.playbackRate = playbackRate;
     // Browsers that want a tap first refuse, and the big button waits for it.
-    video.current?.play().catch(() => {});
-  }, [source]);
+    if (play) element.play().catch(() => {});
+    return detach;
+  }, [source.url]);
 
   useEffect(() => {
-    let timer = 0;
-    const press = (event: KeyboardEvent) => {
-      const command = commandFor(event, focusOf(event));
-      if (!command || !video.current || !controller.current) return;
-      event.preventDefault();
-      const words = carryOut(command, video.current, controller.current);
-      if (!words) return;
-      setFlash(words);
-      clearTimeout(timer);
-      timer = window.setTimeout(setFlash, FLASH_MS, "");
-    };
-    addEventListener("keydown", press);
-    return () => {
-      removeEventListener("keydown", press);
-      clearTimeout(timer);
-    };
+    onElement(video.current);
+    return () => onElement(null);
   }, []);
 
-  const toggleFullscreen = () => {
-    if (video.current && controller.current)
-      carryOut({ do: "fullscreen" }, video.current, controller.current);
-  };
+  useEffect(() => {
+    if (video.current) showTrack(video.current, tracks);
+  }, [captionWish.value, tracks]);
 
+  useEffect(() => {
+    const element = video.current;
+    const host = controller.current;
+    if (!element || !host) return;
+    const lift = () => liftCaptions(element, element.paused || !host.hasAttribute("userinactive"));
+    lift();
+    const cues = [...element.textTracks];
+    host.addEventListener("userinactivechange", lift);
+    for (const type of ["play", "pause"]) element.addEventListener(type, lift);
+    for (const track of cues) track.addEventListener("cuechange", lift);
+    return () => {
+      host.removeEventListener("userinactivechange", lift);
+      for (const type of ["play", "pause"]) element.removeEventListener(type, lift);
+      for (const track of cues) track.removeEventListener("cuechange", lift);
+    };
+  }, [captionWish.value, tracks.length]);
+
+  const actions: Actions = {
+    captions: () => {
+      if (tracks.length === 0) return t("player.captionsNone");
+      const track = shown ? undefined : firstTrack(tracks, language.value);
+      captionWish.value = track ? wishOf(track) : "";
+      return track ? sayTrack(track) : t("player.captionsOff");
+    },
+    theatre: () => {
+      onTheatre?.();
+      return null;
+    },
+    next: () => {
+      onNext?.();
+      return null;
+    },
+    help: () => {
+      setHelping(true);
+      return null;
+    },
+  };
+  const run = (command: Command) => {
+    if (!video.current || !controller.current) return;
+    const words = carryOut(command, video.current, controller.current, actions);
+    if (words) say(words);
+  };
+  useKeys(controller, run);
+  const taps = useTaps(controller, run, say);
+
+  const keepInsideTheMade = () => {
+    const { madeS: edgeS } = latest.current;
+    if (video.current && edgeS !== null && video.current.currentTime > edgeS) {
+      video.current.currentTime = Math.max(0, edgeS - EDGE_S);
+      say(t("player.notMadeYet"));
+    }
+  };
   return (
-    <media-controller
-      ref={controller}
-      class="player"
-      nohotkeys
-      defaultsubtitles
-      aria-label={label}
-      onDblClick={(event: MouseEvent) => {
-        if (event.target === video.current || event.target === controller.current) toggleFullscreen();
-      }}
-    >
-      {/* biome-ignore lint/a11y/useMediaCaption: captions come with the files that have them, in issue 4's tracks. */}
-      <video
-        ref={video}
-        slot="media"
-        src={source}
-        poster={poster ?? undefined}
-        playsInline
-        preload="metadata"
+    <>
+      <media-controller
+        ref={controller}
+        class={`player captions-${captionSize.value}`}
+        nohotkeys
+        autohide={open ? "-1" : "2"}
         aria-label={label}
-        onPlaying={onPlaying}
-        onError={onFailed}
-      />
-      <media-loading-indicator slot="centered-chrome" noautohide />
-      <div slot="centered-chrome" class="player-centre">
-        <media-play-button class="player-big-play" notooltip>
-          <PlayerIcon slot="play" name="play" />
-          <PlayerIcon slot="pause" name="pause" />
-        </media-play-button>
-      </div>
-      <media-playback-rate-menu hidden anchor="auto" rates={SPEEDS.join(" ")} />
-      <div class="player-bottom">
-        <media-time-range class="player-time" />
-        <media-control-bar class="player-bar">
-          <media-play-button>
+        {...taps.handlers}
+        onDblClick={(event: MouseEvent) => {
+          if (taps.isPicture(event) && !taps.wasTouch()) run({ do: "fullscreen" });
+        }}
+      >
+        {/* biome-ignore lint/a11y/useMediaCaption: Tracks adds the captions of those files that have them. */}
+        <video
+          ref={video}
+          slot="media"
+          poster={facts.has_thumbnail ? media.thumbnail : undefined}
+          playsInline
+          preload="metadata"
+          aria-label={label}
+          onPlaying={onPlaying}
+          onEnded={onEnded}
+          onSeeking={keepInsideTheMade}
+          onRateChange={(event) => setSpeed(event.currentTarget.playbackRate)}
+          onDurationChange={(event) => setDurationS(event.currentTarget.duration)}
+          onError={(event) => {
+            // Taking the source away is no failure.
+            if (event.currentTarget.hasAttribute("src") && !source.growing)
+              props.onFailed(event.currentTarget.currentTime);
+          }}
+        >
+          <Tracks video={facts} media={media} />
+        </video>
+        <media-loading-indicator slot="centered-chrome" noautohide />
+        <div slot="centered-chrome" class="player-centre">
+          <media-play-button class="player-big-play" notooltip>
             <PlayerIcon slot="play" name="play" />
             <PlayerIcon slot="pause" name="pause" />
           </media-play-button>
-          <div class="player-volume">
-            <media-mute-button>
-              <PlayerIcon slot="off" name="volumeOff" />
-              <PlayerIcon slot="low" name="volume" />
-              <PlayerIcon slot="medium" name="volume" />
-              <PlayerIcon slot="high" name="volume" />
-            </media-mute-button>
-            <media-volume-range />
-          </div>
-          <media-time-display showduration notoggle />
-          <span class="player-space" />
-          <media-playback-rate-menu-button>
-            <PlayerIcon slot="icon" name="speed" />
-          </media-playback-rate-menu-button>
-          <media-pip-button>
-            <PlayerIcon slot="enter" name="pip" />
-            <PlayerIcon slot="exit" name="pip" />
-          </media-pip-button>
-          <media-fullscreen-button>
-            <PlayerIcon slot="enter" name="fullscreen" />
-            <PlayerIcon slot="exit" name="fullscreenExit" />
-          </media-fullscreen-button>
-        </media-control-bar>
-      </div>
-      <div slot="top-chrome" class="player-flash" role="status" hidden={!flash}>
-        {flash}
-      </div>
-    </media-controller>
+        </div>
+        {open && (
+          <Settings
+            speed={speed}
+            onSpeed={(value) => {
+              if (video.current) video.current.playbackRate = value;
+            }}
+            renditions={source.growing ? [] : (facts.renditions ?? [])}
+            tracks={tracks}
+            shownTrack={shown ? wishOf(shown) : ""}
+            opener={opener}
+            onHelp={() => {
+              setOpen(false);
+              setHelping(true);
+            }}
+            onClose={() => setOpen(false)}
+          />
+        )}
+        <Bar
+          made={madeS === null || !(durationS > 0) ? 1 : Math.min(1, madeS / durationS)}
+          captions={
+            tracks.length > 0 ? { shown: shown !== undefined, onToggle: () => run({ do: "captions" }) } : null
+          }
+          onNext={onNext}
+          onTheatre={onTheatre}
+          settings={{ open, onToggle: () => setOpen(!open), ref: opener }}
+        />
+        <div slot="top-chrome" class="player-flash" role="status" hidden={!flash}>
+          {flash}
+        </div>
+        {props.children}
+      </media-controller>
+      {helping && <Shortcuts onClose={() => setHelping(false)} />}
+    </>
   );
 }

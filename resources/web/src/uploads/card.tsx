@@ -11,6 +11,7 @@ import { t } from "../i18n/index.ts";
 import type { UploadItem } from "./item.ts";
 import type { Phase } from "./machine.ts";
 import { pause, remove, resume, tellChanges } from "./queue.ts";
+import { isBehind, isPausable, sendFirst } from "./together.ts";
 import { sayUpload } from "./words.ts";
 
 const LONGEST_TITLE = 200;
@@ -35,10 +36,22 @@ function useNow(active: boolean): number {
 
 function Actions({ item, onChoose }: { item: UploadItem; onChoose(): void }) {
   const { phase, videoId } = item.state.value;
-  const pausable = phase.at === "sending" || phase.at === "retrying" || phase.at === "waiting";
+  const pausable = isPausable(item);
   const over = phase.at === "done" || phase.at === "refused" || phase.at === "failed";
   return (
     <div class="upload-actions">
+      {isBehind(item) && (
+        <IconButton
+          icon="arrowUp"
+          label={t("upload.first", { title: item.title.value })}
+          onClick={() => sendFirst(item)}
+        />
+      )}
+      {phase.at === "preparing" && phase.watchable && videoId && (
+        <ButtonLink icon="play" href={`/watch/${videoId}`}>
+          {t("upload.watchAlready")}
+        </ButtonLink>
+      )}
       {pausable && <IconButton icon="pause" label={t("action.pause")} onClick={() => pause(item)} />}
       {phase.at === "paused" && (
         <Button icon="play" onClick={() => resume(item)}>

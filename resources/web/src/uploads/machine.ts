@@ -23,7 +23,7 @@ export type Phase =
   | { at: "retrying"; attempt: number; untilMs: number; why: RetryReason }
   | { at: "finishing" }
   | { at: "queued"; place: number | null }
-  | { at: "preparing"; percent: number; etaMs: number | null }
+  | { at: "preparing"; percent: number; etaMs: number | null; watchable: boolean }
   | { at: "done" }
   | { at: "failed"; reason: string; canRetry: boolean };
 
@@ -77,7 +77,15 @@ function phaseOf(progress: VideoProgress): Phase {
     case "queued":
       return { at: "queued", place: progress.place };
     case "running":
-      return { at: "preparing", percent: progress.percent, etaMs: progress.eta_ms };
+      return {
+        at: "preparing",
+        percent: progress.percent,
+        etaMs: progress.eta_ms,
+        watchable: (progress.watchable_ms ?? 0) > 0,
+      };
+    case "pausing":
+    case "paused":
+      return { at: "queued", place: null };
     case "done":
       return { at: "done" };
     default:

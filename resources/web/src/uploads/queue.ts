@@ -280,8 +280,15 @@ effect(() => {
   else uploads.value = [];
 });
 
-addEventListener("online", () => {
+function hurry(): void {
   for (const item of [...timers.keys()]) tryAgain(item);
+}
+
+addEventListener("online", hurry);
+
+// A phone whose screen was dark let its connections go.
+document.addEventListener("visibilitychange", () => {
+  if (!document.hidden) hurry();
 });
 
 addEventListener("pagehide", () => {

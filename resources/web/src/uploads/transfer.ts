@@ -5,6 +5,9 @@ import { readProblem, UPLOADS } from "../api/index.ts";
 /** The server writes a PATCH to disk as it comes, so large parts cost it nothing and save round trips. */
 const PART_BYTES = 256 * 1024 * 1024;
 
+/** A connection that moves nothing for so long is dead, whatever the system still believes of it. */
+const SILENCE_MS = 45_000;
+
 export interface TransferRequest {
   file: File;
   /** Where an earlier attempt was going, to go on from there. */
@@ -39,6 +42,21 @@ export function startTransfer(
   listener: TransferListener,
 ): Transfer {
   let stopped = false;
+  let watch = 0;
+  const listenFor = (sent: number) => {
+    clearTimeout(watch);
+    // After the last byte the server looks at the file, and that takes as long as it takes.
+    if (!stopped && sent < file.size) watch = window.setTimeout(giveUp, SILENCE_MS);
+  };
+  const giveUp = () => {
+    stop();
+    listener.onFailed(0, "", null);
+  };
+  const stop = () => {
+    stopped = true;
+    clearTimeout(watch);
+    void upload.abort();
+  };
   const upload = new Upload(file, {
     // With both, tus-js-client makes a new upload whenever the old one's HEAD is refused, be it by a 401 or a 503.
     endpoint: url ? null : UPLOADS,
@@ -52,24 +70,24 @@ export function startTransfer(
       if (upload.url) listener.onUrl(upload.url);
     },
     onProgress: (bytes) => {
-      if (!stopped) listener.onSent(bytes);
+      if (stopped) return;
+      listenFor(bytes);
+      listener.onSent(bytes);
     },
     onSuccess: ({ lastResponse }) => {
+      clearTimeout(watch);
       if (!stopped) listener.onArrived(lastResponse.getHeader("Clipset-Video-Id") ?? null);
     },
     onError: (error) => {
+      clearTimeout(watch);
       if (stopped) return;
       const { status, reason, retryAfterS } = explain(error);
       listener.onFailed(status, reason, retryAfterS);
     },
   });
   upload.start();
-  return {
-    stop: () => {
-      stopped = true;
-      void upload.abort();
-    },
-  };
+  listenFor(0);
+  return { stop };
 }
 
 /** The server frees an upload a moment after its connection has gone; until then it answers 423. */

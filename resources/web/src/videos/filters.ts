@@ -33,12 +33,10 @@ export function listAddress(path: string, { q, sort }: Partial<Filters>): string
   return text ? `${path}?${text}` : path;
 }
 
+/** Whose or which videos a list is about, where it is not about all. */
+export type Within = Pick<VideoQuery, "category_id" | "uploaded_by">;
+
 /** The question to the server. `page_size` fills rows of 2, 3, 4 and 6 cards. */
-export function toVideoQuery({ q, sort }: Filters, categoryId?: string): VideoQuery {
-  return {
-    ...ORDERS[sort],
-    page_size: 24,
-    ...(q ? { q } : {}),
-    ...(categoryId ? { category_id: categoryId } : {}),
-  };
+export function toVideoQuery({ q, sort }: Filters, within: Within = {}): VideoQuery {
+  return { ...ORDERS[sort], page_size: 24, ...(q ? { q } : {}), ...within };
 }

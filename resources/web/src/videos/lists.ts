@@ -91,6 +91,18 @@ export function replaceInLists(video: Video): void {
   }
 }
 
+/** Takes news of a video into every list that shows it; whether a list should be read anew because of it. */
+export function patchInLists(news: Pick<Video, "id" | "status" | "progress" | "watchable_ms">): boolean {
+  let settled = false;
+  for (const list of lists.values()) {
+    const known = list.value.items.find((item) => item.id === news.id);
+    if (!known) continue;
+    settled ||= known.status !== news.status;
+    replaceInLists({ ...known, ...news });
+  }
+  return settled;
+}
+
 export function removeFromLists(id: string): void {
   for (const list of lists.values()) {
     const items = list.value.items.filter((item) => item.id !== id);

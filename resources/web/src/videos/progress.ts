@@ -1,23 +1,35 @@
-/** Follows a video while it is got ready. Polls with ETags: held connections would cost the server a thread each. */
+/** Follows a video while it is got ready: asks when there is news of it, and now and then where there are none. */
 import { ApiError, api, type JobState, UNREACHABLE, type VideoProgress } from "../api/index.ts";
+import { live, onNewsOf } from "../app/live.ts";
 
 const RUNNING_MS = 1000;
 const WAITING_MS = 2500;
 const HIDDEN_MS = 10_000;
+/** While news come by themselves, asking is only for what they may have missed. */
+const LIVE_MS = 10_000;
+/** However often there is news, a person reads no faster. */
+const SHORTEST_MS = 500;
 
 const SETTLED: readonly JobState[] = ["done", "failed", "cancelled"];
 
 export const isSettled = (state: JobState) => SETTLED.includes(state);
 
-function pause(ms: number, signal: AbortSignal): Promise<void> {
+function pause(ms: number, videoId: string, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
+    const startedMs = performance.now();
     const wake = () => {
       clearTimeout(timer);
+      clearTimeout(soon);
+      stopNews();
       document.removeEventListener("visibilitychange", wake);
       signal.removeEventListener("abort", wake);
       resolve();
     };
     const timer = setTimeout(wake, ms);
+    let soon = 0;
+    const stopNews = onNewsOf(videoId, () => {
+      soon ||= window.setTimeout(wake, Math.max(0, SHORTEST_MS - (performance.now() - startedMs)));
+    });
     document.addEventListener("visibilitychange", wake);
     signal.addEventListener("abort", wake);
   });
@@ -51,6 +63,7 @@ export async function followProgress(
       if (!passing) throw error;
       wait = WAITING_MS;
     }
-    await pause(document.hidden ? HIDDEN_MS : wait, signal);
+    const restMs = live.peek() ? LIVE_MS : wait;
+    await pause(document.hidden ? HIDDEN_MS : restMs, videoId, signal);
   }
 }

@@ -1,0 +1,162 @@
+/** Everybody with an account: their role, whether they may come in, and what to do about a lost password. */
+import { useState } from "preact/hooks";
+import { admin, type Person, type ResetAddress } from "../api/admin.ts";
+import { me } from "../app/session.ts";
+import { say, sayError } from "../app/toast.ts";
+import { Button } from "../components/button.tsx";
+import { Dialog } from "../components/dialog.tsx";
+import { Select } from "../components/field.tsx";
+import { formatBytes, formatDate, formatMoment } from "../format.ts";
+import { t } from "../i18n/index.ts";
+import { CopyField } from "../sharing/copy-field.tsx";
+import { Paged, usePages } from "./pages.tsx";
+
+type Asked = { person: Person; what: "delete" | "signOut" } | { person: Person; reset: ResetAddress };
+
+interface RowProps {
+  person: Person;
+  onChanged(person: Person): void;
+  onAsk(asked: Asked): void;
+}
+
+function PersonRow({ person, onChanged, onAsk }: RowProps) {
+  const isMe = person.id === me.value?.id;
+  const change = (changing: Promise<Person>) => changing.then(onChanged, sayError);
+  return (
+    <li class="admin-row" aria-label={person.username}>
+      <span class="avatar avatar-still" aria-hidden="true">
+        {[...person.username][0]?.toUpperCase()}
+      </span>
+      <div class="admin-words">
+        <p>
+          <a class="plain-link" href={`/member/${person.id}`} dir="auto">
+            <strong>{person.username}</strong>
+          </a>
+          {isMe && <span class="quiet"> · {t("admin.you")}</span>}
+          {!person.is_active && <span class="badge badge-bad">{t("admin.disabled")}</span>}
+        </p>
+        <p class="quiet">
+          {person.email} · {t("account.member", { date: formatDate(person.created_at) })} ·{" "}
+          {t("account.videos", { count: person.video_count })} ·{" "}
+          {t("admin.thisWeek", { size: formatBytes(person.weekly_upload_bytes) })}
+        </p>
+      </div>
+      <div class="admin-row-actions">
+        <Select
+          label={t("admin.roleOf", { name: person.username })}
+          value={person.role}
+          onValue={(role) => void change(admin.changeRole(person.id, role as Person["role"]))}
+          options={[
+            { value: "user", text: t("admin.role.user") },
+            { value: "admin", text: t("admin.role.admin") },
+          ]}
+        />
+        {!isMe && (
+          <>
+            <Button onClick={() => void change(admin.changeActive(person.id, !person.is_active))}>
+              {t(person.is_active ? "admin.disable" : "admin.enable")}
+            </Button>
+            <Button
+              icon="key"
+              onClick={() =>
+                void admin.resetAddress(person.id).then((reset) => onAsk({ person, reset }), sayError)
+              }
+            >
+              {t("admin.resetPassword")}
+            </Button>
+            <Button icon="signOut" onClick={() => onAsk({ person, what: "signOut" })}>
+              {t("admin.signOut")}
+            </Button>
+            <Button icon="trash" onClick={() => onAsk({ person, what: "delete" })}>
+              {t("action.delete")}
+            </Button>
+          </>
+        )}
+      </div>
+    </li>
+  );
+}
+
+function DeleteDialog({ person, onDone, onClose }: { person: Person; onDone(): void; onClose(): void }) {
+  const remove = async (videos: "keep" | "delete") => {
+    try {
+      await admin.deletePerson(person.id, videos);
+      say(t("admin.deleted", { name: person.username }));
+      onClose();
+      onDone();
+    } catch (error) {
+      sayError(error);
+    }
+  };
+  return (
+    <Dialog title={t("admin.deleteTitle", { name: person.username })} onClose={onClose}>
+      <p>{t("admin.deleteText", { count: person.video_count })}</p>
+      <div class="dialog-actions">
+        <Button tone="quiet" onClick={onClose}>
+          {t("action.cancel")}
+        </Button>
+        {person.video_count > 0 && (
+          <Button onClick={() => void remove("keep")}>{t("admin.deleteKeep")}</Button>
+        )}
+        <Button tone="bad" icon="trash" onClick={() => void remove("delete")}>
+          {t(person.video_count > 0 ? "admin.deleteAll" : "action.delete")}
+        </Button>
+      </div>
+    </Dialog>
+  );
+}
+
+function SignOutDialog({ person, onClose }: { person: Person; onClose(): void }) {
+  const end = async () => {
+    try {
+      await admin.signOut(person.id);
+      say(t("admin.signedOut", { name: person.username }));
+      onClose();
+    } catch (error) {
+      sayError(error);
+    }
+  };
+  return (
+    <Dialog title={t("admin.signOutTitle", { name: person.username })} onClose={onClose}>
+      <p>{t("admin.signOutText")}</p>
+      <div class="dialog-actions">
+        <Button tone="quiet" onClick={onClose}>
+          {t("action.cancel")}
+        </Button>
+        <Button tone="main" onClick={() => void end()}>
+          {t("admin.signOut")}
+        </Button>
+      </div>
+    </Dialog>
+  );
+}
+
+export function PeopleSection() {
+  const pages = usePages(admin.people);
+  const [asked, setAsked] = useState<Asked | null>(null);
+  const close = () => setAsked(null);
+  return (
+    <Paged pages={pages} empty={null}>
+      <ul class="admin-list" aria-label={t("admin.nav.people")}>
+        {pages.items.map((person) => (
+          <PersonRow key={person.id} person={person} onChanged={pages.replace} onAsk={setAsked} />
+        ))}
+      </ul>
+      {asked && "reset" in asked && (
+        <Dialog title={t("admin.resetTitle", { name: asked.person.username })} onClose={close}>
+          <p>{t("admin.resetText", { date: formatMoment(asked.reset.expires_at) })}</p>
+          <CopyField label={t("admin.resetAddress")} text={asked.reset.url} />
+          <div class="dialog-actions">
+            <Button onClick={close}>{t("action.close")}</Button>
+          </div>
+        </Dialog>
+      )}
+      {asked && "what" in asked && asked.what === "delete" && (
+        <DeleteDialog person={asked.person} onDone={() => void pages.renew()} onClose={close} />
+      )}
+      {asked && "what" in asked && asked.what === "signOut" && (
+        <SignOutDialog person={asked.person} onClose={close} />
+      )}
+    </Paged>
+  );
+}
