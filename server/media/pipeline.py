@@ -204,13 +204,14 @@ def _run(source: InputContainer, tracks: Sequence[_Track], origin: Fraction, on_
     for track in tracks:
         by_index.setdefault(track.stream.index, []).append(track)
     picture = tracks[0]
+    tick_s, origin_s = float(picture.stream.time_base or 0), float(origin)
     broken_off = 0
     try:
         for packet in source.demux(*(each[0].stream for each in by_index.values())):
             if packet.size == 0:
                 continue  # flushing comes last; an empty packet on the way would end the decoder
             if packet.dts is not None and packet.stream_index == picture.stream.index:
-                on_time(float(packet.dts * packet.time_base - origin))
+                on_time(packet.dts * tick_s - origin_s)
             for track in by_index[packet.stream_index]:
                 track.take(packet)
     except av.error.InvalidDataError:
