@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from server.values.links import Link, NewLink
-from server.values.videos import Video, VideoStatus
+from server.values.videos import Subtitle, Video, VideoStatus
 from server.web.shapes.paging import Body
 
 
@@ -39,6 +39,12 @@ class SharedVideo(msgspec.Struct, frozen=True, kw_only=True):
     height: int | None
     status: VideoStatus
     has_thumbnail: bool
+    watchable: bool
+    watchable_ms: int
+    renditions: tuple[int, ...]
+    has_storyboard: bool
+    has_chapters: bool
+    subtitles: list[Subtitle]
     uploader_name: str | None
     created_at: datetime
 
@@ -59,6 +65,12 @@ class SharedBody(msgspec.Struct, frozen=True, kw_only=True):
                 height=video.height,
                 status=video.status,
                 has_thumbnail=video.has_thumbnail,
+                watchable=video.watchable,
+                watchable_ms=video.watchable_ms,
+                renditions=video.renditions,
+                has_storyboard=video.has_storyboard,
+                has_chapters=video.has_chapters,
+                subtitles=list(video.subtitles),
                 uploader_name=video.uploader_name,
                 created_at=video.created_at,
             ),
