@@ -8,7 +8,8 @@ from uuid import UUID
 import msgspec
 
 from server.values.links import Link, NewLink
-from server.values.videos import Subtitle, Video, VideoStatus
+from server.values.sidecars import Subtitle
+from server.values.videos import Video, VideoStatus
 from server.web.shapes.paging import Body
 
 
