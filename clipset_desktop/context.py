@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clipset_desktop.background import Background
 from clipset_desktop.bridge import EventBridge
+from clipset_desktop.log_feed import LogFeed
 from clipset_desktop.look.theme import Theme
+from clipset_desktop.preferences import Preferences
 from clipset_desktop.state import ServerState
 from clipset_desktop.thumbnails import Thumbnails
 
@@ -25,3 +29,7 @@ class Context:
     theme: Theme
     state: ServerState
     thumbnails: Thumbnails
+    log: LogFeed
+    preferences: Preferences
+    restore: Callable[[Path], None]
+    """Stops the server, goes back to a backup, and starts it again; the window is another one then."""

@@ -7,6 +7,7 @@ import multiprocessing
 import sys
 
 from clipset_desktop import display
+from clipset_desktop.start_at_login import IN_TRAY
 from server import __version__, cli, settings
 from server.errors import CannotStart
 
@@ -19,17 +20,19 @@ def main() -> int:
         display.try_display()
         return 0
     options = _parser().parse_args()
-    return cli.run(options) if options.command else _run_window(cli.overrides_of(options))
+    if options.command:
+        return cli.run(options)
+    return _run_window(cli.overrides_of(options), in_tray=options.in_tray)
 
 
-def _run_window(overrides: dict[str, object]) -> int:
+def _run_window(overrides: dict[str, object], *, in_tray: bool) -> int:
     if not display.available():
         print("There is no display, so Clipset runs without its window.", file=sys.stderr)  # noqa: T201
         return cli.serve(overrides)
-    from clipset_desktop import app
+    from clipset_desktop import start
 
     try:
-        return app.run(settings.load(overrides))
+        return start.run(settings.load(overrides), in_tray=in_tray)
     except CannotStart as error:
         print(error.sentence, file=sys.stderr)  # noqa: T201
         return 1
@@ -41,6 +44,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"Clipset {__version__}")
     cli.add_serve_options(parser)
+    parser.add_argument(
+        IN_TRAY, action="store_true", help="start with the window closed, where there is a tray"
+    )
     cli.add_commands(parser.add_subparsers(dest="command", metavar="COMMAND"))
     return parser
 

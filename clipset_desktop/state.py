@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from clipset_desktop.background import Background
 from clipset_desktop.bridge import EventBridge, Loader
 from server.events import (
+    AddressChanged,
     ConfigChanged,
     Event,
     JobChanged,
@@ -26,7 +27,15 @@ if TYPE_CHECKING:
 
     from server.composition import Clipset
 
-_FIGURES = (UserChanged, VideoChanged, VideoDeleted, JobChanged, UploadProgressed, ConfigChanged)
+_FIGURES = (
+    AddressChanged,
+    UserChanged,
+    VideoChanged,
+    VideoDeleted,
+    JobChanged,
+    UploadProgressed,
+    ConfigChanged,
+)
 #: The figures cost a few queries and change with every byte, so they are asked for at most once in this time.
 _INTERVAL_MS = 1000
 
@@ -36,6 +45,7 @@ class Snapshot(msgspec.Struct, frozen=True):
 
     name: str = "Clipset"
     address: str = ""
+    local_name: str = ""
     viewers_now: int = 0
     stats: Stats | None = None
 
@@ -69,7 +79,14 @@ class ServerState(QObject):
         def read() -> Snapshot:
             stats = self._core.stats.snapshot()
             name = self._core.configuration.get().server_name
-            return Snapshot(name=name, address=self._core.address, viewers_now=stats.viewers_now, stats=stats)
+            way_in = self._core.lan.way_in()
+            return Snapshot(
+                name=name,
+                address=way_in.address,
+                local_name=way_in.names[0] if way_in.names else "",
+                viewers_now=stats.viewers_now,
+                stats=stats,
+            )
 
         def done(snapshot: Snapshot) -> None:
             self._set(snapshot)

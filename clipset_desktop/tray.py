@@ -39,6 +39,16 @@ class Tray(QObject):
         if self.is_there:
             self._icon.show()
 
+    def hide(self) -> None:
+        """Take the icon away."""
+        self._icon.hide()
+
+    def tell(self, heading: str, text: str, is_bad: bool) -> None:
+        """Say something by the system's own notes."""
+        if self.is_there:
+            icon = QSystemTrayIcon.MessageIcon.Warning if is_bad else QSystemTrayIcon.MessageIcon.Information
+            self._icon.showMessage(heading, text, icon)
+
     def tell_still_running(self) -> None:
         """Say once that closing the window did not end the server."""
         if not self._told:

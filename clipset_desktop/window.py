@@ -3,36 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
-from PySide6.QtCore import QSettings, QSize, Signal
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QWidget
 
 from clipset_desktop.context import Context
+from clipset_desktop.pages.backups import BackupsPage
 from clipset_desktop.pages.categories import CategoriesPage
 from clipset_desktop.pages.invitations import InvitationsPage
+from clipset_desktop.pages.log import LogPage
 from clipset_desktop.pages.overview import OverviewPage
 from clipset_desktop.pages.page import Page
 from clipset_desktop.pages.people import PeoplePage
 from clipset_desktop.pages.queue import QueuePage
+from clipset_desktop.pages.reaching import ReachingPage
 from clipset_desktop.pages.settings import SettingsPage
+from clipset_desktop.pages.videos import VideosPage
 from clipset_desktop.widgets.rail import Rail
 from clipset_desktop.words import tr, trn
 
 _START_SIZE = QSize(960, 640)
 _SMALLEST = QSize(680, 440)
+#: Pages that are reached from another one, and that one.
+_PART_OF = {"reaching": "overview"}
 
 
 class MainWindow(QMainWindow):
     """Closing it emits `closing` once; the app decides whether that hides the window or ends the program."""
 
     closing = Signal()
+    quit_asked = Signal()
 
-    def __init__(self, ctx: Context, place_file: Path) -> None:
+    def __init__(self, ctx: Context) -> None:
         super().__init__()
         self._ctx = ctx
-        self._place = QSettings(str(place_file), QSettings.Format.IniFormat, self)
         self.rail = Rail(ctx.theme)
         self.pages: dict[str, Page] = {}
         self._stack = QStackedWidget()
@@ -44,25 +49,33 @@ class MainWindow(QMainWindow):
         row.addWidget(self._stack, 1)
         self.setCentralWidget(middle)
         for name, icon, text, make in _pages():
-            self.rail.add_page(name, icon, text)
+            if icon:
+                self.rail.add_page(name, icon, text)
             page = make(ctx)
             page.go_to.connect(self.show_page)
             self.pages[name] = page
             self._stack.addWidget(page)
         self.rail.chosen.connect(self.show_page)
+        leave = QShortcut(QKeySequence.StandardKey.Quit, self)
+        leave.activated.connect(self.quit_asked)
         self.setMinimumSize(_SMALLEST)
         self.resize(_START_SIZE)
-        if geometry := self._place.value("geometry"):
-            self.restoreGeometry(geometry)
+        if place := ctx.preferences.place:
+            self.restoreGeometry(place)
         ctx.state.changed.connect(self._show_state)
         self._show_state()
         self.show_page("overview")
+
+    @property
+    def page_shown(self) -> str:
+        """The name of the page that is open."""
+        return next(name for name, page in self.pages.items() if page is self._stack.currentWidget())
 
     def show_page(self, name: str, what: object = None) -> None:
         """Open a page, and something in it."""
         page = self.pages[name]
         self._stack.setCurrentWidget(page)
-        self.rail.mark_chosen(name)
+        self.rail.mark_chosen(_PART_OF.get(name, name))
         page.take_focus()
         if what is not None:
             page.open(what)
@@ -77,8 +90,7 @@ class MainWindow(QMainWindow):
 
     def remember_place(self) -> None:
         """Keep size and place for the next start."""
-        self._place.setValue("geometry", self.saveGeometry())
-        self._place.sync()
+        self._ctx.preferences.place = self.saveGeometry()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Leave the decision to the app."""
@@ -103,8 +115,12 @@ def _pages() -> tuple[tuple[str, str, str, Callable[[Context], Page]], ...]:
     return (
         ("overview", "home", tr("Overview"), OverviewPage),
         ("queue", "queue", tr("Queue"), QueuePage),
+        ("videos", "video", tr("Videos"), VideosPage),
         ("people", "users", tr("People"), PeoplePage),
         ("invitations", "invite", tr("Invitations"), InvitationsPage),
         ("categories", "tag", tr("Categories"), CategoriesPage),
+        ("backups", "disk", tr("Backups"), BackupsPage),
         ("settings", "settings", tr("Settings"), SettingsPage),
+        ("log", "log", tr("Log"), LogPage),
+        ("reaching", "", tr("Can others get in?"), ReachingPage),
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import msgspec
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
@@ -20,26 +19,16 @@ from PySide6.QtWidgets import (
 )
 
 from clipset_desktop.look.theme import Theme
+from clipset_desktop.set_up import Choices
 from clipset_desktop.widgets.fields import Field, line
 from clipset_desktop.widgets.labels import Button, label
 from clipset_desktop.widgets.notice import Notice
-from clipset_desktop.words import tr
+from clipset_desktop.words import sentence, tr
 from server import settings
 from server.errors import ClipsetError, InvalidInput
 from server.settings import SETTINGS, Settings
 
 _ROWS = {row.key: row for row in SETTINGS}
-
-
-class Choices(msgspec.Struct, frozen=True, kw_only=True):
-    """What the wizard asked for."""
-
-    server_name: str
-    video_storage_path: str
-    port: int
-    email: str
-    username: str
-    password: str
 
 
 class Wizard(QWidget):
@@ -91,10 +80,10 @@ class Wizard(QWidget):
         self._busy(False)
         field = self._fields.get(error.field or "")
         if field is None:
-            self.notice.say(error.sentence, "bad")
+            self.notice.say(sentence(error.sentence), "bad")
             return
         self._go(0 if error.field in self._server_fields else 1)
-        field.show_wrong(error.sentence)
+        field.show_wrong(sentence(error.sentence))
         field.entry.setFocus()
 
     def accept(self) -> None:
@@ -146,7 +135,7 @@ class Wizard(QWidget):
             "video_storage_path": Field(
                 tr("Where to keep the videos"), with_button, tr("A folder on a disk with plenty of room.")
             ),
-            "port": Field(tr("Port"), self.port, _ROWS["port"].help),
+            "port": Field(tr("Port"), self.port, tr(_ROWS["port"].help)),
         }
         self.folder.setAccessibleName(tr("Where to keep the videos"))
         self.port.setMaximumWidth(120)
@@ -208,7 +197,7 @@ class Wizard(QWidget):
                 if key == "port"
                 else tr("Enter a name, up to 60 letters.")
             )
-            self._server_fields[key].show_wrong(advice or error.sentence)
+            self._server_fields[key].show_wrong(advice or sentence(error.sentence))
             return False
         self._server_fields[key].show_wrong("")
         return True
@@ -237,13 +226,13 @@ class Wizard(QWidget):
 
     def _account_is_complete(self) -> bool:
         complete = True
-        for key, entry, sentence in (
+        for key, entry, advice in (
             ("email", self.email, tr("Enter your e-mail address.")),
             ("username", self.username, tr("Enter a name.")),
             ("password", self.password, tr("Choose a password.")),
         ):
             missing = not entry.text().strip()
-            self._fields[key].show_wrong(sentence if missing else "")
+            self._fields[key].show_wrong(advice if missing else "")
             complete = complete and not missing
         same = self.password.text() == self.again.text()
         self._fields["again"].show_wrong("" if same else tr("The two passwords differ."))

@@ -1,28 +1,99 @@
-"""The window's language: every text that people read goes through `tr` or `trn`, so that a translator can stand in."""
+"""The window's language: every text that people read goes through `tr`, `trn` or `sentence`.
+
+The English text is the key; `resources/words/de.json` holds the German for it. Qt's own translation files would need
+`lrelease` to be made, and cover neither the server's sentences nor the table of settings; a JSON file ships as it is.
+"""
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
+from functools import cache
+from typing import Literal
 
-from PySide6.QtCore import QCoreApplication, QLocale
+import msgspec
+from PySide6.QtCore import QLocale
 
-_CONTEXT = "clipset"
+from server import paths
+
+_PLACE = re.compile(r"\{(\w+)\}")
 
 
-def speak(language: QLocale.Language = QLocale.Language.English) -> None:
+class _Spoken:
+    """What is spoken now: the texts of the language, and the patterns among them for the server's sentences."""
+
+    def __init__(self) -> None:
+        self.texts: dict[str, str] = {}
+        self.patterns: list[tuple[re.Pattern[str], str]] = []
+
+    def take(self, texts: dict[str, str]) -> None:
+        self.texts = texts
+        self.patterns = [(_pattern(key), text) for key, text in texts.items() if _PLACE.search(key)]
+
+
+_spoken = _Spoken()
+
+
+def speak(language: Literal["system", "en", "de"] = "en") -> None:
     """Use one language for everything: what `tr` gives, and the names of days, months and numbers that Qt gives."""
-    QLocale.setDefault(QLocale(language))
+    german = QLocale.Language.German
+    if language == "de" or (language == "system" and QLocale.system().language() == german):
+        QLocale.setDefault(QLocale(german))
+        _spoken.take(catalogue("de"))
+    else:
+        QLocale.setDefault(QLocale(QLocale.Language.English))
+        _spoken.take({})
+
+
+@cache
+def catalogue(language: str) -> dict[str, str]:
+    """English texts with what stands for them in `language`."""
+    file = paths.resources_dir() / "words" / f"{language}.json"
+    return msgspec.json.decode(file.read_bytes(), type=dict[str, str])
 
 
 def tr(text: str, **values: object) -> str:
     """`text` in the language of the window, with `{name}` places filled in after the translation."""
-    translated = QCoreApplication.translate(_CONTEXT, text)
+    translated = _spoken.texts.get(text, text)
     return translated.format(**values) if values else translated
+
+
+def sentence(text: str) -> str:
+    """A sentence of the server's in the language of the window. Places in it were filled in already."""
+    if text in _spoken.texts:
+        return _spoken.texts[text]
+    for pattern, translated in _spoken.patterns:
+        if found := pattern.fullmatch(text):
+            return _PLACE.sub(lambda place: found.groupdict().get(place[1], place[0]), translated)
+    return text
+
+
+def _pattern(key: str) -> re.Pattern[str]:
+    """What fits a text with places: `Port {port} is taken.` fits `Port 8400 is taken.`"""
+    parts = _PLACE.split(key)
+    named: set[str] = set()
+    pieces = []
+    for at, part in enumerate(parts):
+        if at % 2 == 0:
+            pieces.append(re.escape(part))
+        else:
+            pieces.append(f"(?P={part})" if part in named else f"(?P<{part}>.+?)")
+            named.add(part)
+    return re.compile("".join(pieces), re.DOTALL)
 
 
 def trn(one: str, many: str, n: int, **values: object) -> str:
     """`one` or `many`, by `n`, which fills the place `{n}`."""
     return tr(one if n == 1 else many, n=QLocale().toString(n), **values)
+
+
+def rate(bytes_per_s: float) -> str:
+    """How fast bytes go, in bits as network people say it: `8.4 Mbit/s`."""
+    bits = bytes_per_s * 8
+    for factor, unit in ((1e9, "Gbit/s"), (1e6, "Mbit/s")):
+        if bits >= factor:
+            return f"{QLocale().toString(bits / factor, 'f', 1)} {unit}"
+    return f"{QLocale().toString(round(bits / 1000))} kbit/s"
 
 
 def size(count_bytes: int) -> str:
@@ -58,6 +129,13 @@ def span(seconds: float) -> str:
     return tr("{n} days", n=round(seconds / 86_400))
 
 
+def duration(length_ms: int) -> str:
+    """The length of a video as players write it: `0:42`, `1:02:03`."""
+    minutes, seconds = divmod(round(length_ms / 1000), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
 def ago(moment: datetime, now: datetime | None = None) -> str:
     """How long ago `moment` was: `just now`, `3 min ago`; a date after a week."""
     seconds = ((now or datetime.now(UTC)) - moment).total_seconds()
@@ -72,6 +150,11 @@ def until(moment: datetime, now: datetime | None = None) -> str:
     """How long it is to `moment`: `3 days left`."""
     seconds = (moment - (now or datetime.now(UTC))).total_seconds()
     return tr("{span} left", span=span(seconds)) if seconds > 0 else tr("over")
+
+
+def clock(moment: datetime) -> str:
+    """The time of day of `moment` in this machine's time zone, to the second."""
+    return moment.astimezone().strftime("%H:%M:%S")
 
 
 def date(moment: datetime) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import socket
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -13,7 +14,7 @@ from uuid import UUID
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from server import network, paths
+from server import paths
 from server.data_lock import DataLock
 from server.database.engine import Database
 from server.errors import CannotStart
@@ -27,24 +28,31 @@ from server.local_access import LocalAccess
 from server.media.child import look, run_child
 from server.media.order import Order
 from server.models.upgrade import upgrade
+from server.network.cards import cards
+from server.network.mdns import Announcer, own_name
 from server.power import MachinePower, Power
 from server.services import restoring
 from server.services.accounts import Accounts
 from server.services.attempts import Attempts
+from server.services.audience import Audience
 from server.services.backups import Backups
 from server.services.categories import Categories
+from server.services.certificates import Certificates
 from server.services.configuration import Configuration
 from server.services.endings import Endings
 from server.services.health import Health
 from server.services.invitations import Invitations
+from server.services.lan import Lan
 from server.services.links import Links
 from server.services.machine import Machine
 from server.services.password_resets import PasswordResets
 from server.services.passwords import Passwords
 from server.services.people import People
 from server.services.positions import Positions
+from server.services.pulse import EVERY, Pulse
 from server.services.queue import Queue
 from server.services.quota import Quotas
+from server.services.room import Room
 from server.services.search import Search
 from server.services.segments import Segments
 from server.services.sessions import Sessions
@@ -63,6 +71,7 @@ from server.values.clock import Clock, utc_now
 from server.web import access_log
 from server.web.app import Services, create_app
 from server.web.cors import Cors
+from server.web.https import Https
 from server.web.listener import Answered, Listener
 from server.web.live import Live
 from server.web.metrics import Metrics
@@ -74,6 +83,7 @@ _log = structlog.get_logger(__name__)
 _SWEEP_EVERY = timedelta(hours=1)
 _VIEWERS_EVERY = timedelta(seconds=10)
 _BACKUP_EVERY = timedelta(hours=1)
+_CARDS_EVERY = timedelta(seconds=30)
 _MACHINE_EVERY = timedelta(seconds=10)
 _POSITIONS_EVERY = timedelta(seconds=10)
 _EXPIRED_EVERY = timedelta(seconds=1)
@@ -97,14 +107,20 @@ class Clipset:
         host = settings.host
         self.settings = settings
         self._stops = contextlib.ExitStack()
+        self._announcer: Announcer | None = None
         try:
             self._build(settings, clock, run_child, look, power or MachinePower())
         except BaseException:
             self._stops.close()
             raise
         self.port = self._listener.port
-        self.address = f"http://{_in_url(network.reachable_host(host.host))}:{self.port}"
-        self.local_address = f"http://{_in_url(_dialable(host.host))}:{self.port}"
+        scheme = "https" if host.https else "http"
+        self.local_address = f"{scheme}://{_in_url(_dialable(host.host))}:{self.port}"
+
+    @property
+    def address(self) -> str:
+        """The address to tell people; it may change as network cards come and go."""
+        return self.lan.address
 
     def _build(self, settings: Settings, clock: Clock, run_child: RunChild, look: Look, power: Power) -> None:
         host = settings.host
@@ -163,6 +179,7 @@ class Clipset:
         self.uploads = Uploads(
             database=database,
             storage=storage,
+            room=Room(storage, encodes_at_once=host.effective_workers, keep_originals=host.keep_originals),
             quotas=self.quotas,
             configuration=self.configuration,
             jobs=jobs,
@@ -188,6 +205,7 @@ class Clipset:
         self.watching = Watching(self.videos, storage)
         self.segments = Segments(self.videos, storage)
         self.stats = StatsService(database, listing, self.viewers, storage, lambda: self._listener.bytes_sent)
+        self._observe(database, host, storage, clock)
         self._build_http(host, sessions, Health(database, storage), clock)
 
     def _build_http(self, host: HostSettings, sessions: Sessions, health: Health, clock: Clock) -> None:
@@ -207,10 +225,13 @@ class Clipset:
         def on_answer(answer: Answered) -> None:
             metrics.answered(answer)
             access_log.write(answer)
+            self.lan.seen(answer.client_address)
 
+        self._https = self._encryption(clock)
         self._host_access = LocalAccess(host.data_path)
         services = Services(
             accounts=self.accounts,
+            certificates=self._https.certificates if self._https else None,
             categories=self.categories,
             configuration=self.configuration,
             endings=endings,
@@ -238,13 +259,42 @@ class Clipset:
         same_site = SameSite(host.allowed_hosts, cors)
         self._listener = Listener(
             create_app(services, same_site, cors, paths.web_dist_dir()),
-            admission=UploadAdmission(sessions, endings, self.uploads, self.configuration, same_site),
+            admission=UploadAdmission(
+                sessions,
+                endings,
+                self.uploads,
+                self.configuration,
+                same_site,
+                lambda owners, refusal: self._listener.cut(owners, refusal),  # noqa: PLW0108  made a line below
+            ),
             host=host.host,
             port=host.port,
             on_answer=on_answer,
             headers_for=cors.headers_for,
+            tls=self._https.context if self._https else None,
         )
         self._stops.callback(self._listener.stop, grace_s=0)
+
+    def _observe(self, database: Database, host: HostSettings, storage: Storage, clock: Clock) -> None:
+        """What keeps an eye on viewers, traffic and the network."""
+        publish = self.events.publish
+        self.audience = Audience(database, self.viewers)
+        self.pulse = Pulse(
+            bytes_served=lambda: self._listener.bytes_sent,
+            free_bytes=storage.free_bytes,
+            viewers_now=self.viewers.count,
+            publish=publish,
+            clock=clock,
+        )
+        self.events.subscribe(self.pulse.heard)
+        self.lan = Lan(
+            bound_host=host.host,
+            advertised_host=host.advertised_host,
+            scheme="https" if host.https else "http",
+            port=lambda: self._listener.port,
+            publish=publish,
+            clock=clock,
+        )
 
     def _open_folder(self, host: HostSettings) -> tuple[Storage, Database]:
         """Take the data folder for this process alone, and bring what is in it to this version."""
@@ -281,7 +331,12 @@ class Clipset:
             self._stops.callback(scheduler.shutdown)
             self._listener.start()
             self._stops.callback(self._listener.stop)
-            self._host_access.open(local_address=self.local_address, address=self.address)
+            self._announce()
+            self._host_access.open(
+                local_address=self.local_address,
+                address=self.address,
+                authority_path=str(self._https.certificates.authority_path) if self._https else "",
+            )
             self._stops.callback(self._host_access.close)
         except BaseException:
             self.stop()
@@ -301,6 +356,42 @@ class Clipset:
     ) -> None:
         self.stop()
 
+    def _encryption(self, clock: Clock) -> Https | None:
+        host = self.settings.host
+        if not host.https:
+            return None
+        return Https(Certificates(host.data_path / "tls", clock), self._hosts)
+
+    def _hosts(self) -> set[str]:
+        """Every address and name that this server may be opened by now."""
+        host, machine = self.settings.host, socket.gethostname().lower()
+        names = {
+            "localhost",
+            machine,
+            f"{machine.partition('.')[0]}.local",
+            "clipset.local",
+            self._own_name(),
+        }
+        addresses = {"127.0.0.1", "::1", *(card.address for card in cards())}
+        return {*names, *addresses, *host.allowed_hosts, *filter(None, (host.advertised_host,))}
+
+    def _own_name(self) -> str:
+        # the same data folder on the same machine keeps its name
+        return own_name(f"{socket.gethostname()} {self.settings.host.data_path}")
+
+    def _announce(self) -> None:
+        """Give the server a name on the network, if it is for others and the setting allows it."""
+        if not (self.settings.host.mdns and self.lan.is_for_others):
+            return
+        label = self.configuration.get().server_name
+        self._announcer = Announcer(self._own_name(), label, self.port, self.lan.named)
+        self._announcer.start(self.lan.lan_addresses())
+        self._stops.callback(self._announcer.stop)
+
+    def _look_at_cards(self) -> None:
+        if self.lan.refresh() and self._announcer is not None:
+            self._announcer.update(self.lan.lan_addresses())
+
     def _schedule(self) -> BackgroundScheduler:
         """What happens by the clock. A run missed while the machine slept happens when it wakes."""
         scheduler = BackgroundScheduler(
@@ -311,9 +402,13 @@ class Clipset:
         scheduler.add_job(
             self.upload_upkeep.sweep_expired, "interval", seconds=_SWEEP_EVERY.total_seconds(), id="sweep"
         )
+        if self._https is not None:
+            scheduler.add_job(self._https.renew, "cron", minute="*", id="certificate")
         scheduler.add_job(
             self.viewers.refresh, "interval", seconds=_VIEWERS_EVERY.total_seconds(), id="viewers"
         )
+        scheduler.add_job(self.pulse.sample, "interval", seconds=EVERY.total_seconds(), id="pulse")
+        scheduler.add_job(self._look_at_cards, "interval", seconds=_CARDS_EVERY.total_seconds(), id="cards")
         scheduler.add_job(self.machine.look, "interval", seconds=_MACHINE_EVERY.total_seconds(), id="machine")
         # asked rather than scheduled, so that a machine that is off at night has its backups too
         scheduler.add_job(
@@ -339,6 +434,7 @@ class Clipset:
                 work=storage.work(video_id),
                 accepted_formats=config.accepted_video_formats,
                 max_lines=config.renditions[0],
+                further_lines=config.renditions[1:],
                 preset=host.transcode_preset,
                 crf=host.transcode_crf,
                 encoder=host.hardware_encoder,

@@ -16,6 +16,7 @@ import msgspec
 import structlog
 
 from server.values.jobs import JobState
+from server.values.stats import Sample
 
 _log = structlog.get_logger(__name__)
 
@@ -93,6 +94,22 @@ class ViewersChanged(Event, frozen=True, kw_only=True):
     """Somebody started or stopped watching."""
 
     viewers_now: int
+
+
+class AddressChanged(Event, frozen=True, kw_only=True):
+    """The address to tell people, or a name of the server on the network, is another one now."""
+
+
+class DeviceReached(Event, frozen=True, kw_only=True):
+    """Another device was answered: proof that it can reach the server. Not more than twice a minute for each."""
+
+    address: str
+
+
+class Sampled(Event, frozen=True, kw_only=True):
+    """The figures of this moment; every five seconds."""
+
+    sample: Sample
 
 
 class UploadProgressed(Event, frozen=True, kw_only=True):

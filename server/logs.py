@@ -13,8 +13,8 @@ _FILE_BYTES = 5 * 1024**2
 _FILES = 5
 
 
-def set_up(folder: Path | None, *, least: int = logging.INFO) -> None:
-    """Route every log of the program to standard error and, with a folder, to `clipset.log` in it.
+def set_up(folder: Path | None, also: logging.Handler | None = None, *, least: int = logging.INFO) -> None:
+    """Route every log of the program to standard error, with a folder to `clipset.log` in it, and to `also`.
 
     What is below the level `least` is left out.
     """
@@ -52,6 +52,8 @@ def set_up(folder: Path | None, *, least: int = logging.INFO) -> None:
             _formatter(shared, structlog.processors.JSONRenderer(), structlog.processors.format_exc_info)
         )
         handlers.append(file)
+    if also is not None:
+        handlers.append(also)
     root = logging.getLogger()
     for old in root.handlers[:]:
         root.removeHandler(old)

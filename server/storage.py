@@ -222,7 +222,7 @@ class Storage:
         work = folder / _WORK
         with plain_failures():
             indexes = sorted(work.glob("*.index"), key=lambda path: path.stem == MAIN)
-            others = [path for path in work.glob("*.mp4") if path != made]
+            others = [path for path in work.glob("*.mp4") if path.stem != MAIN]
             parts = [*others, *work.glob("*.boxes"), *indexes]
             if beside is not None:
                 for path in (*beside.iterdir(), beside):

@@ -16,7 +16,7 @@ from uuid import UUID
 
 import msgspec
 
-from server import local_access, network
+from server import local_access
 from server.data_lock import DataLock
 from server.database.engine import Database
 from server.errors import AlreadyRunning, CannotStart
@@ -25,6 +25,7 @@ from server.jobs.listing import JobListing
 from server.jobs.store import JobStore
 from server.jobs.workers import Workers
 from server.models.upgrade import require_current, upgrade
+from server.network.cards import reachable_host
 from server.remote import RemoteQueue, RemoteServer
 from server.services import restoring
 from server.services.accounts import Accounts
@@ -37,6 +38,7 @@ from server.services.passwords import Passwords
 from server.services.people import People
 from server.services.queue import Queue
 from server.services.quota import Quotas
+from server.services.room import Room
 from server.services.search import Search
 from server.services.sessions import Sessions
 from server.services.tokens import Tokens, load_or_create_key
@@ -132,6 +134,9 @@ class Workbench:
         uploads = Uploads(
             database=self.database,
             storage=self.storage,
+            room=Room(
+                self.storage, encodes_at_once=host.effective_workers, keep_originals=host.keep_originals
+            ),
             quotas=Quotas(self.database, configuration, _nobody_listens, clock),
             configuration=configuration,
             jobs=jobs,
@@ -166,7 +171,7 @@ class Workbench:
         if self.running is not None:
             return self.running.address
         host = self.settings.host
-        return f"http://{network.reachable_host(host.host)}:{host.port}"
+        return f"http://{reachable_host(host.host)}:{host.port}"
 
     def queue(self) -> LocalQueue | RemoteQueue:
         """The queue: the running server's, or the one that waits for the next start."""

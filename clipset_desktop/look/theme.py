@@ -36,10 +36,14 @@ class Theme(QObject):
         font = app.font()
         font.setPixelSize(self.tokens.type.size["base"])
         app.setFont(font)
-        hints = QGuiApplication.styleHints()
-        if self._wanted == "system":
-            hints.colorSchemeChanged.connect(self._refresh)
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._refresh)
         self._refresh()
+
+    def want(self, wanted: Wanted) -> None:
+        """Turn light or dark, or follow the system."""
+        if wanted != self._wanted:
+            self._wanted = wanted
+            self._refresh()
 
     def color(self, name: str) -> QColor:
         """A token's colour in the scheme in force. Raises `KeyError` for an unknown name."""

@@ -13,7 +13,7 @@ from clipset_desktop.widgets.details import column
 from clipset_desktop.widgets.empty import EmptyState
 from clipset_desktop.widgets.fields import Field, line
 from clipset_desktop.widgets.labels import Button
-from clipset_desktop.words import tr, trn
+from clipset_desktop.words import sentence, tr, trn
 from server.errors import ClipsetError
 from server.events import CategoryChanged, VideoChanged, VideoDeleted
 from server.values.accounts import HOST
@@ -108,7 +108,7 @@ class CategoriesPage(ListPage[Category]):
 
         def failed(error: ClipsetError) -> None:
             self.save.setEnabled(True)
-            self.name.show_wrong(error.sentence)
+            self.name.show_wrong(sentence(error.sentence))
 
         self.run(store, done, failed)
 

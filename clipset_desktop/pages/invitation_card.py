@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QStandardPaths, Qt
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtCore import QPoint, QStandardPaths, Qt
+from PySide6.QtGui import QGuiApplication, QImage, QPainter
+from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from clipset_desktop.look.theme import Theme
@@ -15,6 +16,8 @@ from clipset_desktop.widgets.qr import QrCode
 from clipset_desktop.words import date, tr
 from server.values.accounts import NewInvitation, Role
 
+#: Pixels of the picture for each of the card.
+_SHARPNESS = 3
 SavePicture = Callable[[QImage, Path], None]
 
 
@@ -34,6 +37,8 @@ class InvitationCard(QWidget):
         self.copy.clicked.connect(self._copy)
         picture = Button(theme, tr("Save as a picture"), "picture", name="picture")
         picture.clicked.connect(self._choose_file)
+        paper = Button(theme, tr("Print"), "printer", name="print")
+        paper.clicked.connect(self._choose_printer)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 8, 0)
         column.setSpacing(8)
@@ -41,6 +46,7 @@ class InvitationCard(QWidget):
         column.addWidget(label(tr("Send it now: the link is shown only this once."), "small", wrap=True))
         column.addWidget(self.copy)
         column.addWidget(picture)
+        column.addWidget(paper)
         column.addStretch(1)
 
     def _paper(self, server_name: str, made: NewInvitation) -> Card:
@@ -71,6 +77,32 @@ class InvitationCard(QWidget):
         column.addWidget(valid)
         return card
 
+    def image(self) -> QImage:
+        """The card as a picture that is sharp on paper and on any screen."""
+        image = QImage(self.card.size() * _SHARPNESS, QImage.Format.Format_ARGB32_Premultiplied)
+        image.setDevicePixelRatio(_SHARPNESS)
+        image.fill(Qt.GlobalColor.transparent)
+        self.card.render(image)
+        return image
+
+    def print_on(self, printer: QPrinter) -> None:
+        """Put the card on paper, as wide as half of the page, at its top."""
+        painter = QPainter(printer)
+        scale = painter.viewport().width() / 2 / self.card.width()
+        painter.translate(painter.viewport().width() / 4, painter.viewport().height() / 12)
+        painter.scale(scale, scale)
+        self.card.render(painter, QPoint())
+        painter.end()
+
+    def _choose_printer(self) -> None:
+        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+        printer.setDocName(self._file_name.removesuffix(".png"))
+        dialog = QPrintDialog(printer, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.accepted.connect(lambda: self.print_on(printer))
+        dialog.setModal(True)
+        dialog.show()
+
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self.url)
         self.copy.setText(tr("Copied"))
@@ -84,7 +116,7 @@ class InvitationCard(QWidget):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("png")
-        dialog.fileSelected.connect(lambda chosen: self._save(self.card.grab().toImage(), Path(chosen)))
+        dialog.fileSelected.connect(lambda chosen: self._save(self.image(), Path(chosen)))
         dialog.open()
 
 

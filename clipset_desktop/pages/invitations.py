@@ -17,7 +17,7 @@ from clipset_desktop.widgets.details import column
 from clipset_desktop.widgets.empty import EmptyState
 from clipset_desktop.widgets.fields import Choice, Field, line
 from clipset_desktop.widgets.labels import Button, label
-from clipset_desktop.words import ago, date, tr, trn
+from clipset_desktop.words import ago, date, sentence, tr, trn
 from server.errors import ClipsetError, OutOfSpace
 from server.events import InvitationChanged
 from server.values.accounts import HOST, Invitation, InvitationState, NewInvitation, Role
@@ -136,7 +136,7 @@ class InvitationsPage(ListPage[Invitation]):
         for field in self._fields.values():
             field.show_wrong("")
         if error.field in self._fields:
-            self._fields[error.field].show_wrong(error.sentence)
+            self._fields[error.field].show_wrong(sentence(error.sentence))
         else:
             self.show_error(error)
 

@@ -24,11 +24,22 @@ V = TypeVar("V")
 class ListPage(Page, Generic[V]):
     """Subclasses give the model and `fetch`, and fill the panel in `show_details`."""
 
-    def __init__(self, ctx: Context, title: str, model: RowsModel[V], empty: EmptyState) -> None:
+    def __init__(
+        self,
+        ctx: Context,
+        title: str,
+        model: RowsModel[V],
+        empty: EmptyState,
+        *,
+        several: bool = False,
+        movable: bool = False,
+    ) -> None:
         super().__init__(ctx, title)
         self.model = model
         model.setParent(self)
-        self.list = RowList(ctx.theme, model, title)
+        self.list = RowList(
+            ctx.theme, model, title, thumbnails=ctx.thumbnails, several=several, movable=movable
+        )
         self.panel = DetailsPanel(ctx.theme)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.list)
@@ -78,10 +89,10 @@ class ListPage(Page, Generic[V]):
     def _fetch(self, ended: Callable[[], None]) -> None:
         def done(values: Sequence[V]) -> None:
             self.model.replace(values)
-            self._stack.setCurrentIndex(0 if values else 1)
+            self._stack.setCurrentIndex(0 if values else self.empty_place())
             self.listed(values)
             if self.list.value is not None:
-                self.show_details(self.list.value)
+                self._on_chosen(self.list.value)
             ended()
 
         def failed(error: ClipsetError) -> None:
@@ -89,6 +100,10 @@ class ListPage(Page, Generic[V]):
             ended()
 
         self.run(self.fetch, done, failed)
+
+    def empty_place(self) -> int:
+        """Which page of the stack to show for an empty list; 1 is the one given at the start."""
+        return 1
 
     def listed(self, values: Sequence[V]) -> None:
         """Called when the list has arrived."""

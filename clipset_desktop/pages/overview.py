@@ -2,23 +2,38 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QDesktopServices, QGuiApplication, QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from collections import deque
+from collections.abc import Callable, Sequence
 
+from PySide6.QtCore import QLocale, QUrl
+from PySide6.QtGui import QDesktopServices, QGuiApplication, QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from clipset_desktop.bridge import Loader
 from clipset_desktop.context import Context
 from clipset_desktop.pages.page import Page
 from clipset_desktop.widgets.bar import Bar
 from clipset_desktop.widgets.labels import Button, Card, ElidedLabel, label
+from clipset_desktop.widgets.plot import Plot
 from clipset_desktop.widgets.qr import QrCode
-from clipset_desktop.words import size, tr, trn
-from server.values.stats import Stats
+from clipset_desktop.widgets.row_list import RowList
+from clipset_desktop.widgets.rows import Row, RowsModel
+from clipset_desktop.words import rate, size, tr, trn
+from server.errors import ClipsetError
+from server.events import Sampled, ViewersChanged
+from server.values.stats import Sample, Stats, Watcher
 from server.values.videos import VideoStatus
 
 #: Below this much free space the disk asks for attention.
 _LOW_BYTES = 5 * 1024**3
 #: Side lengths of the code in pixels, and the height of everything else on the page.
-_QR_SMALLEST, _QR_LARGEST, _BESIDE_QR = 132, 240, 340
+_QR_SMALLEST, _QR_LARGEST, _BESIDE_QR = 132, 220, 430
+#: Below this width a word has to go, below this height the plots.
+_NARROW, _TALL = 640, 540
+#: Half an hour, at a sample each five seconds.
+POINTS = 360
+#: Who is watching is looked up at most this often.
+_WATCHERS_MS = 1000
 
 
 class OverviewPage(Page):
@@ -36,21 +51,41 @@ class OverviewPage(Page):
         self.room_bar = Bar(ctx.theme)
         self.room.add(self.room_bar)
         self.work = _Figure(tr("Getting ready"))
+        theme = ctx.theme
+        self.traffic = Plot(theme, tr("Sent"), rate, POINTS, "accent")
+        self.encoding = Plot(theme, tr("Speed"), _times, POINTS, "accent")
+        self.free = Plot(theme, tr("Free"), lambda value: size(round(value)), POINTS, "good")
+        for card, plot in ((self.watching, self.traffic), (self.room, self.free), (self.work, self.encoding)):
+            card.add_below(plot)
+        self._samples: deque[Sample] = deque(maxlen=POINTS)
         for at, card in enumerate((self.watching, self.room, self.work)):
             grid.addWidget(card, 1, at)
             grid.setColumnStretch(at, 1)
+        self.watchers = RowsModel[Watcher](lambda watcher: watcher.viewer, watcher_row, self)
+        self.who = RowList(ctx.theme, self.watchers, tr("Watching now"), thumbnails=ctx.thumbnails)
+        self.who.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+        self.who.hide()
+        grid.addWidget(self.who, 2, 0, 1, 3)
         grid.setRowStretch(2, 1)
+        self._audience = Loader(self._load_watchers, self, _WATCHERS_MS)
         self.add_body(body)
         ctx.state.changed.connect(self._show)
+        self.listen(Sampled, self._on_sample)
+        self.listen(ViewersChanged, lambda _: self._audience.ask())
         self._show()
 
     def load(self) -> None:
         """Fresh figures."""
         self.ctx.state.refresh()
+        self.run(self.ctx.core.pulse.history, self._add_samples)
+        self._audience.ask()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """A larger code where there is room: it can be read from further away."""
+        """A larger code where there is room: it can be read from further away; and where there is none, no plots."""
         super().resizeEvent(event)
+        self.doctor.setText("" if self.width() < _NARROW else self.doctor.toolTip())
+        for plot in (self.traffic, self.free, self.encoding):
+            plot.setVisible(self.height() >= _TALL)
         self.qr.set_size(max(_QR_SMALLEST, min(_QR_LARGEST, self.height() - _BESIDE_QR)))
 
     def _way_in(self) -> Card:
@@ -63,6 +98,10 @@ class OverviewPage(Page):
         self.browse.clicked.connect(lambda: QDesktopServices.openUrl(QUrl(self.ctx.state.now.address)))
         self.invite = Button(theme, tr("Invite someone"), "invite", "primary", name="invite")
         self.invite.clicked.connect(lambda: self.go_to.emit("invitations", "new"))
+        self.doctor = Button(theme, tr("Can others get in?"), "network", name="doctor")
+        self.doctor.setToolTip(self.doctor.text())
+        self.doctor.setAccessibleName(self.doctor.text())
+        self.doctor.clicked.connect(lambda: self.go_to.emit("reaching", "examine"))
         where = QHBoxLayout()
         where.setSpacing(4)
         for each in (self.address, self.copy, self.browse):
@@ -72,10 +111,15 @@ class OverviewPage(Page):
         words.addStretch(1)
         words.addWidget(label(tr("People on your network watch and upload at"), "quiet", wrap=True))
         words.addLayout(where)
-        how = tr("On a phone, point the camera at the code. Whoever is new needs an invitation.")
-        words.addWidget(label(how, "small", wrap=True))
+        self.how = label("", "small", wrap=True)
+        words.addWidget(self.how)
         words.addSpacing(12)
-        words.addWidget(self.invite, 0, Qt.AlignmentFlag.AlignLeft)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addWidget(self.invite)
+        buttons.addWidget(self.doctor)
+        buttons.addStretch(1)
+        words.addLayout(buttons)
         words.addStretch(1)
         card = Card()
         row = QHBoxLayout(card)
@@ -84,6 +128,36 @@ class OverviewPage(Page):
         row.addWidget(self.qr)
         row.addLayout(words, 1)
         return card
+
+    def _on_sample(self, event: Sampled) -> None:
+        self._add_samples([event.sample])
+        if event.sample.viewers_now:
+            self._audience.ask()
+
+    def _load_watchers(self, ended: Callable[[], None]) -> None:
+        def done(watchers: Sequence[Watcher]) -> None:
+            self.watchers.replace(watchers)
+            self.who.setVisible(bool(watchers))
+            ended()
+
+        def failed(error: ClipsetError) -> None:
+            self.show_error(error)
+            ended()
+
+        self.run(self.ctx.core.audience.now, done, failed)
+
+    def _add_samples(self, samples: Sequence[Sample]) -> None:
+        # the history may come after the first news
+        newest = self._samples[-1].at if self._samples else None
+        if len(samples) > 1:
+            later = [each for each in self._samples if each.at > samples[-1].at]
+            self._samples.clear()
+            self._samples.extend((*samples, *later))
+        elif samples and samples[0].at != newest:
+            self._samples.extend(samples)
+        self.traffic.show_values([each.sent_bytes_per_s for each in self._samples])
+        self.encoding.show_values([each.encode_speed for each in self._samples])
+        self.free.show_values([float(each.bytes_free) for each in self._samples])
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self.ctx.state.now.address)
@@ -95,7 +169,12 @@ class OverviewPage(Page):
         self.say(tr("The server is on.") if now.address else tr("Starting"))
         self.address.setText(now.address)
         self.qr.set_text(now.address)
-        for each in (self.copy, self.browse, self.invite):
+        self.how.setText(
+            tr("Or at {name}. Whoever is new needs an invitation.", name=now.local_name)
+            if now.local_name
+            else tr("On a phone, point the camera at the code. Whoever is new needs an invitation.")
+        )
+        for each in (self.copy, self.browse, self.invite, self.doctor):
             each.setEnabled(bool(now.address))
         self.watching.show_figure(
             str(now.viewers_now), trn("person", "people", now.viewers_now), tr("Nobody at the moment.")
@@ -129,6 +208,23 @@ class OverviewPage(Page):
         )
 
 
+def watcher_row(watcher: Watcher) -> Row:
+    """Somebody who watches: who, what, how large, how fast."""
+    height = tr("{lines} lines", lines=watcher.lines) if watcher.lines else ""
+    return Row(
+        strong=watcher.username or tr("Somebody with a link"),
+        quiet=watcher.video_title,
+        trailing=" · ".join(filter(None, (height, rate(watcher.bytes_per_s)))),
+        icon="play",
+        picture=watcher.video_id,
+        wide_picture=True,
+    )
+
+
+def _times(speed: float) -> str:
+    return f"{QLocale().toString(float(speed), 'f', 1)}×"
+
+
 class _Figure(Card):
     """A question, a large figure, and a quiet line."""
 
@@ -153,6 +249,10 @@ class _Figure(Card):
     def add(self, widget: QWidget) -> None:
         """Put something between the figure and the line."""
         self._column.insertWidget(2, widget)
+
+    def add_below(self, widget: QWidget) -> None:
+        """Put something under the line, at the foot."""
+        self._column.addWidget(widget)
 
     def show_figure(self, figure: str, unit: str, line: str) -> None:
         """Show a figure with its unit."""

@@ -12,14 +12,17 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from clipset_desktop.background import OnError
 from clipset_desktop.context import Context
 from clipset_desktop.widgets.ask import Answer, Question
-from clipset_desktop.widgets.labels import Button, label
+from clipset_desktop.widgets.labels import Button, Kind, label
 from clipset_desktop.widgets.notice import Notice
+from clipset_desktop.words import sentence
 from server.errors import ClipsetError
 from server.events import Event
 
 T = TypeVar("T")
 E = TypeVar("E", bound=Event)
 _NARROW = 640
+#: Where the tools stand in the column: after the header and the notice.
+_BELOW_NOTICE = 2
 
 
 class Page(QWidget):
@@ -61,12 +64,22 @@ class Page(QWidget):
     def open(self, what: object) -> None:
         """Called when another page leads here with something to show."""
 
-    def add_header_button(self, text: str, icon: str, on_click: Callable[[], None]) -> Button:
-        """The one action the page is about, at the right of its heading."""
-        button = Button(self.ctx.theme, text, icon, "primary")
+    def add_header_button(
+        self, text: str, icon: str, on_click: Callable[[], None], kind: Kind = "primary"
+    ) -> Button:
+        """An action at the right of the heading; the primary one is what the page is about."""
+        button = Button(self.ctx.theme, text, icon, kind)
         button.clicked.connect(on_click)
         self._header.addWidget(button)
         return button
+
+    def add_tools(self, *tools: QWidget) -> None:
+        """What narrows down or orders the body, in a row above it; the first takes the room."""
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        for at, tool in enumerate(tools):
+            row.addWidget(tool, 0 if at else 1)
+        self._column.insertLayout(_BELOW_NOTICE, row)
 
     def add_body(self, body: QWidget) -> None:
         """What fills the page below the heading."""
@@ -92,7 +105,7 @@ class Page(QWidget):
 
     def show_error(self, error: ClipsetError) -> None:
         """Say what went wrong."""
-        self.notice.say(error.sentence, "bad")
+        self.notice.say(sentence(error.sentence), "bad")
 
     def ask(
         self, heading: str, text: str, answers: tuple[Answer, ...], on_answer: Callable[[str], None]

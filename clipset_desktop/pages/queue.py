@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+from PySide6.QtWidgets import QWidget
 
 from clipset_desktop.bridge import Throttle
 from clipset_desktop.context import Context
@@ -14,7 +15,8 @@ from clipset_desktop.pages import queue_model
 from clipset_desktop.pages.list_page import ListPage, every
 from clipset_desktop.pages.queue_model import QueueModel
 from clipset_desktop.widgets.empty import EmptyState
-from clipset_desktop.words import ago, tr, trn
+from clipset_desktop.widgets.fields import Choice
+from clipset_desktop.words import ago, sentence, tr, trn
 from server.events import JobChanged, JobProgressed, VideoChanged, VideoDeleted
 from server.values.accounts import HOST
 from server.values.jobs import Job, JobState
@@ -28,6 +30,8 @@ _SHOWN = 200
 class QueuePage(ListPage[Job]):
     """Live by events: a change of state asks for the list, progress moves one row."""
 
+    _kind = "all"
+
     def __init__(self, ctx: Context) -> None:
         empty = EmptyState(
             ctx.theme,
@@ -35,18 +39,36 @@ class QueuePage(ListPage[Job]):
             tr("Nothing is waiting"),
             tr("When someone uploads a video, you can watch here how it is made ready."),
         )
-        super().__init__(ctx, tr("Queue"), QueueModel(ctx.thumbnails), empty)
+        super().__init__(ctx, tr("Queue"), QueueModel(), empty, movable=True)
+        self._filtered_out = EmptyState(
+            ctx.theme, "filter", tr("None of these"), tr("There is nothing of this kind at the moment.")
+        )
+        self._stack.addWidget(self._filtered_out)
+        self.which = Choice[str](ctx.theme, [(key, text) for key, text, _ in _kinds()], "all")
+        self.which.setAccessibleName(tr("Which videos to show"))
+        self.add_tools(QWidget(), self.which)
+        self.which.currentIndexChanged.connect(self.load)
+        self.list.moved.connect(self._move)
         self._progress = Throttle(_PROGRESS_MS, self._show_progress, self)
-        self.listen(JobChanged, self._on_job)
+        self.listen(JobChanged, lambda _: self.load())
         self.listen(JobProgressed, lambda event: self._progress.put(event.job_id, event))
         self.listen(VideoChanged, lambda _: self.load())
         self.listen(VideoDeleted, lambda _: self.load())
-        ctx.thumbnails.arrived.connect(self._on_thumbnail)
 
     def fetch(self) -> Sequence[Job]:
         """Every job the page shows, in its order."""
         jobs = every(lambda page, size: self.ctx.core.queue.list(page=page, page_size=size), _SHOWN)
-        return queue_model.in_order(jobs)
+        states = next(states for key, _, states in _kinds() if key == self._kind)
+        return queue_model.in_order([job for job in jobs if not states or job.state in states])
+
+    def load(self) -> None:
+        """Ask for the list, of the kind that is chosen."""
+        self._kind = self.which.value
+        super().load()
+
+    def empty_place(self) -> int:
+        """An empty queue, or none of the kind that is chosen."""
+        return 1 if self._kind == "all" else 2
 
     def listed(self, values: Sequence[Job]) -> None:
         """Sum up under the heading."""
@@ -59,13 +81,17 @@ class QueuePage(ListPage[Job]):
         self.say(" · ".join(filter(None, parts)))
 
     def act(self, action: str, value: Any) -> None:
-        """Cancel or retry a job."""
+        """Cancel, retry, pause, resume a job, or make it the next."""
         job_id: UUID = value.id
         queue = self.ctx.core.queue
-        if action == queue_model.CANCEL:
-            self.run(lambda: queue.cancel(HOST, job_id), lambda _: self.load())
-        elif action == queue_model.RETRY:
-            self.run(lambda: queue.retry(HOST, job_id), lambda _: self.load())
+        do = {
+            queue_model.CANCEL: queue.cancel,
+            queue_model.RETRY: queue.retry,
+            queue_model.PAUSE: queue.pause,
+            queue_model.RESUME: queue.resume,
+            queue_model.NEXT: queue.move_next,
+        }[action]
+        self.run(lambda: do(HOST, job_id), lambda _: self.load())
 
     def show_details(self, value: Job) -> None:
         """Where it stands, what is done with it and why, and what went wrong."""
@@ -75,19 +101,15 @@ class QueuePage(ListPage[Job]):
             (tr("Uploaded by"), value.uploader_name or ""),
             (tr("Uploaded"), ago(value.created_at)),
             (tr("What is done"), queue_model.treatment(value)),
-            (tr("Why"), "\n".join(value.reasons)),
+            (tr("Why"), "\n".join(map(sentence, value.reasons))),
             (tr("Tries"), str(value.attempts) if value.attempts > 1 else ""),
             (tr("For the log"), value.detail or ""),
         ]
         self.show_facts(value.video_title, pairs, queue_model.actions(value))
 
-    def _on_job(self, event: JobChanged) -> None:
-        if event.state is JobState.DONE:
-            self.ctx.thumbnails.forget(event.video_id)
-        self.load()
-
-    def _on_thumbnail(self, _video_id: UUID) -> None:
-        self.model.refresh()
+    def _move(self, job: Job, before: Job | None) -> None:
+        target = before.id if before is not None else None
+        self.run(lambda: self.ctx.core.queue.move(HOST, job.id, target), lambda _: self.load())
 
     def _show_progress(self, event: JobProgressed) -> None:
         job = self.model.get(event.job_id)
@@ -97,3 +119,14 @@ class QueuePage(ListPage[Job]):
         self.model.update(moved)
         if self.list.value is not None and self.list.value.id == event.job_id:
             self.show_details(moved)
+
+
+def _kinds() -> tuple[tuple[str, str, tuple[JobState, ...]], ...]:
+    """What can be shown alone: a key, its words, and the states; no states for all."""
+    live = (JobState.RUNNING, JobState.QUEUED, JobState.PAUSING, JobState.PAUSED, JobState.CANCELLING)
+    return (
+        ("all", tr("Everything"), ()),
+        ("live", tr("Not ready yet"), live),
+        ("failed", tr("Failed"), (JobState.FAILED, JobState.CANCELLED)),
+        ("done", tr("Ready"), (JobState.DONE,)),
+    )

@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 from clipset_desktop.context import Context
 from clipset_desktop.pages.page import Page
 from clipset_desktop.pages.settings_row import SettingRow
+from clipset_desktop.pages.settings_window import WindowSettings
 from clipset_desktop.widgets.labels import Button, Card, label, rule
-from clipset_desktop.words import tr, trn
+from clipset_desktop.words import sentence, tr, trn
 from server import settings
 from server.errors import ClipsetError
 from server.events import ConfigChanged
@@ -34,6 +35,14 @@ class SettingsPage(Page):
         column.setContentsMargins(0, 0, 8, 0)
         column.setSpacing(8)
         self._section(column, tr("For everyone"), tr("Takes effect at once."), CONFIG_SETTINGS)
+        column.addSpacing(12)
+        head = QHBoxLayout()
+        head.addWidget(label(tr("This window"), "heading"))
+        head.addStretch(1)
+        head.addWidget(label(tr("Takes effect at once."), "small"))
+        column.addLayout(head)
+        self.window_settings = WindowSettings(ctx, self.run)
+        column.addWidget(self.window_settings)
         column.addSpacing(12)
         host = tuple(row for row in HOST_SETTINGS if row.key not in _USED_UP)
         self._section(column, tr("This computer"), tr("Takes effect when Clipset starts again."), host)
@@ -58,6 +67,7 @@ class SettingsPage(Page):
     def load(self) -> None:
         """Show what is in force."""
         self._load_config()
+        self.window_settings.load()
 
     def _load_config(self) -> None:
         self.run(self.ctx.core.configuration.get, self._show_config)
@@ -112,7 +122,7 @@ class SettingsPage(Page):
         self.save.setEnabled(not wrong)
         text = trn("{n} change", "{n} changes", len(changed))
         if wrong:
-            text = tr("{label} is not right yet.", label=wrong[0].row.label)
+            text = tr("{label} is not right yet.", label=tr(wrong[0].row.label))
         elif any(row.row.needs_restart for row in changed):
             text = tr("{changes}. Restart Clipset afterwards.", changes=text)
         self._count.setText(text)
@@ -148,7 +158,7 @@ class SettingsPage(Page):
 
     def _show_refusal(self, error: ClipsetError) -> None:
         if error.field in self.rows:
-            self.rows[error.field].show_wrong(error.sentence)
+            self.rows[error.field].show_wrong(sentence(error.sentence))
             self._on_edited()
         else:
             self.show_error(error)

@@ -24,7 +24,7 @@ class Editor(QWidget):
         self.row_layout = QHBoxLayout(self)
         self.row_layout.setContentsMargins(0, 0, 0, 0)
         self.row_layout.setSpacing(6)
-        self.setAccessibleName(row.label)
+        self.setAccessibleName(tr(row.label))
 
     def text(self) -> str:
         """What is entered, as a text for `parse`."""
@@ -59,8 +59,8 @@ class _LineEditor(Editor):
     def __init__(self, row: Setting) -> None:
         super().__init__(row)
         self.entry = line(placeholder=format_value(row.default), secret=row.secret)
-        self.entry.setAccessibleName(row.label)
-        self.entry.setAccessibleDescription(row.help)
+        self.entry.setAccessibleName(tr(row.label))
+        self.entry.setAccessibleDescription(tr(row.help))
         self.entry.textEdited.connect(lambda _: self.edited.emit())
         self.row_layout.addWidget(self.entry, 1)
         if row.unit is Unit.MINUTES:
@@ -83,11 +83,11 @@ class _BytesEditor(Editor):
     def __init__(self, theme: Theme, row: Setting) -> None:
         super().__init__(row)
         self.entry = line()
-        self.entry.setAccessibleName(row.label)
-        self.entry.setAccessibleDescription(row.help)
+        self.entry.setAccessibleName(tr(row.label))
+        self.entry.setAccessibleDescription(tr(row.help))
         self.entry.textEdited.connect(lambda _: self.edited.emit())
         self.unit = Choice(theme, [(factor, name) for name, factor in _BYTE_UNITS], 1024**3)
-        self.unit.setAccessibleName(tr("Unit of {label}", label=row.label))
+        self.unit.setAccessibleName(tr("Unit of {label}", label=tr(row.label)))
         self.unit.activated.connect(lambda _: self.edited.emit())
         self.row_layout.addWidget(self.entry, 1)
         self.row_layout.addWidget(self.unit)
@@ -121,8 +121,8 @@ class _BoolEditor(Editor):
     def __init__(self, theme: Theme, row: Setting) -> None:
         super().__init__(row)
         self.switch = Switch(theme)
-        self.switch.setAccessibleName(row.label)
-        self.switch.setAccessibleDescription(row.help)
+        self.switch.setAccessibleName(tr(row.label))
+        self.switch.setAccessibleDescription(tr(row.help))
         self.switch.clicked.connect(lambda _: self.edited.emit())
         self.row_layout.addWidget(self.switch)
         self.row_layout.addStretch(1)
@@ -139,8 +139,8 @@ class _ChoiceEditor(Editor):
         super().__init__(row)
         self._texts = [text for text, _ in options]
         self.choice = Choice(theme, options, options[0][0])
-        self.choice.setAccessibleName(row.label)
-        self.choice.setAccessibleDescription(row.help)
+        self.choice.setAccessibleName(tr(row.label))
+        self.choice.setAccessibleDescription(tr(row.help))
         self.choice.activated.connect(lambda _: self.edited.emit())
         self.row_layout.addWidget(self.choice, 1)
 
@@ -161,7 +161,7 @@ class _ChipsEditor(Editor):
         for each in row.choices:
             chip = Button(theme, each, kind="chip")
             chip.setCheckable(True)
-            chip.setAccessibleDescription(row.label)
+            chip.setAccessibleDescription(tr(row.label))
             chip.clicked.connect(lambda _: self.edited.emit())
             self._chips[each] = chip
             self.row_layout.addWidget(chip, 0, Qt.AlignmentFlag.AlignLeft)

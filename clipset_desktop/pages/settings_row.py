@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 from clipset_desktop.look.theme import Theme
 from clipset_desktop.pages.settings_editors import editor_for
 from clipset_desktop.widgets.labels import Button, label
-from clipset_desktop.words import tr
+from clipset_desktop.words import sentence, tr
 from server import settings
 from server.errors import InvalidInput
 from server.settings import Setting, Unit
@@ -45,8 +45,8 @@ class SettingRow(QWidget):
         grid.setContentsMargins(16, 12, 8, 12)
         grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(2)
-        grid.addWidget(label(row.label, "strong", wrap=True), 0, 0, _TOP)
-        grid.addWidget(label(locked or row.help, "small", wrap=True), 1, 0, _TOP)
+        grid.addWidget(label(tr(row.label), "strong", wrap=True), 0, 0, _TOP)
+        grid.addWidget(label(locked or tr(row.help), "small", wrap=True), 1, 0, _TOP)
         grid.setColumnStretch(0, 1)
         self._is_narrow: bool | None = None
         self._arrange(narrow=False)
@@ -121,7 +121,7 @@ class SettingRow(QWidget):
         try:
             value = self.value()
         except InvalidInput as error:
-            self.show_wrong(_advice(self.row) or error.sentence)
+            self.show_wrong(_advice(self.row) or sentence(error.sentence))
             self.back.setVisible(not self._locked)
         else:
             self.show_wrong("")

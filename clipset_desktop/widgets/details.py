@@ -45,6 +45,11 @@ class DetailsPanel(QFrame):
         column.addWidget(self._scroll, 1)
         self.hide()
 
+    @property
+    def content(self) -> QWidget | None:
+        """What is in the panel, shown or not."""
+        return self._scroll.widget()
+
     def show_content(self, title: str, content: QWidget) -> None:
         """Show `content` in place of what was there; the panel owns it now."""
         self._title.setText(title)
@@ -65,12 +70,12 @@ class DetailsPanel(QFrame):
         actions: Sequence[Action],
         on_action: Callable[[str], None],
     ) -> None:
-        """Show facts and actions. Where only texts differ from what is shown, nothing else is touched,
+        """Show facts and actions. While the actions are the same their buttons stay,
 
-        so that a button does not vanish under the pointer while progress comes in.
+        so that none vanishes under the pointer while progress comes in.
         """
         shown = self._scroll.widget()
-        if isinstance(shown, Facts) and self.isVisible() and shown.shape == _shape(pairs, actions):
+        if isinstance(shown, Facts) and self.isVisible() and shown.actions_shown == tuple(actions):
             self._title.setText(title)
             shown.show_texts(pairs)
         else:
@@ -94,7 +99,7 @@ def column() -> tuple[QWidget, QVBoxLayout]:
 
 
 class Facts(QWidget):
-    """Pairs of a quiet name and a text, then a button for each action. Texts can change, names and actions cannot."""
+    """Pairs of a quiet name and a text, then a button for each action. Facts may come and go, the actions stay."""
 
     def __init__(
         self,
@@ -104,18 +109,15 @@ class Facts(QWidget):
         on_action: Callable[[str], None],
     ) -> None:
         super().__init__()
-        self.shape = _shape(pairs, actions)
+        self.actions_shown = tuple(actions)
         self.texts: dict[str, QLabel] = {}
+        self._blocks = QVBoxLayout()
+        self._blocks.setSpacing(8)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 8, 0)
         layout.setSpacing(8)
-        for name, text in _told(pairs):
-            block = QVBoxLayout()
-            block.setSpacing(0)
-            block.addWidget(label(name, "small"))
-            self.texts[name] = label(text, wrap=True, select=True)
-            block.addWidget(self.texts[name])
-            layout.addLayout(block)
+        layout.addLayout(self._blocks)
+        self.show_texts(pairs)
         if actions:
             layout.addSpacing(4)
             layout.addWidget(rule())
@@ -129,15 +131,25 @@ class Facts(QWidget):
         layout.addStretch(1)
 
     def show_texts(self, pairs: Sequence[tuple[str, str]]) -> None:
-        """Show new texts under the same names."""
-        for name, text in _told(pairs):
+        """Show other facts; under names that are there already only texts change."""
+        told = {name: text for name, text in pairs if text}
+        if list(told) != list(self.texts):
+            self._build(told)
+        for name, text in told.items():
             if self.texts[name].text() != text:
                 self.texts[name].setText(text)
 
-
-def _told(pairs: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
-    return [(name, text) for name, text in pairs if text]
-
-
-def _shape(pairs: Sequence[tuple[str, str]], actions: Sequence[Action]) -> tuple[object, ...]:
-    return (*(name for name, _ in _told(pairs)), *actions)
+    def _build(self, told: dict[str, str]) -> None:
+        while (item := self._blocks.takeAt(0)) is not None:
+            if (old := item.widget()) is not None:
+                old.hide()
+                old.deleteLater()
+        self.texts = {name: label(text, wrap=True, select=True) for name, text in told.items()}
+        for name, text in self.texts.items():
+            block = QWidget()
+            column = QVBoxLayout(block)
+            column.setContentsMargins(0, 0, 0, 0)
+            column.setSpacing(0)
+            column.addWidget(label(name, "small"))
+            column.addWidget(text)
+            self._blocks.addWidget(block)

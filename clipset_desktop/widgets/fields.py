@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen, QWheelEvent
+from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QPen, QShortcut, QWheelEvent
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QVBoxLayout, QWidget
 
 from clipset_desktop.look.theme import Theme
@@ -65,16 +65,29 @@ def line(text: str = "", placeholder: str = "", *, secret: bool = False) -> QLin
     return entry
 
 
+def search_line(theme: Theme, name: str) -> QLineEdit:
+    """A line to search with: a magnifier before it, a cross to clear it, Ctrl+F to come to it."""
+    entry = line(placeholder=name)
+    entry.setObjectName("search")
+    entry.setAccessibleName(name)
+    entry.setClearButtonEnabled(True)
+    entry.setMinimumWidth(120)
+    place = entry.addAction(theme.icon("search", "text-quiet"), QLineEdit.ActionPosition.LeadingPosition)
+    theme.changed.connect(lambda: place.setIcon(theme.icon("search", "text-quiet")))
+    come = QShortcut(QKeySequence.StandardKey.Find, entry)
+    come.setContext(Qt.ShortcutContext.WindowShortcut)
+    come.activated.connect(entry.setFocus)
+    return entry
+
+
 class Choice(QComboBox, Generic[T]):
     """One of a few values, each with its words."""
 
     def __init__(self, theme: Theme, options: Sequence[tuple[T, str]], value: T) -> None:
         super().__init__()
         self._theme = theme
-        self._values = [each for each, _ in options]
-        for _, text in options:
-            self.addItem(text)
-        self.setCurrentIndex(self._values.index(value) if value in self._values else 0)
+        self._values: list[T] = []
+        self.set_options(options, value)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         theme.changed.connect(self.update)
 
@@ -82,6 +95,15 @@ class Choice(QComboBox, Generic[T]):
     def value(self) -> T:
         """What is chosen."""
         return self._values[self.currentIndex()]
+
+    def set_options(self, options: Sequence[tuple[T, str]], value: T) -> None:
+        """Offer other values, with `value` chosen, or the first where it is none of them. Emits nothing."""
+        self.blockSignals(True)
+        self.clear()
+        self._values = [each for each, _ in options]
+        self.addItems([text for _, text in options])
+        self.setCurrentIndex(self._values.index(value) if value in self._values else 0)
+        self.blockSignals(False)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Scroll the page, not the choice."""

@@ -7,6 +7,7 @@ from PySide6.QtGui import QFontMetrics, QImage, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from clipset_desktop.look.theme import Theme
+from clipset_desktop.thumbnails import Thumbnails
 from clipset_desktop.widgets.bar import paint_bar
 from clipset_desktop.widgets.rows import ROW_ROLE, Action, Badge, Row
 
@@ -29,9 +30,10 @@ _TONES = {
 class RowDelegate(QStyledItemDelegate):
     """Draws `Row`s in the colours of the look. `armed` is the action under the pointer."""
 
-    def __init__(self, theme: Theme, parent: QObject) -> None:
+    def __init__(self, theme: Theme, parent: QObject, thumbnails: Thumbnails | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._thumbnails = thumbnails
         self.hovered: QPersistentModelIndex | None = None
         self.armed: str = ""
 
@@ -87,14 +89,15 @@ class RowDelegate(QStyledItemDelegate):
         box = QRectF(rect.left() + _PAD, middle - size.height() / 2, size.width(), size.height())
         radius = 6 if row.wide_picture else _ROUND / 2
         painter.setPen(Qt.PenStyle.NoPen)
-        if row.picture is not None:
+        picture = self._thumbnails.get(row.picture) if self._thumbnails and row.picture else None
+        if picture is not None:
             path = QPainterPath()
             path.addRoundedRect(box, radius, radius)
             painter.save()
             painter.setClipPath(path)
             painter.fillRect(box, self._theme.color("video"))
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-            painter.drawImage(box, row.picture, _covering(row.picture, box))
+            painter.drawImage(box, picture, covering(picture, box))
             painter.restore()
         else:
             painter.setBrush(self._theme.color("line"))
@@ -182,7 +185,7 @@ class RowDelegate(QStyledItemDelegate):
         return places[0][1].left()
 
 
-def _covering(image: QImage, box: QRectF) -> QRectF:
+def covering(image: QImage, box: QRectF) -> QRectF:
     """The part of `image` that fills `box` without being stretched."""
     scale = min(image.width() / box.width(), image.height() / box.height())
     width, height = box.width() * scale, box.height() * scale

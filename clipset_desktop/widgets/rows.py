@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Literal, TypeVar
+from uuid import UUID
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 Tone = Literal["plain", "warn", "bad", "accent"]
 V = TypeVar("V")
@@ -38,25 +38,34 @@ class Action:
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """One row of 56 px. `progress` is 0 to 1; `picture` wins over `icon`, and `icon` over `initial`."""
+    """One row of 56 px. `progress` is 0 to 1; `picture` is the video whose preview is shown once it is loaded.
+
+    Until then, and without one, `icon` is shown, or else `initial`.
+    """
 
     strong: str
     quiet: str = ""
     trailing: str = ""
     initial: str = ""
     icon: str = ""
-    picture: QImage | None = None
+    picture: UUID | None = None
     wide_picture: bool = False
     badges: tuple[Badge, ...] = ()
     progress: float | None = None
     progress_tone: str = "accent"
     tone: Tone = "plain"
     actions: tuple[Action, ...] = ()
+    movable: bool = False
     faded: bool = False
 
 
 class RowsModel(QAbstractListModel, Generic[V]):
-    """The values of a page in order, each with the row it is shown as; selection survives a refresh."""
+    """The values of a page in order, each with the row it is shown as; selection survives a refresh.
+
+    A view that comes to the end of the rows while `has_more` says so is told by `more_wanted`, once for each `replace`.
+    """
+
+    more_wanted = Signal()
 
     def __init__(
         self, key_of: Callable[[V], Hashable], row_of: Callable[[V], Row], parent: QObject | None = None
@@ -66,6 +75,8 @@ class RowsModel(QAbstractListModel, Generic[V]):
         self._row_of = row_of
         self._values: list[V] = []
         self._rows: list[Row] = []
+        self._places: dict[Hashable, int] = {}
+        self.has_more = False
 
     @property
     def values(self) -> Sequence[V]:
@@ -82,7 +93,7 @@ class RowsModel(QAbstractListModel, Generic[V]):
         self.layoutAboutToBeChanged.emit()
         before = self.persistentIndexList()
         places = {key: at for at, key in enumerate(new)}
-        self._values, self._rows = list(values), [self._row_of(each) for each in values]
+        self._values, self._rows, self._places = list(values), [self._row_of(each) for each in values], places
         after = [self._moved(places.get(old[index.row()])) for index in before]
         self.changePersistentIndexList(before, after)
         self.layoutChanged.emit()
@@ -100,19 +111,39 @@ class RowsModel(QAbstractListModel, Generic[V]):
         return True
 
     def refresh(self) -> None:
-        """Make every row anew, for texts that depend on the time or on a picture that has arrived."""
+        """Make every row anew, for texts that depend on the time."""
         self._rows = [self._row_of(each) for each in self._values]
         if self._rows:
             self.dataChanged.emit(self.index(0), self.index(len(self._rows) - 1))
 
     def place(self, key: Hashable) -> int | None:
         """Where the value with `key` stands, from 0."""
-        return next((at for at, each in enumerate(self._values) if self._key_of(each) == key), None)
+        return self._places.get(key)
 
     def get(self, key: Hashable) -> V | None:
         """The value with `key`."""
         at = self.place(key)
         return None if at is None else self._values[at]
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Rows whose order people decide can be dragged; anything may be dropped between rows."""
+        flags = super().flags(index)
+        if not index.isValid():
+            return flags | Qt.ItemFlag.ItemIsDropEnabled
+        return flags | Qt.ItemFlag.ItemIsDragEnabled if self._rows[index.row()].movable else flags
+
+    def supportedDropActions(self) -> Qt.DropAction:
+        """Rows move; nothing is copied."""
+        return Qt.DropAction.MoveAction
+
+    def canFetchMore(self, _parent: Index) -> bool:
+        """Whether a view at its end shall ask for more."""
+        return self.has_more
+
+    def fetchMore(self, _parent: Index) -> None:
+        """Ask once; the answer is the next `replace`."""
+        self.has_more = False
+        self.more_wanted.emit()
 
     def rowCount(self, parent: Index | None = None) -> int:
         """How many rows there are."""

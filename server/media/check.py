@@ -18,7 +18,6 @@ from av.video.stream import VideoStream
 
 from server.media import boxes
 from server.media.geometry import Size
-from server.media.kept import KeptIndex
 from server.media.source import open_source
 
 #: Pictures of a copied track are decoded one by one up to this many pixels (about 10 minutes of 1080p at 30 a
@@ -64,22 +63,14 @@ def check(
     expected: Expected,
     on_share: Callable[[float], None],
     watch: Callable[[VideoFrame], None] | None = None,
-    index: Path | None = None,
 ) -> Proven:
-    """Prove `path`, telling the share done, 0 to 1. `watch` sees the pictures. Raises `NotSoundError`.
-
-    `index` is where the segments of a file that is kept as it is are written to, `segment_index` says how.
-    """
+    """Prove `path`, telling the share done, 0 to 1. `watch` sees the pictures. Raises `NotSoundError`."""
     layout = boxes.read_layout(path)
     if not layout.faststart or layout.fragmented:
         raise NotSoundError("it would not start at once")
     try:
         with open_source(path) as container:
-            kept = _kept(container) if index is not None else None
-            proven = _Check(container, path, expected, on_share, watch, kept).run()
-            if kept is not None and index is not None:
-                kept.write(index, proven.size_bytes)
-            return proven
+            return _Check(container, path, expected, on_share, watch).run()
     except av.error.MemoryError:
         raise
     except av.error.FFmpegError as error:
@@ -93,11 +84,6 @@ def look_through(path: Path, watch: Callable[[VideoFrame], None]) -> None:
         video.codec_context.skip_frame = "NONKEY"
         for frame in container.decode(video):
             watch(frame)
-
-
-def _kept(container: InputContainer) -> KeptIndex:
-    sounds = container.streams.audio
-    return KeptIndex(container.streams.video[0], sounds[0] if sounds else None)
 
 
 def _hear(packet: Packet[Any]) -> None:
@@ -115,14 +101,12 @@ class _Check:
         expected: Expected,
         on_share: Callable[[float], None],
         watch: Callable[[VideoFrame], None] | None,
-        kept: KeptIndex | None,
     ) -> None:
         self._container = container
         self._path = path
         self._expected = expected
         self._on_share = on_share
         self._watch = watch
-        self._kept = kept
         self._decoded = 0
         self._last_pts: int | None = None
         self._fed = 0
@@ -140,8 +124,6 @@ class _Check:
         for packet in self._container.demux():
             if packet.size == 0:
                 continue
-            if self._kept is not None:
-                self._kept.take(packet)
             if packet.stream_index != video.index:
                 if self._expected.sound_copied:
                     _hear(packet)

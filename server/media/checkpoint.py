@@ -9,13 +9,15 @@ from __future__ import annotations
 import hashlib
 import struct
 import zlib
+from collections.abc import Collection
+from fractions import Fraction
 from pathlib import Path
 from typing import BinaryIO
 
 import av
 import msgspec
 
-from server.media.decision import Plan
+from server.media.decision import Plan, VideoEncode
 from server.media.facts import FileFacts
 from server.media.fragments import read_fragment
 from server.media.order import Order
@@ -37,19 +39,24 @@ class Checkpoint(msgspec.Struct, frozen=True, kw_only=True):
     sounds: list[RestoredRun]
 
     @property
+    def end_s(self) -> Fraction:
+        """The same as `next_picture`, in seconds."""
+        return Fraction(self.next_picture, self.heads[0].timescale)
+
+    @property
     def next_picture(self) -> int:
         """When the first picture that is not there yet is shown, in ticks of its track."""
         last = self.pictures[-1]
         return last.decode + sum(sample.duration for sample in last.samples)
 
 
-def made_for(facts: FileFacts, plan: Plan, order: Order) -> str:
+def made_for(facts: FileFacts, plan: Plan, order: Order, encode: VideoEncode | None) -> str:
     """A fingerprint of everything that decides about the bytes of an encode."""
     status = order.source.stat()
     choices = (
         status.st_size,
         status.st_mtime_ns,
-        plan.video,
+        encode,
         plan.audio,
         facts.origin_ms,
         order.preset,
@@ -60,10 +67,10 @@ def made_for(facts: FileFacts, plan: Plan, order: Order) -> str:
     return hashlib.sha256(repr(choices).encode()).hexdigest()[:32]
 
 
-def forget(folder: Path) -> None:
-    """Remove every rendition in `folder`."""
+def forget(folder: Path, but: Collection[str] = ()) -> None:
+    """Remove every rendition in `folder` `but` those of these names."""
     for path in folder.iterdir():
-        if path.suffix in _SUFFIXES:
+        if path.suffix in _SUFFIXES and path.stem not in but:
             path.unlink()
 
 

@@ -45,21 +45,36 @@ class VideoEncode(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
-    """What will be done. `video` of None copies the picture (or, for a keep, leaves the file alone)."""
+    """What will be done. `video` of None copies the picture (or, for a keep, leaves the file alone); `further` are the
+    smaller renditions, which are always encoded.
+    """
 
     action: Action
     reasons: tuple[str, ...]
     size: Size
     video: VideoEncode | None
     audio: Literal["copy", "encode", "none"]
+    further: tuple[VideoEncode, ...] = ()
+
+    @property
+    def encodes(self) -> bool:
+        """Whether any picture is encoded."""
+        return self.video is not None or bool(self.further)
 
 
 def decide(facts: FileFacts, order: Order) -> Plan:
-    """Choose keep, remux or transcode, with the reasons in plain words."""
+    """Choose keep, remux or transcode, with the reasons in plain words, and which further renditions there will be."""
+    plan = _decide(facts, order)
+    further = (_encode(facts.video, lines) for lines in order.further_lines)
+    smaller = tuple(each for each in further if each.size.height < plan.size.height)
+    return msgspec.structs.replace(plan, further=smaller)
+
+
+def _decide(facts: FileFacts, order: Order) -> Plan:
     against_copy = _against_copying_picture(facts, order)
     audio, audio_reason = _audio(facts)
     if against_copy:
-        reasons, video = against_copy, _encode(facts.video, order)
+        reasons, video = against_copy, _encode(facts.video, order.max_lines)
         return Plan(
             action=Action.TRANSCODE,
             reasons=_with(reasons, audio_reason),
@@ -171,8 +186,8 @@ def _against_keeping(facts: FileFacts, audio_reason: str | None) -> list[str]:
     return found
 
 
-def _encode(video: VideoFacts, order: Order) -> VideoEncode:
-    size = target_size(video.width, video.height, video.pixel_aspect, video.quarter_turns, order.max_lines)
+def _encode(video: VideoFacts, max_lines: int) -> VideoEncode:
+    size = target_size(video.width, video.height, video.pixel_aspect, video.quarter_turns, max_lines)
     rate = video.frame_rate or _DEFAULT_RATE
     divisor = -(-rate // (MAX_RATE + 1)) if rate > MAX_RATE + 1 else 1
     return VideoEncode(size=size, frame_rate=rate / divisor, thin_out=divisor > 1)

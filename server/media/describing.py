@@ -11,6 +11,8 @@ from av.audio.stream import AudioStream
 from av.container import OutputContainer
 from av.video.stream import VideoStream
 
+from server.media.check import NotSoundError
+
 _PATH = (b"moov", b"trak", b"mdia", b"minf", b"stbl", b"stsd")
 
 
@@ -25,14 +27,15 @@ class Scratch:
     def describe(self) -> bytes:
         """Open the encoder of the one track that was added, and return its `stsd` box.
 
-        Raises av.FFmpegError when the track does not fit into an MP4, ValueError when it lacks what players need.
+        Raises av.FFmpegError when the track does not fit into an MP4, `NotSoundError` when it lacks what players need.
         """
         self.container.start_encoding()
         payload = self._bytes.getvalue()
         for wanted in _PATH:
             payload = next((body for kind, body in _boxes(payload) if kind == wanted), b"")
         if b"avcC" not in payload and b"esds" not in payload:
-            raise ValueError("the track has no description that players understand")
+            sound = bool(self.container.streams.audio)
+            raise NotSoundError("it lacks what players have to know beforehand", in_sound=sound)
         return struct.pack(">I4s", len(payload) + 8, b"stsd") + payload
 
     def close(self) -> None:

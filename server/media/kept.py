@@ -21,6 +21,7 @@ from server.media.describing import codecs, describe_copy
 from server.media.fragments import Run, TrackPart, fragment
 from server.media.movie import init_segment
 from server.media.segment_index import Head, Segment, pack_boxes, pack_end, pack_head, pack_segment
+from server.media.source import open_source
 from server.media.tracks import Timed, TrackHead
 
 
@@ -35,8 +36,30 @@ class _Placed(msgspec.Struct, gc=False):
     keyframe: bool
 
 
-class KeptIndex:
-    """Is shown every packet of a kept file, and writes its index beside the job's other files."""
+def index_kept(source: Path, index: Path) -> int:
+    """Write the index of `source`, and make `source` known as the MP4 beside it. Returns its milliseconds.
+
+    That is a second name for the same bytes (a hard link); where the disk knows none, the segments can be had only once
+    the file has been put in place, and 0 is returned. Raises av.FFmpegError, `NotSoundError`, OSError.
+    """
+    with open_source(source) as container:
+        sounds = container.streams.audio
+        kept = _KeptIndex(container.streams.video[0], sounds[0] if sounds else None)
+        for packet in container.demux():
+            if packet.size:
+                kept.take(packet)
+    known_as = index.with_suffix(".mp4")
+    known_as.unlink(missing_ok=True)
+    try:
+        known_as.hardlink_to(source)
+    except OSError:
+        kept.write(index, source.stat().st_size)
+        return 0
+    return kept.write(index, source.stat().st_size)
+
+
+class _KeptIndex:
+    """Is shown every packet of a kept file, then writes its index."""
 
     def __init__(self, video: VideoStream, sound: AudioStream | None) -> None:
         self._heads = [_head(video, 1), *([_head(sound, 2)] if sound is not None else [])]
@@ -61,8 +84,8 @@ class KeptIndex:
             )
         )
 
-    def write(self, path: Path, file_bytes: int) -> None:
-        """Write `path` and the boxes beside it. Raises OSError."""
+    def write(self, path: Path, file_bytes: int) -> int:
+        """Write `path` and the boxes beside it; returns how long all segments last, in milliseconds."""
         pictures = self._samples[0]
         early = min(0, pictures[0].decode)
         for sample in pictures:
@@ -97,6 +120,7 @@ class KeptIndex:
                 index.write(pack_segment(segment))
                 start_ms = end_ms
             index.write(pack_end(0, file_bytes))
+        return start_ms
 
     def _segments(self) -> Iterator[tuple[list[_TrackSamples], float]]:
         """The samples of each segment, and when it ends in seconds."""

@@ -28,6 +28,8 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     work: Path
     accepted_formats: tuple[str, ...]
     max_lines: int = 1080
+    further_lines: tuple[int, ...] = ()
+    """The sizes of further renditions; one that is no smaller than the main one is left out."""
     preset: str = "medium"
     crf: int = 23
     encoder: str = "auto"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Literal
@@ -34,7 +34,9 @@ _REORDERED = 2
 class PictureEncoder:
     """Builds its filter graph from the first frame, and anew whenever the frames change their kind on the way.
 
-    Encodes what is shown at `from_ticks` and later. `late` says that the frames do not begin with the track's first.
+    `followers` are smaller renditions: they get the pictures as they come out of this one's filters, so that turning,
+    deinterlacing and toning down is done once. What is shown before `from_ticks` is not encoded; `late` says that the
+    frames do not begin with the track's first.
     """
 
     def __init__(
@@ -47,6 +49,7 @@ class PictureEncoder:
         source_time_base: Fraction | None,
         origin: Fraction,
         watch: Callable[[VideoFrame], None] | None = None,
+        followers: Sequence[PictureEncoder] = (),
         from_ticks: int = 0,
         late: bool = False,
     ) -> None:
@@ -55,6 +58,7 @@ class PictureEncoder:
         self._encode = encode
         self._order = order
         self._watch = watch
+        self._followers = followers
         self._rate = facts.frame_rate or encode.frame_rate
         self._time_base = picture_time_base(source_time_base)
         self._step = max(1, round(1 / encode.frame_rate / self._time_base))
@@ -86,6 +90,8 @@ class PictureEncoder:
         self._drain()
         self._empty_encoder()
         self._lane.end()
+        for follower in self._followers:
+            follower.finish()
 
     def span_ms(self) -> int:
         """Playing time from 0 to the end of the last picture; 0 when there was none."""
@@ -134,11 +140,12 @@ class PictureEncoder:
             self._watch(frame)
         ticks = round((frame.pts or 0) * (frame.time_base or self._time_base) / self._time_base)
         ticks = max(ticks, self._last + 1)
-        self._last = ticks
+        self._last = frame.pts = ticks
+        frame.time_base = self._time_base
+        for follower in self._followers:
+            follower.take(frame)
         if ticks < self._from:
             return  # it is in a closed segment already; the filters had to see it
-        frame.pts = ticks
-        frame.time_base = self._time_base
         frame.pict_type = PictureType.NONE  # the source's own choice must not bind the encoder
         if frame.pts >= self._next_keyframe:
             if self._cuts.hasty(frame.pts):

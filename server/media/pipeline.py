@@ -4,12 +4,14 @@
                     └─ sound:   copy, or decode → graph → encode ─┘
 
 The codecs thread inside themselves; threads of our own around them brought nothing on 2 cores (design.md). A
-further rendition is one more `PictureEncoder` and writer, fed with the same decoded frames.
+further rendition is one more encoder and writer, fed with what comes out of the first one's graph; who only wants to
+look at the pictures is `watch`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from fractions import Fraction
 from typing import Any
 
@@ -21,29 +23,25 @@ from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from server.media.checkpoint import Checkpoint, forget, made_for, restore
+from server.media.checkpoint import forget
 from server.media.copying import PictureCopy, SoundCopy
 from server.media.decision import Plan
-from server.media.facts import FileFacts
+from server.media.encoders import picture_time_base
+from server.media.facts import FileFacts, VideoFacts
 from server.media.lanes import Lane
 from server.media.late_start import LateStart, may_start_late
-from server.media.movie import room_for_movie
 from server.media.order import Order
 from server.media.picture import PictureEncoder
 from server.media.refusals import UnplayableError
+from server.media.renditions import Rendition, renditions_of
 from server.media.sound import SoundEncoder
 from server.media.source import open_source
-from server.media.writer import RenditionWriter, Wanted
+from server.media.writer import RenditionWriter
+from server.storage import MAIN
+from server.values.jobs import Action
 
 #: At least this share of a track's packets must decode; below it, it is noise and not a damaged video.
 _MIN_DECODED_SHARE = 0.2
-
-#: Room in front of a file is kept for so many pictures a second where it does not say, for an hour where it does not
-#: say how long it is, and always for a tenth more. Sound comes in packets of 1024 samples.
-_USUAL_RATE = Fraction(60)
-_UNKNOWN_MS = 3_600_000
-_SOME_MORE = 1.1
-_SOUNDS_A_SECOND = 47
 
 Watch = Callable[[VideoFrame], None]
 #: Told the seconds of playing time that are done.
@@ -72,108 +70,152 @@ def produce(
     on_resumed: OnGrown,
     watch: Watch | None = None,
 ) -> Made:
-    """Make the video in the work folder as `plan` says. `watch` sees every filtered picture of an encode.
+    """Make the renditions in the work folder as `plan` says. `watch` sees every filtered picture of an encode.
 
     `on_resumed` is told once how many milliseconds an earlier child had made. Raises `CheckpointLostError` when they do
     not fit to the rest, `UnplayableError` when too little decodes, OSError when the disk fails, av.FFmpegError or
-    ValueError when a track does not fit into an MP4.
+    `NotSoundError` when a track cannot be taken over.
     """
     careful = facts.video.copy is not None and facts.video.copy.damaged
     origin = Fraction(facts.origin_ms, 1000)
-    wanted = _wanted(facts, plan, made_for(facts, plan, order))
-    checkpoint = None
-    if plan.video is not None and order.resume:
-        checkpoint = restore(order.work / f"{wanted.name}.mp4", wanted.made_for)
-    if checkpoint is None:
-        forget(order.work)
-    else:
-        on_resumed(checkpoint.end_ms)
-    with (
-        open_source(order.source, careful=careful) as source,
-        RenditionWriter(order.work, wanted, on_grown, checkpoint) as writer,
-    ):
+    renditions = renditions_of(facts, plan, order)
+    if renditions[0].checkpoint is not None:
+        on_resumed(renditions[0].checkpoint.end_ms)
+    forget(order.work, _to_stay(renditions, plan))
+    with open_source(order.source, careful=careful) as source, ExitStack() as files:
+        for number, each in enumerate(renditions):
+            grown = on_grown if number == 0 and plan.action is not Action.KEEP else _unheard
+            each.writer = files.enter_context(
+                RenditionWriter(order.work, each.wanted, grown, each.checkpoint)
+            )
+        lanes = [each.writer.sound for each in renditions if each.writer.sound is not None]
         tracks = [
-            _picture(source, writer.picture, facts, plan, order, origin, watch, checkpoint),
-            *_sound(source, writer.sound, facts, plan, origin),
+            *_pictures(source, renditions, facts, order, origin, watch),
+            *_sound(source, lanes, facts, plan, origin),
         ]
-        made = _run(source, tracks, origin, on_time)
-        writer.finish()
-    return msgspec.structs.replace(made, resumed=checkpoint is not None)
+        made = _run(source, tracks, renditions[0].writer.picture, on_time)
+        for each in renditions:
+            each.writer.finish()
+    resumed = any(each.checkpoint is not None for each in renditions)
+    return msgspec.structs.replace(made, resumed=resumed)
 
 
-def _wanted(facts: FileFacts, plan: Plan, made_for: str) -> Wanted:
-    """What the writer has to know beforehand. Files that do not say how long they are get room for an hour."""
-    rate = plan.video.frame_rate if plan.video is not None else facts.video.frame_rate or _USUAL_RATE
-    lasting_ms = max(facts.duration_ms or 0, facts.video.duration_ms or 0) or _UNKNOWN_MS
-    lasting_s = lasting_ms / 1000 * _SOME_MORE + 1
-    return Wanted(
-        name="video",
-        frame_rate=float(rate),
-        has_sound=plan.audio != "none",
-        room_bytes=room_for_movie(
-            pictures=round(lasting_s * rate),
-            sounds=round(lasting_s * _SOUNDS_A_SECOND),
-            segments=round(lasting_s),
-        ),
-        made_for=made_for,
-    )
+def _to_stay(renditions: Sequence[Rendition], plan: Plan) -> set[str]:
+    """Names of the renditions that are there already, wholly or in part."""
+    begun = {each.wanted.name for each in renditions if each.checkpoint is not None}
+    return begun | ({MAIN} if plan.action is Action.KEEP else set())
 
 
-def _picture(
+def _unheard(_watchable_ms: int) -> None:
+    """A further rendition grows beside the main one, which is what is spoken of."""
+
+
+def _pictures(
     source: InputContainer,
-    lane: Lane,
+    renditions: Sequence[Rendition],
     facts: FileFacts,
-    plan: Plan,
     order: Order,
     origin: Fraction,
     watch: Watch | None,
-    checkpoint: Checkpoint | None,
-) -> PictureCopy | _Encode:
+) -> list[PictureCopy | _Encode]:
+    """A copy where there is one, and one decoder for all that is encoded."""
     stream = next(stream for stream in source.streams.video if stream.index == facts.video.index)
-    if plan.video is None:
-        return PictureCopy(stream, lane, origin)
+    tracks: list[PictureCopy | _Encode] = [
+        PictureCopy(stream, each.writer.picture, origin) for each in renditions if each.encode is None
+    ]
+    encoded = [each for each in renditions if each.encode is not None]
+    if not encoded:
+        return tracks
     late = None
-    if checkpoint is not None and may_start_late(facts.video):
-        from_s = Fraction(checkpoint.next_picture, checkpoint.heads[0].timescale)
-        late = LateStart(from_s + origin)
-    encoder = PictureEncoder(
-        lane,
+    checkpoints = [each.checkpoint for each in encoded if each.checkpoint is not None]
+    if len(checkpoints) == len(encoded) and may_start_late(facts.video):
+        late = LateStart(min(each.end_s for each in checkpoints) + origin)
+    first, *others = encoded
+    ticks = picture_time_base(stream.time_base)
+    smaller = _filtered(facts.video)
+    followers = [_encoder(each, smaller, order, ticks, Fraction(0), late=late is not None) for each in others]
+    encoder = _encoder(
+        first,
         facts.video,
-        plan.video,
         order,
-        source_time_base=stream.time_base,
-        origin=origin,
+        stream.time_base,
+        origin,
         watch=watch,
-        from_ticks=checkpoint.next_picture if checkpoint is not None else 0,
+        followers=followers,
         late=late is not None,
     )
-    return _Encode(stream, encoder, late)
+    return [*tracks, _Encode(stream, encoder, late)]
+
+
+def _encoder(
+    rendition: Rendition,
+    facts: VideoFacts,
+    order: Order,
+    time_base: Fraction | None,
+    origin: Fraction,
+    *,
+    watch: Watch | None = None,
+    followers: Sequence[PictureEncoder] = (),
+    late: bool = False,
+) -> PictureEncoder:
+    if rendition.encode is None:
+        raise ValueError("a copy has no encoder")
+    return PictureEncoder(
+        rendition.writer.picture,
+        facts,
+        rendition.encode,
+        order,
+        source_time_base=time_base,
+        origin=origin,
+        watch=watch,
+        followers=followers,
+        from_ticks=rendition.checkpoint.next_picture if rendition.checkpoint is not None else 0,
+        late=late,
+    )
+
+
+def _filtered(facts: VideoFacts) -> VideoFacts:
+    """What is known of pictures that come out of the first rendition's filters."""
+    return msgspec.structs.replace(
+        facts,
+        quarter_turns=0,
+        mirrored=False,
+        interlaced=False,
+        decode_timed=False,
+        timed=True,
+    )
 
 
 def _sound(
-    source: InputContainer, lane: Lane | None, facts: FileFacts, plan: Plan, origin: Fraction
+    source: InputContainer, lanes: Sequence[Lane], facts: FileFacts, plan: Plan, origin: Fraction
 ) -> list[SoundCopy | _Encode]:
-    if facts.audio is None or lane is None:
+    if facts.audio is None or not lanes:
         return []
     index = facts.audio.index
     stream = next(stream for stream in source.streams.audio if stream.index == index)
     if plan.audio == "copy":
-        return [SoundCopy(stream, [lane], origin)]
-    return [_Encode(stream, SoundEncoder([lane], facts.audio, origin))]
+        return [SoundCopy(stream, lanes, origin)]
+    return [_Encode(stream, SoundEncoder(lanes, facts.audio, origin))]
 
 
-def _run(source: InputContainer, tracks: Sequence[_Track], origin: Fraction, on_time: OnTime) -> Made:
-    """Read to the end, or to where the file breaks off. The first track is the picture."""
-    by_index = {track.stream.index: track for track in tracks}
+def _run(source: InputContainer, tracks: Sequence[_Track], made: Lane, on_time: OnTime) -> Made:
+    """Read to the end, or to where the file breaks off. The first track is the picture.
+
+    `on_time` is told what has come out in `made`: an encoder holds back up to some 60 pictures, which are not done yet.
+    """
+    by_index: dict[int, list[_Track]] = {}
+    for track in tracks:
+        by_index.setdefault(track.stream.index, []).append(track)
     picture = tracks[0]
     broken_off = 0
     try:
-        for packet in source.demux(*(track.stream for track in tracks)):
+        for packet in source.demux(*(each[0].stream for each in by_index.values())):
             if packet.size == 0:
                 continue  # flushing comes last; an empty packet on the way would end the decoder
-            if packet.dts is not None and packet.stream_index == picture.stream.index:
-                on_time(float(packet.dts * packet.time_base - origin))
-            by_index[packet.stream_index].take(packet)
+            for track in by_index[packet.stream_index]:
+                track.take(packet)
+            if packet.stream_index == picture.stream.index:
+                on_time(made.reached_s)
     except av.error.InvalidDataError:
         broken_off = 1
     for track in tracks:

@@ -24,6 +24,7 @@ from server.media.decision import Plan, decide
 from server.media.encoders import SOFTWARE
 from server.media.facts import FileFacts
 from server.media.hardware import choose_encoder
+from server.media.kept import index_kept
 from server.media.messages import Decided, Finished, Message, RefusalCode, Refused
 from server.media.order import Order
 from server.media.pipeline import Made, produce
@@ -33,14 +34,16 @@ from server.media.refusals import UnplayableError, refused
 from server.media.thumbnail import Poster
 from server.media.tracks import CheckpointLostError
 from server.media.wire import clip
+from server.storage import MAIN
 from server.values.jobs import Action
 from server.values.sidecars import Sidecars
 
 Send = Callable[[Message], None]
 
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
-#: How much of the whole each stage is worth, by what is done.
-_MAKING_SHARE = {Action.REMUX: 0.3, Action.TRANSCODE: 0.97}
+#: How much of the whole making it is worth; the rest is checking.
+_ENCODING_SHARE = 0.97
+_COPYING_SHARE = 0.3
 
 _HARDWARE_FAILED = "The graphics card failed at it, so the processor does it."
 
@@ -82,7 +85,7 @@ def _work(order: Order, send: Send) -> Finished:
             order, meter = msgspec.structs.replace(order, resume=False), Meter(send)
             beside.start_over()
         except (NotSoundError, av.error.FFmpegError) as error:
-            if plan.video is not None and order.encoder != SOFTWARE:
+            if plan.encodes and order.encoder != SOFTWARE:
                 order = msgspec.structs.replace(order, encoder=SOFTWARE)
                 plan = msgspec.structs.replace(plan, reasons=(*plan.reasons, _HARDWARE_FAILED))
                 meter = Meter(send)
@@ -92,7 +95,7 @@ def _work(order: Order, send: Send) -> Finished:
             if isinstance(error, MemoryError) or getattr(error, "errno", None) in _NO_ROOM:
                 raise
             lower = _next_rung(facts, plan, error)
-            if lower is None and isinstance(error, av.error.FFmpegError):
+            if lower is None and not isinstance(error, NotSoundError):
                 raise
             if lower is None:
                 raise UnplayableError("failed", f"the result does not hold: {error}") from error
@@ -104,7 +107,7 @@ def _work(order: Order, send: Send) -> Finished:
 
 def _with_encoder(plan: Plan, order: Order) -> Order:
     """The order with the encoder that is really used, once something is to be encoded."""
-    if plan.video is None:
+    if not plan.encodes:
         return order
     return msgspec.structs.replace(order, encoder=choose_encoder(order, plan.size))
 
@@ -147,13 +150,15 @@ def _carry_out(facts: FileFacts, plan: Plan, order: Order, meter: Meter, beside:
         beside.look(frame)
 
     made: Made | None = None
-    target = order.source
-    if plan.action is Action.KEEP:
+    making_share = _ENCODING_SHARE if plan.encodes else _COPYING_SHARE
+    if plan.action is Action.KEEP and not plan.encodes:
         forget(order.work)
-    else:
-        target = order.work / "video.mp4"
-        weight = _MAKING_SHARE[plan.action]
-        meter.stage(weight)
+        making_share = 0.0
+    if plan.action is Action.KEEP:
+        # it can be watched while it is being proven, and while smaller renditions are made of it
+        meter.grown(index_kept(order.source, order.work / f"{MAIN}.index"))
+    if making_share:
+        meter.stage(making_share)
         length_s = (facts.duration_ms or facts.video.duration_ms or 0) / 1000
 
         def on_time(media_s: float) -> None:
@@ -166,29 +171,29 @@ def _carry_out(facts: FileFacts, plan: Plan, order: Order, meter: Meter, beside:
             on_time=on_time,
             on_grown=meter.grown,
             on_resumed=lambda made_ms: meter.resumed(made_ms / 1000 / length_s if length_s else 0.0),
-            watch=watch if plan.video else None,
+            watch=watch if plan.encodes else None,
         )
-        if made.resumed:
-            # the pictures before were seen by another child; those of the result do for small copies
-            poster = Poster()
-            beside.start_over()
-            look_through(target, watch)
-    meter.stage(1 - _MAKING_SHARE.get(plan.action, 0.0))
+    target = order.source if plan.action is Action.KEEP else order.work / f"{MAIN}.mp4"
+    if made is not None and made.resumed:
+        # the pictures before were seen by another child; the keyframes of the result do for small copies
+        poster = Poster()
+        beside.start_over()
+        look_through(target, watch)
+    meter.stage(1 - making_share)
     expected = Expected(
         size=plan.size,
-        picture_ms=made.picture_ms if made else facts.video.duration_ms,
+        picture_ms=made.picture_ms if made and plan.action is not Action.KEEP else facts.video.duration_ms,
         has_audio=plan.audio != "none",
         copied=plan.video is None,
         sound_copied=plan.audio == "copy",
         max_lines=order.max_lines,
     )
-    proven = check(
-        target,
-        expected,
-        meter.tell,
-        watch if plan.video is None else None,
-        index=order.work / "video.index" if plan.action is Action.KEEP else None,
-    )
+    proven = check(target, expected, meter.tell, None if plan.encodes else watch)
+    for further in plan.further:
+        smaller = msgspec.structs.replace(
+            expected, size=further.size, picture_ms=None, copied=False, sound_copied=False
+        )
+        check(order.work / f"{further.size.height}.mp4", smaller, lambda _share: None)
     return _finished(target, plan, proven, poster, order.work / "thumbnail.jpg")
 
 
@@ -201,6 +206,6 @@ def _finished(video: Path, plan: Plan, proven: Proven, poster: Poster, thumbnail
         width=proven.width,
         height=proven.height,
         size_bytes=proven.size_bytes,
-        renditions=(proven.height,),
+        renditions=(proven.height, *(further.size.height for further in plan.further)),
         moved_source=plan.action is Action.KEEP,
     )

@@ -18,13 +18,13 @@ import structlog
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from server import network
 from server.database.engine import Database
 from server.errors import ClipsetError
 from server.local_access import Running
 from server.media.build import ffmpeg_build
 from server.models import VideoRow
 from server.models.upgrade import revision_of, revisions
+from server.network.cards import reachable_host
 from server.power import can_stay_awake
 from server.services import backup_files
 from server.services.health import LEAST_FREE_BYTES
@@ -190,7 +190,7 @@ class Doctor:
                 "network",
                 "Only this machine can open it. For the whole network, set CLIPSET_HOST to 0.0.0.0.",
             )
-        elif network.reachable_host(host.host) == "127.0.0.1":
+        elif reachable_host(host.host) == "127.0.0.1":
             yield _problem("network", "This machine is in no network, so nobody else can reach it.")
 
     def _port_is_free(self) -> Finding:

@@ -15,6 +15,8 @@ from server.values.videos import MediaFile, Video, VideoStatus
 
 _WEBVTT = "text/vtt; charset=utf-8"
 
+_SEPARATORS = dict.fromkeys(map(ord, "/\\:"), "-")
+
 
 class Watching:
     """Answers which file to send. A file's `version` changes whenever its bytes may have."""
@@ -23,13 +25,21 @@ class Watching:
         self._videos = videos
         self._storage = storage
 
-    def stream(self, caller: Caller, video_id: UUID) -> MediaFile:
-        """The MP4 of a finished video. Raises `NotFound`, `Conflict` (`video_not_ready`) before it is finished."""
+    def stream(self, caller: Caller, video_id: UUID, height: int | None = None) -> MediaFile:
+        """The MP4 of a finished video, or of its rendition of that height.
+
+        Raises `NotFound`, also for a height that there is not, `Conflict` (`video_not_ready`) before it is finished.
+        """
         video = self._videos.get(caller, video_id)
         if video.status is not VideoStatus.COMPLETED:
             raise Conflict(video.error or "This video is still being got ready.", code="video_not_ready")
+        path = self._storage.video(video_id)
+        if height is not None and height not in video.renditions[:1]:
+            if height not in video.renditions:
+                raise NotFound("This video has no such quality.")
+            path = self._storage.rendition(video_id, height)
         return MediaFile(
-            path=str(self._storage.video(video_id)),
+            path=str(path),
             content_type="video/mp4",
             version=_version(video),
             download_name=_download_name(video, ".mp4"),
@@ -89,5 +99,5 @@ def _version(video: Video) -> str:
 
 
 def _download_name(video: Video, suffix: str) -> str:
-    """The title as a file's name; a slash in it separates no folders."""
-    return filename(video.title.replace("/", "-").replace("\\", "-") + suffix)
+    """The title as a file's name; a slash in it separates no folders, a colon names no drive."""
+    return filename(video.title.translate(_SEPARATORS) + suffix)

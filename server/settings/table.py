@@ -81,9 +81,31 @@ class HostSettings(msgspec.Struct, frozen=True, kw_only=True):
     host: Annotated[
         str, _about("Network address", "0.0.0.0 for the whole network, 127.0.0.1 for this machine only.")
     ] = "0.0.0.0"  # noqa: S104  people on the network are who it is for
+    advertised_host: Annotated[
+        str,
+        _about(
+            "Address to show",
+            "The address or name that others are told. Empty: that of the network card that fits best.",
+            max_length=253,
+        ),
+    ] = ""
+    mdns: Annotated[
+        bool,
+        _about(
+            "Name on the network",
+            "Answer to clipset.local on the local network, so that nobody has to type numbers.",
+        ),
+    ] = True
     port: Annotated[
         int, _about("Port", "The number after the colon in the address; 0 picks a free one.", ge=0, le=65535)
     ] = 8400
+    https: Annotated[
+        bool,
+        _about(
+            "Encrypt connections",
+            "HTTPS with a certificate of this server's own, which each device has to trust once: /trust says how.",
+        ),
+    ] = False
     access_token_expire_minutes: Annotated[
         int,
         _about(
@@ -211,6 +233,10 @@ def _time_zones() -> frozenset[str]:
     return frozenset(available_timezones())
 
 
+_TURNS = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
+"""Unicode's classes of the marks that turn the direction of a line around (UAX #9)."""
+
+
 class Config(msgspec.Struct, frozen=True, kw_only=True):
     """What members feel. The single row of the `config` table; changed live."""
 
@@ -265,8 +291,10 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
             raise ValueError(
                 "quota_reset_timezone: That time zone is not known. Use a name such as Europe/Berlin."
             )
-        if any(unicodedata.category(char) in {"Cc", "Zl", "Zp"} for char in self.server_name):
+        if any(unicodedata.category(char) in {"Cc", "Cn", "Cs", "Zl", "Zp"} for char in self.server_name):
             raise ValueError("server_name: Give a name in one line.")
+        if any(unicodedata.bidirectional(char) in _TURNS for char in self.server_name):
+            raise ValueError("server_name: Give a name without marks that turn its letters around.")
         if len(set(self.accepted_video_formats)) < len(self.accepted_video_formats):
             raise ValueError("accepted_video_formats: Name each format once.")
         if any(not 144 <= lines <= 1080 for lines in self.renditions):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from uuid import UUID
+
 import msgspec
 
 
@@ -18,3 +21,33 @@ class Stats(msgspec.Struct, frozen=True, kw_only=True):
     viewers_now: int
     bytes_served: int
     uptime_s: int
+
+
+class Sample(msgspec.Struct, frozen=True, kw_only=True):
+    """One moment. `encode_speed` adds up the running jobs, each a multiple of playing time."""
+
+    at: datetime
+    sent_bytes_per_s: float
+    encode_speed: float
+    bytes_free: int
+    viewers_now: int
+
+
+class Viewing(msgspec.Struct, frozen=True, kw_only=True):
+    """A device that is sent a video: `viewer` is its session or its link, `lines` the rendition that it asked for."""
+
+    viewer: UUID
+    user_id: UUID | None
+    video_id: UUID
+    lines: int | None = None
+
+
+class Watcher(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody who watches now. `username` is None for who came by a link; `lines` is the height of the picture."""
+
+    viewer: UUID
+    username: str | None
+    video_id: UUID
+    video_title: str
+    lines: int | None
+    bytes_per_s: float

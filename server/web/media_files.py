@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from io import FileIO
 from pathlib import Path
 from typing import Literal
+from urllib.parse import quote
 
 import falcon
 
@@ -194,10 +195,20 @@ def _validators(file: MediaFile, status: os.stat_result, now: datetime) -> Valid
 
 def _name(resp: falcon.Response, name: str, disposition: Disposition) -> None:
     safe = "".join(letter if letter.isprintable() else " " for letter in Path(name).name).strip() or "video"
-    if disposition == "attachment":
-        resp.downloadable_as = safe
-    else:
-        resp.viewable_as = safe
+    resp.set_header("Content-Disposition", _disposition(disposition, safe))
+
+
+def _disposition(disposition: Disposition, name: str) -> str:
+    """RFC 6266: the name as it is for everybody (RFC 8187), and without what could end the quotes for old clients.
+
+    Not Falcon's: it leaves a quotation mark as it is, so that a name could add parameters of its own.
+    """
+    plain = "".join(
+        letter if letter.isascii() and letter.isprintable() and letter not in '"\\%' else "_"
+        for letter in name
+    )
+    header = f'{disposition}; filename="{plain}"'
+    return header if plain == name else f"{header}; filename*=UTF-8''{quote(name, safe='')}"
 
 
 def _refuse(resp: falcon.Response, status: int, sentence: str, code: str) -> None:

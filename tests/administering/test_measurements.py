@@ -6,6 +6,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from server.errors import CannotStart
+from server.values.accounts import HOST
 from tests.conftest import make_settings
 
 TOKEN = "monitoring-token-of-ours"
@@ -74,3 +75,27 @@ def test_no_token_is_set(server):
 def test_a_short_token_is_refused(tmp_path):
     with pytest.raises(CannotStart, match="at least 16"):
         make_settings(tmp_path, metrics_token="short")
+
+
+def test_who_watches_what_and_how_fast(server, media):
+    core = server.clipset
+    assert core.audience.now() == []
+    max_ = server.member("max")
+    video = max_.upload(media("pymv_trailer_bbb.mp4"), title="The rabbit")
+    server.heard.video_settled(video["id"])
+    with max_.stream("GET", f"/api/videos/{video['id']}/stream") as answer:
+        size = sum(len(piece) for piece in answer.iter_bytes())
+    (watcher,) = core.audience.now()
+    assert (watcher.username, watcher.video_title, watcher.lines) == (
+        "max",
+        "The rabbit",
+        max_.video(video["id"])["height"],
+    )
+    # all of it was sent within the last ten seconds, whole or nearly so
+    assert 0 < watcher.bytes_per_s <= size / 10
+    assert core.viewers.count() == 1
+    link = max_.post(f"/api/videos/{video['id']}/links", json={}).raise_for_status().json()["token"]
+    server.stranger().get(f"/api/videos/{video['id']}/stream?link={link}").raise_for_status()
+    assert [each.username for each in core.audience.now()] == ["max", None]
+    core.videos.delete(HOST, watcher.video_id)
+    assert core.audience.now() == []

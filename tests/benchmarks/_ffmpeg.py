@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -42,6 +43,13 @@ class Program:
 _QUIET = ("-hide_banner", "-loglevel", "error", "-y")
 
 
+def media_folder() -> Path:
+    """The media files. Ends the program where they are not."""
+    if not _MEDIA.is_dir():
+        raise SystemExit(f"This benchmark needs {_MEDIA} (or CLIPSET_TEST_MEDIA).")
+    return _MEDIA
+
+
 def clip() -> Path:
     """28 s of 1080p30 H.264 at 6 Mbit/s with AAC, `moov` last."""
     path = _MEDIA / _CLIP
@@ -57,6 +65,12 @@ def ours(source: Path, folder: Path, *choices: str) -> Sample:
     command = [sys.executable, "-m", "tests.benchmarks._one_file", str(source), str(folder), *choices]
     taken = run_process(command)
     return carrying(taken, (folder / "video.mp4").stat().st_size)
+
+
+def watchable_after_s(folder: Path) -> float:
+    """When all of what was last made in `folder` could be watched, in seconds from the start of the work."""
+    told: float = json.loads((folder / "watchable.json").read_text())
+    return told
 
 
 def runs(default: int) -> int:

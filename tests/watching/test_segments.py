@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
 import re
-import signal
 import sys
 import threading
 
@@ -16,6 +13,7 @@ from server.events import JobProgressed
 from server.media.child import run_child
 from server.values.jobs import JobState
 from tests.watching.clips import clip
+from tests.watching.held import Held
 
 _LINK = re.compile(r"^(?!#)\S+", re.MULTILINE)
 
@@ -95,29 +93,6 @@ def test_a_kept_file_is_cut_where_it_lies(common_server, tmp_path):
     times, samples = _over_http(person, _hls(video))
     assert times == [round(number / 25, 3) for number in range(175)]
     assert samples == pytest.approx(7 * 48_000, abs=2048)
-
-
-class Held:
-    """Runs children for real, and freezes one as soon as `from_ms` of its video can be watched."""
-
-    def __init__(self, from_ms):
-        self._from_ms = from_ms
-        self.frozen = threading.Event()
-        self._pid = None
-
-    def __call__(self, order, on_message, should_stop):
-        def heard(message):
-            on_message(message)
-            if getattr(message, "watchable_ms", 0) >= self._from_ms and self._pid is None:
-                (child,) = multiprocessing.active_children()
-                self._pid = child.pid
-                os.kill(self._pid, signal.SIGSTOP)
-                self.frozen.set()
-
-        return run_child(order, heard, should_stop)
-
-    def go_on(self):
-        os.kill(self._pid, signal.SIGCONT)
 
 
 @pytest.fixture

@@ -20,15 +20,20 @@ from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from clipset_desktop import words
+from clipset_desktop.app import DesktopHost
 from clipset_desktop.background import Background
 from clipset_desktop.bridge import EventBridge
 from clipset_desktop.context import Context
+from clipset_desktop.log_feed import LogFeed
 from clipset_desktop.look.theme import Theme
 from clipset_desktop.look.tokens import shipped
+from clipset_desktop.preferences import Preferences
 from clipset_desktop.state import ServerState
 from clipset_desktop.thumbnails import Thumbnails
 from clipset_desktop.widgets.ask import Question
 from clipset_desktop.window import MainWindow
+from server import settings
+from server.recent_log import RecentLog
 
 #: Generous: the machine may be busy, and nothing waits longer than it has to.
 WAIT_MS = 60_000
@@ -67,28 +72,46 @@ def background() -> Iterator[Background]:
 
 
 @pytest.fixture
-def ctx(server: Any, theme: Theme, background: Background, qapp: QApplication) -> Iterator[Context]:
+def recent_log() -> RecentLog:
+    """The log's last lines; nothing writes to it but the test."""
+    return RecentLog()
+
+
+@pytest.fixture
+def ctx(
+    server: Any,
+    theme: Theme,
+    background: Background,
+    recent_log: RecentLog,
+    qapp: QApplication,
+    tmp_path: Path,
+) -> Iterator[Context]:
     """What pages are given, around a running server."""
     core = server.clipset
     owner = QObject()
     bridge = EventBridge(core.events, owner)
+    feed = LogFeed(recent_log, owner)
     yield Context(
         core=core,
         background=background,
         bridge=bridge,
         theme=theme,
         state=ServerState(core, background, bridge, owner),
-        thumbnails=Thumbnails(background, core.watching.thumbnail_path, owner),
+        thumbnails=Thumbnails(background, bridge, core.watching.thumbnail_path, owner),
+        log=feed,
+        preferences=Preferences(tmp_path / "window.ini", owner),
+        restore=lambda _backup: None,
     )
+    feed.close()
     bridge.close()
     background.finish()
     owner.deleteLater()
 
 
 @pytest.fixture
-def window(ctx: Context, qtbot: QtBot, tmp_path: Path) -> MainWindow:
+def window(ctx: Context, qtbot: QtBot) -> MainWindow:
     """The main window, shown, with its state loaded."""
-    window = MainWindow(ctx, tmp_path / "window.ini")
+    window = MainWindow(ctx)
     qtbot.addWidget(window)
     window.show()
     with qtbot.waitSignal(ctx.state.changed, timeout=WAIT_MS):
@@ -125,3 +148,26 @@ def hand(qtbot: QtBot) -> SimpleNamespace:
         qtbot.waitUntil(condition, timeout=WAIT_MS)
 
     return SimpleNamespace(button=button, press=press, question=question, answer=answer, until=until)
+
+
+@pytest.fixture
+def launch(
+    load_settings: Callable[..., settings.Settings], theme: Theme, qtbot: Any, hand: SimpleNamespace
+) -> Iterator[Callable[..., DesktopHost]]:
+    """Start a host with some settings; it is quit when the test ends."""
+    hosts: list[tuple[DesktopHost, list[int]]] = []
+
+    def launch(**overrides: Any) -> DesktopHost:
+        host = DesktopHost(load_settings(**overrides), theme)
+        codes: list[int] = []
+        host.ended.connect(codes.append)
+        hosts.append((host, codes))
+        host.start()
+        return host
+
+    yield launch
+    for host, codes in hosts:
+        host.quit()
+        hand.until(lambda codes=codes: bool(codes))
+        with qtbot.waitSignal(host.destroyed):
+            host.deleteLater()

@@ -27,29 +27,6 @@ _NO_ADMIN = {f"initial_admin_{key}": "" for key in ("email", "username", "passwo
 
 
 @pytest.fixture
-def launch(
-    load_settings: Callable[..., settings.Settings], theme: Theme, qtbot: Any, hand: SimpleNamespace
-) -> Iterator[Callable[..., DesktopHost]]:
-    """Start a host with some settings; it is quit when the test ends."""
-    hosts: list[tuple[DesktopHost, list[int]]] = []
-
-    def launch(**overrides: Any) -> DesktopHost:
-        host = DesktopHost(load_settings(**overrides), theme)
-        codes: list[int] = []
-        host.ended.connect(codes.append)
-        hosts.append((host, codes))
-        host.start()
-        return host
-
-    yield launch
-    for host, codes in hosts:
-        host.quit()
-        hand.until(lambda codes=codes: bool(codes))
-        with qtbot.waitSignal(host.destroyed):
-            host.deleteLater()
-
-
-@pytest.fixture
 def wizard(launch: Callable[..., DesktopHost], hand: SimpleNamespace) -> Any:
     """The wizard of a first start, with the account filled in."""
     host = launch(**_NO_ADMIN)

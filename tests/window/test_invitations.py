@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtPrintSupport import QPrinter
 
 from clipset_desktop.pages import invitations_model
 from clipset_desktop.window import MainWindow
@@ -97,3 +99,15 @@ def test_the_code_on_the_card_is_the_link(page: Any, hand: SimpleNamespace) -> N
     hand.until(lambda: page.card is not None)
     code = page.card.findChild(QrCode)
     assert code.text == page.card.url
+
+
+def test_the_card_on_paper_and_as_a_sharp_picture(page: Any, hand: SimpleNamespace, tmp_path: Path) -> None:
+    page.open("new")
+    hand.press(page.panel, "create")
+    hand.until(lambda: page.card is not None)
+    image = page.card.image()
+    assert image.width() == 3 * page.card.card.width()
+    printer = QPrinter()
+    printer.setOutputFileName(str(tmp_path / "card.pdf"))
+    page.card.print_on(printer)
+    assert (tmp_path / "card.pdf").read_bytes().startswith(b"%PDF")

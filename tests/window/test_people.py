@@ -6,8 +6,10 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from PySide6.QtGui import QGuiApplication
 
 from clipset_desktop.pages import people_model
+from clipset_desktop.pages.link_card import LinkCard
 from clipset_desktop.widgets.ask import Question
 from clipset_desktop.widgets.rows import ROW_ROLE
 from clipset_desktop.window import MainWindow
@@ -123,3 +125,29 @@ def test_any_text_is_only_text(text: str, window: MainWindow, hand: SimpleNamesp
         assert row.strong == (category.name if name == "categories" else page.model.values[0].note)
         page.list.setCurrentIndex(page.model.index(0))
         assert not window.grab().isNull()
+
+
+def test_a_new_password_by_a_link(page: Any, hand: SimpleNamespace, server: Any) -> None:
+    page.list.setCurrentIndex(page.model.index(page.model.place(_person(page, "max").id)))
+    page.act(people_model.NEW_PASSWORD, _person(page, "max"))
+    hand.answer("reset")
+    hand.until(lambda: isinstance(page.panel.content, LinkCard))
+    url = page.panel.content.url
+    assert url.startswith(f"{server.clipset.address}/reset/")
+    hand.press(page.panel, "copy")
+    assert QGuiApplication.clipboard().text() == url
+    body = {"token": url.rpartition("/")[2], "password": "another good password"}
+    assert server.stranger().post("/api/auth/reset", json=body).status_code == 200
+    # the link stays in sight when news of the person come in
+    hand.until(lambda: page._loader._under_way is False)
+    assert isinstance(page.panel.content, LinkCard)
+
+
+def test_what_each_has_used_of_the_allowance(page: Any, hand: SimpleNamespace, server: Any) -> None:
+    def trailing() -> str:
+        text: str = page.model.index(page.model.place(_person(page, "max").id)).data(ROW_ROLE).trailing
+        return text
+
+    assert trailing() == "0 bytes of 4 GB this week"
+    server.clipset.configuration.update(HOST, weekly_upload_limit_bytes=1024**3)
+    hand.until(lambda: trailing() == "0 bytes of 1 GB this week")

@@ -115,18 +115,21 @@ def test_an_empty_queue_says_what_will_be_here(window: MainWindow, qtbot: Any) -
 
 
 @pytest.mark.parametrize(
-    ("state", "expected"),
+    ("state", "place", "expected"),
     [
-        (JobState.QUEUED, ["cancel"]),
-        (JobState.RUNNING, ["cancel"]),
-        (JobState.CANCELLING, []),
-        (JobState.DONE, []),
-        (JobState.FAILED, ["retry"]),
-        (JobState.CANCELLED, ["retry"]),
+        (JobState.QUEUED, 1, ["pause", "cancel"]),
+        (JobState.QUEUED, 2, ["next", "pause", "cancel"]),
+        (JobState.RUNNING, None, ["pause", "cancel"]),
+        (JobState.PAUSING, None, []),
+        (JobState.PAUSED, None, ["resume", "cancel"]),
+        (JobState.CANCELLING, None, []),
+        (JobState.DONE, None, []),
+        (JobState.FAILED, None, ["retry"]),
+        (JobState.CANCELLED, None, ["retry"]),
     ],
 )
-def test_what_can_be_done(state: JobState, expected: list[str]) -> None:
-    job: Any = SimpleNamespace(state=state)
+def test_what_can_be_done(state: JobState, place: int | None, expected: list[str]) -> None:
+    job: Any = SimpleNamespace(state=state, place=place)
     assert [action.key for action in queue_model.actions(job)] == expected
 
 

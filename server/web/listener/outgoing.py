@@ -6,6 +6,7 @@ import io
 import os
 import stat
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
@@ -89,13 +90,15 @@ class FileParts:
 class OutgoingFile(ReadOnlyFileBasedBuffer):
     """A file, or parts of it, in a channel's queue of output.
 
-    Waitress asks `prepare` for the length, then queues it.
+    Waitress asks `prepare` for the length, then queues it. A file with a method `sent` is told what has left of it.
     """
 
     def __init__(self, file: Any, block_size: int = 32768) -> None:
         super().__init__(file, block_size)
         self.parts: deque[bytes | FilePart] = deque()
         self._closed = False
+        opened = file.file if isinstance(file, FileParts) else file
+        self._on_sent: Callable[[int], None] | None = getattr(opened, "sent", None)
 
     def prepare(self, size: int | None = None) -> int:
         """The number of bytes to send: `size`, the response's Content-Length, when there is one.
@@ -140,6 +143,8 @@ class OutgoingFile(ReadOnlyFileBasedBuffer):
         elif count < part.length:
             self.parts.appendleft(FilePart(part.offset + count, part.length - count))
         self.remain -= count
+        if self._on_sent is not None:
+            self._on_sent(count)
 
 
 def wrap_file(file: Any, block_size: int = 32768) -> ReadOnlyFileBasedBuffer:

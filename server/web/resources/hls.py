@@ -12,10 +12,12 @@ import falcon
 from server.services.segments import Segments
 from server.services.viewers import Viewers
 from server.values.accounts import Caller
+from server.web.identity import link_token
 from server.web.listener import FilePart, FileParts
 from server.web.media_files import send_parts
 from server.web.operation import Access, Answer, File, Header, Text, operation
 from server.web.playlists import MEDIA_TYPE, master_playlist, media_playlist
+from server.web.resources.watching import viewing_of
 
 #: A playlist grows; asking whether it has is cheap.
 _PLAYLIST_CACHE = "private, no-cache"
@@ -43,7 +45,7 @@ class MasterPlaylistResource:
     def on_get(self, req: falcon.Request, resp: falcon.Response, video_id: UUID) -> None:
         """The renditions of a video as an HLS master playlist, as soon as there is something to watch."""
         renditions = self._segments.renditions(req.context.caller, video_id)
-        _send_playlist(req, resp, master_playlist(renditions, req.get_param("link")))
+        _send_playlist(req, resp, master_playlist(renditions, link_token(req) or None))
 
 
 class MediaPlaylistResource:
@@ -54,7 +56,7 @@ class MediaPlaylistResource:
     def on_get(self, req: falcon.Request, resp: falcon.Response, video_id: UUID, height: int) -> None:
         """The segments of a rendition; grows while the video is being made, and then ends."""
         rendition = self._segments.rendition(req.context.caller, video_id, height)
-        _send_playlist(req, resp, media_playlist(rendition, req.get_param("link")))
+        _send_playlist(req, resp, media_playlist(rendition, link_token(req) or None))
 
 
 class InitSegmentResource:
@@ -81,12 +83,13 @@ class SegmentResource:
         """One segment of a rendition."""
         caller: Caller = req.context.caller
         segment = self._segments.segment(caller, video_id, height, number)
-        if caller.session_id is not None:
-            # a segment is a moment's transfer: its viewer is one who has just fetched, and will again
-            self._viewers.opened(caller.session_id)
-            self._viewers.closed(caller.session_id)
         ranges = (FilePart(offset, length) for offset, length in segment.ranges)
         body = FileParts(segment.file, [segment.start, *ranges])
+        if (viewing := viewing_of(caller, video_id, height)) is not None:
+            # a segment is a moment's transfer: its viewer is one who has just fetched, and will again
+            self._viewers.opened(viewing)
+            self._viewers.sent(viewing.viewer, body.length)
+            self._viewers.closed(viewing.viewer)
         send_parts(req, resp, body, version=segment.version, cache_control=_SEGMENT_CACHE)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from io import FileIO
 from urllib.parse import urlencode
@@ -13,6 +14,8 @@ from server.services.viewers import Viewers
 from server.services.watching import Watching
 from server.values.accounts import Caller
 from server.values.sidecars import STORYBOARD
+from server.values.stats import Viewing
+from server.web import shapes
 from server.web.identity import LINK, link_token
 from server.web.media_files import read_text, send_file
 from server.web.operation import Access, File, Header, operation
@@ -31,32 +34,60 @@ class StreamResource:
         self._watching = watching
         self._viewers = viewers
 
-    @operation(Access.VIEWER, answer=File("video/mp4"), reads=_CONDITIONS, problems=(409,))
+    @operation(
+        Access.VIEWER,
+        query=shapes.StreamQuery,
+        answer=File("video/mp4"),
+        reads=_CONDITIONS,
+        problems=(409,),
+    )
     def on_get(self, req: falcon.Request, resp: falcon.Response, video_id: UUID) -> None:
-        """The video as MP4; byte ranges and conditions as RFC 9110 has them."""
+        """The video as MP4, in one of its sizes; byte ranges and conditions as RFC 9110 has them."""
         caller: Caller = req.context.caller
-        file = self._watching.stream(caller, video_id)
-        opener = partial(WatchedFile, viewers=self._viewers, viewer=caller.viewer_id)
-        send_file(req, resp, file, cache_control=_CACHE, opener=FileIO if req.method == "HEAD" else opener)
+        file = self._watching.stream(caller, video_id, req.context.query.quality)
+        opener = (
+            FileIO
+            if req.method == "HEAD"
+            else watched_by(caller, self._viewers, video_id, req.context.query.quality)
+        )
+        send_file(req, resp, file, cache_control=_CACHE, opener=opener)
 
     on_head = on_get
 
 
 class WatchedFile(FileIO):
-    """A video's file that counts its viewer for as long as it is open."""
+    """A video's file that counts its viewer for as long as it is open, and what is sent of it."""
 
-    def __init__(self, path: str, *, viewers: Viewers, viewer: UUID | None) -> None:
+    def __init__(self, path: str, *, viewers: Viewers, viewing: Viewing) -> None:
         super().__init__(path)
         self._viewers = viewers
-        self._viewer = viewer
-        if viewer is not None:
-            viewers.opened(viewer)
+        self._viewing = viewing
+        viewers.opened(viewing)
+
+    def sent(self, count_bytes: int) -> None:
+        """Called by the listener with each piece that has left."""
+        self._viewers.sent(self._viewing.viewer, count_bytes)
 
     def close(self) -> None:
         """Close, and stop counting. Called by the listener when the transfer ends, however it ends."""
-        if not self.closed and self._viewer is not None:
-            self._viewers.closed(self._viewer)
+        if not self.closed:
+            self._viewers.closed(self._viewing.viewer)
         super().close()
+
+
+def watched_by(
+    caller: Caller, viewers: Viewers, video_id: UUID, lines: int | None
+) -> Callable[[str], FileIO]:
+    """What opens a file of a video for `caller`; the person at the host is not counted."""
+    viewing = viewing_of(caller, video_id, lines)
+    return partial(WatchedFile, viewers=viewers, viewing=viewing) if viewing else FileIO
+
+
+def viewing_of(caller: Caller, video_id: UUID, lines: int | None = None) -> Viewing | None:
+    """That `caller` watches a video, in so many lines; None for the person at the host, who is not counted."""
+    if caller.viewer_id is None:
+        return None
+    return Viewing(viewer=caller.viewer_id, user_id=caller.user_id, video_id=video_id, lines=lines)
 
 
 class ThumbnailResource:

@@ -38,6 +38,10 @@ class VideoListQuery(PageQuery, frozen=True, kw_only=True):
     order: SortOrder = "desc"
 
 
+class StreamQuery(msgspec.Struct, frozen=True, kw_only=True):
+    quality: int | None = None
+
+
 class VideoEdit(Body, frozen=True, kw_only=True):
     title: str | UnsetType = UNSET
     description: str | UnsetType = UNSET

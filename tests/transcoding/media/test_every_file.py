@@ -28,7 +28,7 @@ _MAX_LINES = 1080
 
 @dataclass(frozen=True)
 class Made:
-    """A video comes of it: by which action, its size, pictures, length, and channels of sound (0 for none)."""
+    """A video comes of it: by which action, its size, pictures, length, channels of sound (0 for none), and words."""
 
     action: Action
     width: int
@@ -36,6 +36,8 @@ class Made:
     frames: int
     ms: int
     sound: int
+    subtitles: int = 0
+    chapters: bool = False
 
 
 TABLE: dict[str, Made | RefusalCode] = {
@@ -74,12 +76,12 @@ TABLE: dict[str, Made | RefusalCode] = {
     "ax_sample_portrait.mp4": Made(REMUX, 720, 1080, frames=30, ms=1087, sound=1),
     "ax_sample_rotate_and_reflect.mp4": Made(TRANSCODE, 720, 1080, frames=30, ms=1066, sound=1),
     "ax_sample_vvc.mp4": Made(TRANSCODE, 320, 180, frames=120, ms=5000, sound=0),
-    "ax_sample_with_chapters.mp4": Made(REMUX, 1080, 720, frames=30, ms=1089, sound=1),
+    "ax_sample_with_chapters.mp4": Made(REMUX, 1080, 720, frames=30, ms=1089, sound=1, chapters=True),
     "ax_sample_with_colr_mdcv_and_clli.mp4": Made(TRANSCODE, 1920, 1080, frames=60, ms=1022, sound=2),
     "ax_sample_with_htc_rotation_track_name.mkv": Made(REMUX, 1080, 720, frames=30, ms=1072, sound=2),
     "ax_sample_with_invalid_nalu.mp4": Made(TRANSCODE, 1080, 720, frames=29, ms=1001, sound=0),
     "ax_sample_with_vobsub.mkv": Made(TRANSCODE, 1080, 720, frames=3, ms=1010, sound=2),
-    "ax_sample_with_vtt_subtitles.mkv": Made(REMUX, 1080, 720, frames=30, ms=1072, sound=2),
+    "ax_sample_with_vtt_subtitles.mkv": Made(REMUX, 1080, 720, frames=30, ms=1072, sound=2, subtitles=1),
     "ax_subsample_encrypted_noaltref.webm": "encrypted",
     "ax_water_180_mvhevc_5frames.mov": Made(TRANSCODE, 966, 1080, frames=3, ms=67, sound=0),
     "gen_asf_wmv2.wmv": "format_not_accepted",
@@ -106,12 +108,16 @@ TABLE: dict[str, Made | RefusalCode] = {
     "gen_jpeg_named.mp4": "only_a_picture",
     "gen_metadata_xss_gps.mp4": Made(REMUX, 1280, 720, frames=48, ms=2019, sound=2),
     "gen_mjpeg_pcmu8_11k.avi": Made(TRANSCODE, 640, 360, frames=72, ms=3001, sound=2),
-    "gen_mkv_named.mp4": Made(REMUX, 1080, 720, frames=30, ms=1072, sound=2),
-    "gen_mov_text_two_subs_faststart.mp4": Made(REMUX, 854, 480, frames=216, ms=9028, sound=2),
+    "gen_mkv_named.mp4": Made(REMUX, 1080, 720, frames=30, ms=1072, sound=2, subtitles=1),
+    "gen_mov_text_two_subs_faststart.mp4": Made(
+        REMUX, 854, 480, frames=216, ms=9028, sound=2, subtitles=2, chapters=True
+    ),
     "gen_mp3_named.avi": "only_sound",
     "gen_mp4_named.webm": Made(REMUX, 1080, 720, frames=30, ms=1066, sound=1),
     "gen_mpeg2_ntsc_tff_interlaced_mp2.avi": Made(TRANSCODE, 852, 480, frames=90, ms=3036, sound=2),
-    "gen_multi_audio_subs_chapters_fonts_cover.mkv": Made(REMUX, 854, 480, frames=216, ms=9021, sound=2),
+    "gen_multi_audio_subs_chapters_fonts_cover.mkv": Made(
+        REMUX, 854, 480, frames=216, ms=9021, sound=2, subtitles=3, chapters=True
+    ),
     "gen_prores422_720p_pcm24_tmcd.mov": Made(TRANSCODE, 1280, 720, frames=8, ms=333, sound=2),
     "gen_random_64k.mkv": "not_a_video",
     "gen_rawvideo_bgr24_odd_noaudio.avi": Made(TRANSCODE, 320, 180, frames=5, ms=167, sound=0),
@@ -165,8 +171,12 @@ TABLE: dict[str, Made | RefusalCode] = {
 
 
 def _param(name: str) -> object:
-    """The long one is marked slow: it takes about five minutes."""
-    return pytest.param(name, marks=[pytest.mark.slow, pytest.mark.timeout(3600)]) if name == _LONG else name
+    """The longest one is marked slow: it takes about five minutes. The other long one may take its time."""
+    marks = {
+        _LONG: [pytest.mark.slow, pytest.mark.timeout(3600)],
+        "ax_long_1080p_lowbitrate.mp4": [pytest.mark.timeout(1200)],
+    }
+    return pytest.param(name, marks=marks.get(name, []))
 
 
 @pytest.mark.parametrize("name", [_param(name) for name in TABLE])
@@ -195,6 +205,10 @@ def test_file(name: str, media: Callable[[str], Path], order_for: MakeOrder) -> 
     assert outcome.duration_ms == pytest.approx(seen.duration_ms, abs=1)
     assert outcome.size_bytes == outcome.video.stat().st_size
     _is_a_poster(outcome.thumbnail, seen)
+    made = outcome.sidecars
+    assert (len(made.subtitles), made.has_chapters) == (expected.subtitles, expected.chapters)
+    # there is nothing to choose from in less than half a second
+    assert made.has_storyboard == (float(seen.times[-1]) >= 0.5)
 
 
 def _plays_everywhere(seen: Seen) -> None:

@@ -1,0 +1,73 @@
+"""Sixty texts that somebody could type, send or hide in a file, to break a page, a header, a path, a query or a log."""
+
+from __future__ import annotations
+
+HOSTILE = (
+    # scripts, in every place where a page could put a text
+    "<script>alert(1)</script>",
+    "</title><script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    '"><svg/onload=alert(1)>',
+    "'><body onload=alert(1)>",
+    '" autofocus onfocus=alert(1) x="',
+    "javascript:alert(1)",
+    "data:text/html,<script>alert(1)</script>",
+    '<a href="javascript:alert(1)">click</a>',
+    '<iframe srcdoc="<script>alert(1)</script>"></iframe>',
+    "<style>*{background:url(//evil.example)}</style>",
+    "<!--<script>-->alert(1)//",
+    "]]><script>alert(1)</script>",
+    "<math><mtext></form><form><mglyph><style></math><img src onerror=alert(1)>",
+    "&lt;script&gt;alert(1)&lt;/script&gt;",
+    "&#60;img src=x onerror=alert(1)&#62;",
+    "\\u003cscript\\u003ealert(1)\\u003c/script\\u003e",
+    "</script><script>alert(1)</script>",
+    "{{constructor.constructor('alert(1)')()}}",
+    "${alert(1)}",
+    "<b>bold</b> & <i>not</i>",
+    # rich text of a window
+    "<font size=90>big</font>",
+    "&nbsp;&copy;<br><hr>",
+    "%1 %2 %n %L1",
+    "&File && E&xit",
+    # databases
+    "'; DROP TABLE users; --",
+    "1' OR '1'='1",
+    "%_%",
+    '" OR 1=1 --',
+    'a* NEAR(b c) "d',
+    "$1 :name ? %s %(x)s",
+    # paths and file names
+    "../../../etc/passwd",
+    "..\\..\\windows\\win.ini",
+    "/etc/passwd",
+    "C:\\CON",
+    "NUL.mp4",
+    ".htaccess",
+    "~root",
+    'a/b\\c:d*e?f"g<h>i|j',
+    "video.mp4.exe",
+    "--help",
+    "-rf *",
+    "$(reboot)",
+    "`reboot`",
+    "; reboot #",
+    # headers and logs
+    "a\r\nSet-Cookie: clipset_session=evil",
+    "a\nb\tc",
+    "a\x00b\x07c\x1b[31mred",
+    "filename=\"evil.exe\"; filename*=UTF-8''evil.exe",
+    "=cmd|'/c calc'!A1",
+    # letters
+    "\u202egpj.exe\u202c",
+    "\u2066\u2067a\u2069\u2069",
+    "a\u200b\u200c\u200d\ufeffb",
+    "Z\u0351\u036b\u0343\u036a\u0302\u036b\u033d\u034f\u0334\u0319\u0324\u031e\u0349\u035a\u032f\u031ea\u0320",
+    "\ufdfa\ufdfb",
+    "\U0001f468\u200d\U0001f469\u200d\U0001f467\U0001f3fd\u200d\U0001f52c",
+    "\u0627\u0644\u0641\u064a\u062f\u064a\u0648 \u05e9\u05dc\u05d5\u05dd",
+    "ﬁnger İstanbul ẞ ǅ",
+    "\ufffe\uffff\U0010ffff",
+    " \t\u00a0\u2003 ",
+)
+assert len(set(HOSTILE)) == 60
