@@ -75,7 +75,10 @@ def _operations(clipset):
 
     for path, resource in routes(Services()).items():
         for method in _METHODS:
-            yield path, method, operation_of(resource, method)
+            declared = operation_of(resource, method)
+            if method == "HEAD" and declared is None:
+                declared = operation_of(resource, "GET")  # HEAD is answered wherever GET is
+            yield path, method, declared
 
 
 def _filled(path, ids):
