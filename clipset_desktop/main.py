@@ -26,7 +26,7 @@ def main() -> int:
 
 
 def _run_window(overrides: dict[str, object], *, in_tray: bool) -> int:
-    if not display.available():
+    if not display.available(_import_server):
         print("There is no display, so Clipset runs without its window.", file=sys.stderr)  # noqa: T201
         return cli.serve(overrides)
     from clipset_desktop import start
@@ -36,6 +36,11 @@ def _run_window(overrides: dict[str, object], *, in_tray: bool) -> int:
     except CannotStart as error:
         print(error.sentence, file=sys.stderr)  # noqa: T201
         return 1
+
+
+def _import_server() -> None:
+    """Both hosts need it; it takes longer than anything else at the start."""
+    import server.composition  # noqa: F401
 
 
 def _parser() -> argparse.ArgumentParser:

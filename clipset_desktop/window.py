@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
@@ -29,6 +29,29 @@ _SMALLEST = QSize(680, 440)
 _PART_OF = {"reaching": "overview"}
 
 
+MakePage = Callable[[Context], Page]
+
+
+class Pages(Mapping[str, Page]):
+    """Every page by its name. A page is built when it is first asked for: the window is shown sooner."""
+
+    def __init__(self, makers: dict[str, MakePage], build: Callable[[MakePage], Page]) -> None:
+        self._makers = makers
+        self._build = build
+        self._built: dict[str, Page] = {}
+
+    def __getitem__(self, name: str) -> Page:
+        if name not in self._built:
+            self._built[name] = self._build(self._makers[name])
+        return self._built[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._makers)
+
+    def __len__(self) -> int:
+        return len(self._makers)
+
+
 class MainWindow(QMainWindow):
     """Closing it emits `closing` once; the app decides whether that hides the window or ends the program."""
 
@@ -38,9 +61,10 @@ class MainWindow(QMainWindow):
     def __init__(self, ctx: Context) -> None:
         super().__init__()
         self._ctx = ctx
+        self._shown = "overview"
         self.rail = Rail(ctx.theme)
-        self.pages: dict[str, Page] = {}
         self._stack = QStackedWidget()
+        self.pages = Pages({name: make for name, _, _, make in _pages()}, self._build)
         middle = QWidget()
         row = QHBoxLayout(middle)
         row.setContentsMargins(0, 0, 0, 0)
@@ -48,13 +72,9 @@ class MainWindow(QMainWindow):
         row.addWidget(self.rail)
         row.addWidget(self._stack, 1)
         self.setCentralWidget(middle)
-        for name, icon, text, make in _pages():
+        for name, icon, text, _ in _pages():
             if icon:
                 self.rail.add_page(name, icon, text)
-            page = make(ctx)
-            page.go_to.connect(self.show_page)
-            self.pages[name] = page
-            self._stack.addWidget(page)
         self.rail.chosen.connect(self.show_page)
         leave = QShortcut(QKeySequence.StandardKey.Quit, self)
         leave.activated.connect(self.quit_asked)
@@ -69,11 +89,12 @@ class MainWindow(QMainWindow):
     @property
     def page_shown(self) -> str:
         """The name of the page that is open."""
-        return next(name for name, page in self.pages.items() if page is self._stack.currentWidget())
+        return self._shown
 
     def show_page(self, name: str, what: object = None) -> None:
         """Open a page, and something in it."""
         page = self.pages[name]
+        self._shown = name
         self._stack.setCurrentWidget(page)
         self.rail.mark_chosen(_PART_OF.get(name, name))
         page.take_focus()
@@ -98,6 +119,12 @@ class MainWindow(QMainWindow):
         event.ignore()
         self.closing.emit()
 
+    def _build(self, make: MakePage) -> Page:
+        page = make(self._ctx)
+        page.go_to.connect(self.show_page)
+        self._stack.addWidget(page)
+        return page
+
     def _show_state(self) -> None:
         now = self._ctx.state.now
         self.setWindowTitle(now.name if now.name == "Clipset" else f"{now.name} – Clipset")
@@ -111,7 +138,7 @@ class MainWindow(QMainWindow):
         self.rail.dot.show_on(bool(now.address))
 
 
-def _pages() -> tuple[tuple[str, str, str, Callable[[Context], Page]], ...]:
+def _pages() -> tuple[tuple[str, str, str, MakePage], ...]:
     return (
         ("overview", "home", tr("Overview"), OverviewPage),
         ("queue", "queue", tr("Queue"), QueuePage),

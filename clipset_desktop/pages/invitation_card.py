@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QStandardPaths, Qt
 from PySide6.QtGui import QGuiApplication, QImage, QPainter
-from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from clipset_desktop.look.theme import Theme
@@ -18,6 +18,9 @@ from server.values.accounts import NewInvitation, Role
 
 #: Pixels of the picture for each of the card.
 _SHARPNESS = 3
+if TYPE_CHECKING:
+    from PySide6.QtPrintSupport import QPrinter
+
 SavePicture = Callable[[QImage, Path], None]
 
 
@@ -95,6 +98,9 @@ class InvitationCard(QWidget):
         painter.end()
 
     def _choose_printer(self) -> None:
+        # not needed by most windows, and not small
+        from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+
         printer = QPrinter(QPrinter.PrinterMode.HighResolution)
         printer.setDocName(self._file_name.removesuffix(".png"))
         dialog = QPrintDialog(printer, self)

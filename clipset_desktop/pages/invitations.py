@@ -129,6 +129,7 @@ class InvitationsPage(ListPage[Invitation]):
         state = self.ctx.state.now
         self.card = InvitationCard(self.ctx.theme, state.name, state.address, made, self._save_picture)
         self.panel.show_content(tr("The invitation"), self.card)
+        self.card.copy.setFocus()
         self.load()
 
     def _show_refusal(self, error: ClipsetError) -> None:

@@ -73,6 +73,10 @@ class Page(QWidget):
         self._header.addWidget(button)
         return button
 
+    def add_header_tool(self, tool: QWidget) -> None:
+        """Something to choose by, at the right of the heading."""
+        self._header.addWidget(tool)
+
     def add_tools(self, *tools: QWidget) -> None:
         """What narrows down or orders the body, in a row above it; the first takes the room."""
         row = QHBoxLayout()

@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from PySide6.QtWidgets import QWidget
 
 from clipset_desktop.bridge import Throttle
 from clipset_desktop.context import Context
@@ -46,7 +45,7 @@ class QueuePage(ListPage[Job]):
         self._stack.addWidget(self._filtered_out)
         self.which = Choice[str](ctx.theme, [(key, text) for key, text, _ in _kinds()], "all")
         self.which.setAccessibleName(tr("Which videos to show"))
-        self.add_tools(QWidget(), self.which)
+        self.add_header_tool(self.which)
         self.which.currentIndexChanged.connect(self.load)
         self.list.moved.connect(self._move)
         self._progress = Throttle(_PROGRESS_MS, self._show_progress, self)

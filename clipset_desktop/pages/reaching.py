@@ -57,7 +57,8 @@ class ReachingPage(Page):
 
     def _trial(self) -> Card:
         self.qr = QrCode(132)
-        self.proof = label(role="heading", wrap=True)
+        self.qr.set_text(self.ctx.state.now.address)
+        self.proof = label(tr("Try it with a phone"), "heading", wrap=True)
         self.addresses = label(role="small", wrap=True, select=True)
         words = QVBoxLayout()
         words.setSpacing(6)
