@@ -56,6 +56,11 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     audio: Literal["copy", "encode", "none"]
     further: tuple[VideoEncode, ...] = ()
 
+    @property
+    def encodes(self) -> bool:
+        """Whether any picture is encoded."""
+        return self.video is not None or bool(self.further)
+
 
 def decide(facts: FileFacts, order: Order) -> Plan:
     """Choose keep, remux or transcode, with the reasons in plain words, and which further renditions there will be."""

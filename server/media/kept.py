@@ -48,8 +48,10 @@ def index_kept(source: Path, index: Path) -> int:
         for packet in container.demux():
             if packet.size:
                 kept.take(packet)
+    known_as = index.with_suffix(".mp4")
+    known_as.unlink(missing_ok=True)
     try:
-        index.with_suffix(".mp4").hardlink_to(source)
+        known_as.hardlink_to(source)
     except OSError:
         kept.write(index, source.stat().st_size)
         return 0

@@ -12,8 +12,9 @@ half written when power goes is told by a checksum. Imports no PyAV.
 from __future__ import annotations
 
 import struct
+from collections.abc import Sequence
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, overload
 
 import msgspec
 
@@ -22,6 +23,7 @@ from server.media.tracks import TrackHead
 
 #: Times in an index are in milliseconds: segments of the several renditions begin at the same ones.
 _RECORD = struct.Struct("<QQQIIQ")
+_NO_RECORD = (0,) * 6
 _HEAD_BYTES = 4096
 _COUNT = struct.Struct("<I")
 _RANGE = struct.Struct("<QQ")
@@ -58,13 +60,43 @@ class Segment(msgspec.Struct, frozen=True, kw_only=True):
     media_bytes: int
 
 
+class Segments(Sequence[Segment]):
+    """The records of an index, each unpacked when it is asked for: long films cost what clips do."""
+
+    def __init__(self, records: bytes) -> None:
+        self._records = records
+
+    def __len__(self) -> int:
+        return len(self._records) // _RECORD.size
+
+    @overload
+    def __getitem__(self, number: int) -> Segment: ...
+
+    @overload
+    def __getitem__(self, number: slice) -> list[Segment]: ...
+
+    def __getitem__(self, number: int | slice) -> Segment | list[Segment]:
+        if isinstance(number, slice):
+            return [self[each] for each in range(*number.indices(len(self)))]
+        at = range(len(self))[number] * _RECORD.size
+        start, duration, boxes_at, boxes_bytes, checksum, media = _RECORD.unpack_from(self._records, at)
+        return Segment(
+            start_ms=start,
+            duration_ms=duration,
+            boxes_at=boxes_at,
+            boxes_bytes=boxes_bytes,
+            checksum=checksum,
+            media_bytes=media,
+        )
+
+
 class Index(msgspec.Struct, frozen=True, kw_only=True):
     """All that is known of a rendition now. When it `ended`, `shift` is how far its data moved and `file_bytes` the
     length of the MP4.
     """
 
     head: Head
-    segments: tuple[Segment, ...]
+    segments: Segments
     ended: bool
     shift: int = 0
     file_bytes: int = 0
@@ -122,22 +154,14 @@ def read_index(file: BinaryIO) -> Index | None:
         return None
     if head.version != _VERSION:
         return None
-    whole = (len(data) - _HEAD_BYTES) // _RECORD.size * _RECORD.size
-    records = list(_RECORD.iter_unpack(data[_HEAD_BYTES : _HEAD_BYTES + whole])) if whole > 0 else []
-    ended = bool(records) and records[-1][1] == 0
-    _, _, shift, _, _, file_bytes = records.pop() if ended else (0,) * 6
-    segments = tuple(
-        Segment(
-            start_ms=start,
-            duration_ms=duration,
-            boxes_at=at,
-            boxes_bytes=length,
-            checksum=checksum,
-            media_bytes=media,
-        )
-        for start, duration, at, length, checksum, media in records
-    )
-    return Index(head=head, segments=segments, ended=ended, shift=shift, file_bytes=file_bytes)
+    whole = max(0, len(data) - _HEAD_BYTES) // _RECORD.size * _RECORD.size
+    records = data[_HEAD_BYTES : _HEAD_BYTES + whole]
+    last = _RECORD.unpack_from(records, whole - _RECORD.size) if whole else _NO_RECORD
+    ended = bool(whole) and last[1] == 0
+    segments = Segments(records[: -_RECORD.size] if ended else records)
+    if not ended:
+        return Index(head=head, segments=segments, ended=False)
+    return Index(head=head, segments=segments, ended=True, shift=last[2], file_bytes=last[5])
 
 
 def read_index_at(path: Path) -> Index | None:

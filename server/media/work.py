@@ -85,7 +85,7 @@ def _work(order: Order, send: Send) -> Finished:
             order, meter = msgspec.structs.replace(order, resume=False), Meter(send)
             beside.start_over()
         except (NotSoundError, av.error.FFmpegError) as error:
-            if plan.video is not None and order.encoder != SOFTWARE:
+            if plan.encodes and order.encoder != SOFTWARE:
                 order = msgspec.structs.replace(order, encoder=SOFTWARE)
                 plan = msgspec.structs.replace(plan, reasons=(*plan.reasons, _HARDWARE_FAILED))
                 meter = Meter(send)
@@ -107,7 +107,7 @@ def _work(order: Order, send: Send) -> Finished:
 
 def _with_encoder(plan: Plan, order: Order) -> Order:
     """The order with the encoder that is really used, once something is to be encoded."""
-    if plan.video is None:
+    if not plan.encodes:
         return order
     return msgspec.structs.replace(order, encoder=choose_encoder(order, plan.size))
 
@@ -150,9 +150,8 @@ def _carry_out(facts: FileFacts, plan: Plan, order: Order, meter: Meter, beside:
         beside.look(frame)
 
     made: Made | None = None
-    encodes = plan.video is not None or bool(plan.further)
-    making_share = _ENCODING_SHARE if encodes else _COPYING_SHARE
-    if plan.action is Action.KEEP and not encodes:
+    making_share = _ENCODING_SHARE if plan.encodes else _COPYING_SHARE
+    if plan.action is Action.KEEP and not plan.encodes:
         forget(order.work)
         making_share = 0.0
     if plan.action is Action.KEEP:
@@ -172,7 +171,7 @@ def _carry_out(facts: FileFacts, plan: Plan, order: Order, meter: Meter, beside:
             on_time=on_time,
             on_grown=meter.grown,
             on_resumed=lambda made_ms: meter.resumed(made_ms / 1000 / length_s if length_s else 0.0),
-            watch=watch if encodes else None,
+            watch=watch if plan.encodes else None,
         )
     target = order.source if plan.action is Action.KEEP else order.work / f"{MAIN}.mp4"
     if made is not None and made.resumed:
@@ -189,7 +188,7 @@ def _carry_out(facts: FileFacts, plan: Plan, order: Order, meter: Meter, beside:
         sound_copied=plan.audio == "copy",
         max_lines=order.max_lines,
     )
-    proven = check(target, expected, meter.tell, None if encodes else watch)
+    proven = check(target, expected, meter.tell, None if plan.encodes else watch)
     for further in plan.further:
         smaller = msgspec.structs.replace(
             expected, size=further.size, picture_ms=None, copied=False, sound_copied=False

@@ -51,7 +51,7 @@ class Segments:
         file = self._open(path, _MP4)
         try:
             index = self._read(path)
-            if index is None or number >= len(index.segments):
+            if index is None or not 0 <= number < len(index.segments):
                 raise NotFound("There is no such segment.")
             if index.ended and os.fstat(file.fileno()).st_size != index.file_bytes:
                 raise Unavailable("This video is just being put in place. Try again.")
