@@ -5,7 +5,7 @@
     python3 tasks.py test [ARGS...]     set up, then run the tests; ARGS go to pytest, for example a folder
     python3 tasks.py check              formatting, lint, types, layers, and the same for the web client
     python3 tasks.py bench [NAME...]    compare with named programs; all benchmarks without a NAME
-    python3 tasks.py build              make the app that needs no Python, in dist/, and try it
+    python3 tasks.py build              make the app that needs no Python, in dist/, try it and pack it
     python3 tasks.py lock [--upgrade]   write requirements/*.txt anew after a change in pyproject.toml
 
 Everything is installed into the folder .venv beside this file, from the locked and hashed lists in
@@ -467,7 +467,7 @@ def bench(names: list[str]) -> int:
 
 
 def build(arguments: list[str]) -> int:
-    """The frozen app in dist/clipset, and a trial: it is started, asked for its health, and stopped."""
+    """The frozen app in dist/clipset, a trial (started, used over HTTP, stopped), and what people download of it."""
     install_everything()
     with alone():
         install("package", "what packs the app (about 10 MB)")
@@ -475,7 +475,10 @@ def build(arguments: list[str]) -> int:
         folders = ("--distpath", ROOT / "dist", "--workpath", ROOT / "build" / "frozen")
         carry_out(PYTHON, "-m", "PyInstaller", "--noconfirm", *folders, "clipset.spec")
     os.environ["CLIPSET_FROZEN_APP"] = str(ROOT / "dist" / "clipset" / f"clipset{SUFFIX}")
-    return call(PYTHON, "-m", "pytest", "tests/set_up/test_frozen_app.py", *arguments)
+    if code := call(PYTHON, "-m", "pytest", "tests/set_up/test_frozen_app.py", *arguments):
+        return code
+    pack = ROOT / "resources" / "packing" / "pack.py"
+    return call(PYTHON, pack, ROOT / "dist" / "clipset", ROOT / "dist", *QT_LIBRARIES.values())
 
 
 def lock(arguments: list[str]) -> int:

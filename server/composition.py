@@ -28,6 +28,7 @@ from server.local_access import LocalAccess
 from server.media.child import look, run_child
 from server.media.order import Order
 from server.models.upgrade import upgrade
+from server.network.cards import cards
 from server.network.mdns import Announcer, own_name
 from server.power import MachinePower, Power
 from server.services import restoring
@@ -36,6 +37,7 @@ from server.services.attempts import Attempts
 from server.services.audience import Audience
 from server.services.backups import Backups
 from server.services.categories import Categories
+from server.services.certificates import Certificates
 from server.services.configuration import Configuration
 from server.services.endings import Endings
 from server.services.health import Health
@@ -50,6 +52,7 @@ from server.services.positions import Positions
 from server.services.pulse import EVERY, Pulse
 from server.services.queue import Queue
 from server.services.quota import Quotas
+from server.services.room import Room
 from server.services.search import Search
 from server.services.segments import Segments
 from server.services.sessions import Sessions
@@ -68,6 +71,7 @@ from server.values.clock import Clock, utc_now
 from server.web import access_log
 from server.web.app import Services, create_app
 from server.web.cors import Cors
+from server.web.https import Https
 from server.web.listener import Answered, Listener
 from server.web.live import Live
 from server.web.metrics import Metrics
@@ -110,7 +114,8 @@ class Clipset:
             self._stops.close()
             raise
         self.port = self._listener.port
-        self.local_address = f"http://{_in_url(_dialable(host.host))}:{self.port}"
+        scheme = "https" if host.https else "http"
+        self.local_address = f"{scheme}://{_in_url(_dialable(host.host))}:{self.port}"
 
     @property
     def address(self) -> str:
@@ -174,6 +179,7 @@ class Clipset:
         self.uploads = Uploads(
             database=database,
             storage=storage,
+            room=Room(storage, encodes_at_once=host.effective_workers, keep_originals=host.keep_originals),
             quotas=self.quotas,
             configuration=self.configuration,
             jobs=jobs,
@@ -221,9 +227,11 @@ class Clipset:
             access_log.write(answer)
             self.lan.seen(answer.client_address)
 
+        self._https = self._encryption(clock)
         self._host_access = LocalAccess(host.data_path)
         services = Services(
             accounts=self.accounts,
+            certificates=self._https.certificates if self._https else None,
             categories=self.categories,
             configuration=self.configuration,
             endings=endings,
@@ -251,11 +259,19 @@ class Clipset:
         same_site = SameSite(host.allowed_hosts, cors)
         self._listener = Listener(
             create_app(services, same_site, cors, paths.web_dist_dir()),
-            admission=UploadAdmission(sessions, endings, self.uploads, self.configuration, same_site),
+            admission=UploadAdmission(
+                sessions,
+                endings,
+                self.uploads,
+                self.configuration,
+                same_site,
+                lambda owners, refusal: self._listener.cut(owners, refusal),  # noqa: PLW0108  made a line below
+            ),
             host=host.host,
             port=host.port,
             on_answer=on_answer,
             headers_for=cors.headers_for,
+            tls=self._https.context if self._https else None,
         )
         self._stops.callback(self._listener.stop, grace_s=0)
 
@@ -274,6 +290,7 @@ class Clipset:
         self.lan = Lan(
             bound_host=host.host,
             advertised_host=host.advertised_host,
+            scheme="https" if host.https else "http",
             port=lambda: self._listener.port,
             publish=publish,
             clock=clock,
@@ -315,7 +332,11 @@ class Clipset:
             self._listener.start()
             self._stops.callback(self._listener.stop)
             self._announce()
-            self._host_access.open(local_address=self.local_address, address=self.address)
+            self._host_access.open(
+                local_address=self.local_address,
+                address=self.address,
+                authority_path=str(self._https.certificates.authority_path) if self._https else "",
+            )
             self._stops.callback(self._host_access.close)
         except BaseException:
             self.stop()
@@ -335,14 +356,35 @@ class Clipset:
     ) -> None:
         self.stop()
 
+    def _encryption(self, clock: Clock) -> Https | None:
+        host = self.settings.host
+        if not host.https:
+            return None
+        return Https(Certificates(host.data_path / "tls", clock), self._hosts)
+
+    def _hosts(self) -> set[str]:
+        """Every address and name that this server may be opened by now."""
+        host, machine = self.settings.host, socket.gethostname().lower()
+        names = {
+            "localhost",
+            machine,
+            f"{machine.partition('.')[0]}.local",
+            "clipset.local",
+            self._own_name(),
+        }
+        addresses = {"127.0.0.1", "::1", *(card.address for card in cards())}
+        return {*names, *addresses, *host.allowed_hosts, *filter(None, (host.advertised_host,))}
+
+    def _own_name(self) -> str:
+        # the same data folder on the same machine keeps its name
+        return own_name(f"{socket.gethostname()} {self.settings.host.data_path}")
+
     def _announce(self) -> None:
         """Give the server a name on the network, if it is for others and the setting allows it."""
         if not (self.settings.host.mdns and self.lan.is_for_others):
             return
-        # the same data folder on the same machine keeps its name
-        seed = f"{socket.gethostname()} {self.settings.host.data_path}"
         label = self.configuration.get().server_name
-        self._announcer = Announcer(own_name(seed), label, self.port, self.lan.named)
+        self._announcer = Announcer(self._own_name(), label, self.port, self.lan.named)
         self._announcer.start(self.lan.lan_addresses())
         self._stops.callback(self._announcer.stop)
 
@@ -360,6 +402,8 @@ class Clipset:
         scheduler.add_job(
             self.upload_upkeep.sweep_expired, "interval", seconds=_SWEEP_EVERY.total_seconds(), id="sweep"
         )
+        if self._https is not None:
+            scheduler.add_job(self._https.renew, "cron", minute="*", id="certificate")
         scheduler.add_job(
             self.viewers.refresh, "interval", seconds=_VIEWERS_EVERY.total_seconds(), id="viewers"
         )

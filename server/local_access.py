@@ -16,12 +16,16 @@ FILE_NAME = "running.json"
 
 
 class Running(msgspec.Struct, frozen=True, kw_only=True):
-    """A running server: where it is reached from this machine and by others, and the token it takes."""
+    """A running server: where it is reached from this machine and by others, and the token it takes.
+
+    `authority_path` is the certificate authority to trust, empty where connections are not encrypted.
+    """
 
     local_address: str
     address: str
     token: str
     pid: int
+    authority_path: str = ""
 
 
 class LocalAccess:
@@ -31,9 +35,15 @@ class LocalAccess:
         self._file = folder / FILE_NAME
         self._token = secrets.token_urlsafe(32)
 
-    def open(self, *, local_address: str, address: str) -> None:
+    def open(self, *, local_address: str, address: str, authority_path: str = "") -> None:
         """Write the file. The data lock keeps a second server from doing the same."""
-        running = Running(local_address=local_address, address=address, token=self._token, pid=os.getpid())
+        running = Running(
+            local_address=local_address,
+            address=address,
+            token=self._token,
+            pid=os.getpid(),
+            authority_path=authority_path,
+        )
         staged = self._file.with_suffix(".new")
         staged.unlink(missing_ok=True)
         with os.fdopen(os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as handle:

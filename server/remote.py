@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import urllib.error
 import urllib.request
 from typing import Any
@@ -49,7 +50,7 @@ class RemoteServer:
             },
         )
         # the environment's proxies are not for this machine's own server
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), *self._trusting())
         try:
             with opener.open(request, timeout=_TIMEOUT_S) as answer:
                 content = answer.read()
@@ -61,6 +62,13 @@ class RemoteServer:
                 f"The running Clipset does not answer ({error}). Try again in a moment."
             ) from error
         return msgspec.json.decode(content) if content else None
+
+    def _trusting(self) -> list[urllib.request.HTTPSHandler]:
+        """What trusts the server's own authority, and no other."""
+        authority = self._running.authority_path
+        if not authority:
+            return []
+        return [urllib.request.HTTPSHandler(context=ssl.create_default_context(cafile=authority))]
 
 
 class RemoteQueue:

@@ -38,6 +38,7 @@ from server.services.passwords import Passwords
 from server.services.people import People
 from server.services.queue import Queue
 from server.services.quota import Quotas
+from server.services.room import Room
 from server.services.search import Search
 from server.services.sessions import Sessions
 from server.services.tokens import Tokens, load_or_create_key
@@ -133,6 +134,9 @@ class Workbench:
         uploads = Uploads(
             database=self.database,
             storage=self.storage,
+            room=Room(
+                self.storage, encodes_at_once=host.effective_workers, keep_originals=host.keep_originals
+            ),
             quotas=Quotas(self.database, configuration, _nobody_listens, clock),
             configuration=configuration,
             jobs=jobs,

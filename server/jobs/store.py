@@ -146,9 +146,12 @@ class JobStore:
             _set_video(db, row.video_id, status=VideoStatus.FAILED.value, error=sentence)
             return True
 
-    def again(self, job_id: UUID, *, crashed: bool, detail: str) -> JobState | None:
+    def again(
+        self, job_id: UUID, *, crashed: bool, detail: str, sentence: str | None = None
+    ) -> JobState | None:
         """A job whose child has gone waits again, at its old place, counting the attempt if it crashed.
 
+        `sentence` tells its uploader why it waits.
         One that somebody wanted paused or cancelled meanwhile is that instead. Returns what it is now, None when the
         video was deleted.
         """
@@ -157,7 +160,7 @@ class JobStore:
             if row is None:
                 return None
             row.attempts += int(crashed)
-            self._settle(db, row, detail)
+            self._settle(db, row, detail, sentence)
             return JobState(row.state)
 
     def cancel(self, job_id: UUID) -> tuple[JobState, UUID]:
@@ -252,15 +255,15 @@ class JobStore:
         with self._database.read() as db:
             return db.get(JobRow, job_id) is not None
 
-    def _settle(self, db: DbSession, row: JobRow, detail: str | None) -> None:
+    def _settle(self, db: DbSession, row: JobRow, detail: str | None, sentence: str | None = None) -> None:
         """What becomes of an unfinished job when its child has gone."""
         if row.state == JobState.CANCELLING:
             self._cancelled(db, row)
             return
         paused = row.state == JobState.PAUSING
         row.state, row.detail = (JobState.PAUSED if paused else JobState.QUEUED).value, detail
-        row.speed = row.eta_ms = None
-        _set_video(db, row.video_id, status=VideoStatus.PENDING.value, progress=row.progress)
+        row.speed, row.eta_ms, row.error = None, None, sentence
+        _set_video(db, row.video_id, status=VideoStatus.PENDING.value, progress=row.progress, error=sentence)
 
     def _cancelled(self, db: DbSession, row: JobRow) -> None:
         row.state, row.error, row.finished_at = JobState.CANCELLED.value, CANCELLED_SENTENCE, self._clock()

@@ -33,6 +33,10 @@ _WRITE_EVERY_S = 2.0
 _UNTIDY_AT_MOST = 64
 #: How long a worker waits before it looks again after the database or the disk failed it.
 _BACK_OFF_S = 5.0
+#: After a full disk the queue waits until this much has become free, or this long: a folder's quota shows in no figure.
+_MORE_ROOM_BYTES = 64 * 1024**2
+_NO_ROOM_S = 300.0
+_FULL_SENTENCE = "The server's disk is full. This goes on by itself when there is room."
 
 RunChild = Callable[
     [Order, Callable[[Decided | Progressed], None], Callable[[], bool]], Finished | Refused | Crashed
@@ -72,6 +76,7 @@ class Workers:
         self._stopping = threading.Event()
         self._running: dict[UUID, threading.Event] = {}
         self._unsettled: list[Claimed] = []
+        self._waits_for: tuple[int, float] | None = None
         self._threads = [threading.Thread(target=self._work, name=f"worker-{n}") for n in range(count)]
 
     def start(self) -> None:
@@ -157,6 +162,8 @@ class Workers:
 
     def _do_next(self) -> bool:
         self._requeue_unsettled()
+        if self._waits_for_room():
+            raise OutOfSpace(_FULL_SENTENCE)
         with self._wake:
             if len(self._running) >= self._allowed():
                 return False
@@ -194,8 +201,8 @@ class Workers:
             self._run(claimed, stop)
         except Unavailable:
             raise
-        except OutOfSpace as error:
-            self._settle_end(claimed, error.sentence, "no room on the disk")
+        except OutOfSpace:
+            self._settle_full_disk(claimed, "no room on the disk")
         except Exception:
             _log.exception("job_failed", job_id=str(claimed.job_id))
             self._settle_end(claimed, _BUG_SENTENCE, "internal error")
@@ -212,6 +219,8 @@ class Workers:
                 self._settle_stop(claimed, stop)
             case Finished():
                 self._settle_finish(claimed, outcome)
+            case Refused(code="out_of_space"):
+                self._settle_full_disk(claimed, outcome.detail)
             case Refused():
                 self._settle_end(claimed, outcome.sentence, outcome.detail)
             case Crashed():
@@ -252,6 +261,24 @@ class Workers:
         state = self._store.again(claimed.job_id, crashed=True, detail=crash.detail)
         if state is not None:
             self._announce(claimed, state)
+
+    def _settle_full_disk(self, claimed: Claimed, detail: str) -> None:
+        """No fault of the file: it waits, and the queue with it, until there is more room than there was for it."""
+        self._storage.tidy(claimed.video_id, keep_source=True)
+        self._waits_for = (self._storage.free_bytes() + _MORE_ROOM_BYTES, time.monotonic() + _NO_ROOM_S)
+        state = self._store.again(claimed.job_id, crashed=False, detail=detail, sentence=_FULL_SENTENCE)
+        if state is not None:
+            self._announce(claimed, state)
+
+    def _waits_for_room(self) -> bool:
+        waits_for = self._waits_for
+        if waits_for is None:
+            return False
+        wanted_bytes, until_s = waits_for
+        if self._storage.free_bytes() < wanted_bytes and time.monotonic() < until_s:
+            return True
+        self._waits_for = None
+        return False
 
     def _settle_end(
         self, claimed: Claimed, sentence: str, detail: str, state: JobState = JobState.FAILED

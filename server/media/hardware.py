@@ -16,6 +16,7 @@ import msgspec
 from av.video.frame import VideoFrame
 
 from server.media.decision import VideoEncode
+from server.media.describing import Scratch
 from server.media.encoders import SOFTWARE, add_picture
 from server.media.geometry import Size
 from server.media.order import Order
@@ -54,6 +55,12 @@ def works(order: Order, size: Size) -> bool:
 
 def _encoded(order: Order, size: Size) -> bytes:
     encode = VideoEncode(size=size, frame_rate=_TRIAL_RATE, thin_out=False)
+    scratch = Scratch()  # results are described before their first picture is there
+    try:
+        add_picture(scratch.container, encode, _grey(size, 0), 1 / _TRIAL_RATE, order)
+        scratch.describe()
+    finally:
+        scratch.close()
     target = io.BytesIO()
     with av.open(target, "w", format="mp4") as output:
         track = None

@@ -33,6 +33,7 @@ class Lane:
         self.head: TrackHead | None = None
         self.ended = False
         self.taken = 0
+        self._reached = 0
         self.table = SampleTable()
         self._changed = changed
         self._restored: list[RestoredRun] = []
@@ -46,6 +47,11 @@ class Lane:
         if self.head is None:
             raise ValueError("a sample came before its track was declared")
         return self.head.timescale
+
+    @property
+    def reached_s(self) -> float:
+        """Playing time up to which samples have come: what is made, and not only read or still in an encoder."""
+        return self._reached / self.head.timescale if self.head is not None else 0.0
 
     def declare(self, head: TrackHead) -> None:
         """Say what the track is. Raises `CheckpointLostError` when an encoder that goes on comes to something else."""
@@ -78,6 +84,7 @@ class Lane:
             self._put_restored()
         self.waiting.append(sample)
         self.taken += 1
+        self._reached = max(self._reached, sample.shown + sample.duration)
         self._changed()
 
     def end(self) -> None:

@@ -93,7 +93,7 @@ def produce(
             *_pictures(source, renditions, facts, order, origin, watch),
             *_sound(source, lanes, facts, plan, origin),
         ]
-        made = _run(source, tracks, origin, on_time)
+        made = _run(source, tracks, renditions[0].writer.picture, on_time)
         for each in renditions:
             each.writer.finish()
     resumed = any(each.checkpoint is not None for each in renditions)
@@ -198,22 +198,24 @@ def _sound(
     return [_Encode(stream, SoundEncoder(lanes, facts.audio, origin))]
 
 
-def _run(source: InputContainer, tracks: Sequence[_Track], origin: Fraction, on_time: OnTime) -> Made:
-    """Read to the end, or to where the file breaks off. The first track is the picture."""
+def _run(source: InputContainer, tracks: Sequence[_Track], made: Lane, on_time: OnTime) -> Made:
+    """Read to the end, or to where the file breaks off. The first track is the picture.
+
+    `on_time` is told what has come out in `made`: an encoder holds back up to some 60 pictures, which are not done yet.
+    """
     by_index: dict[int, list[_Track]] = {}
     for track in tracks:
         by_index.setdefault(track.stream.index, []).append(track)
     picture = tracks[0]
-    tick_s, origin_s = float(picture.stream.time_base or 0), float(origin)
     broken_off = 0
     try:
         for packet in source.demux(*(each[0].stream for each in by_index.values())):
             if packet.size == 0:
                 continue  # flushing comes last; an empty packet on the way would end the decoder
-            if packet.dts is not None and packet.stream_index == picture.stream.index:
-                on_time(packet.dts * tick_s - origin_s)
             for track in by_index[packet.stream_index]:
                 track.take(packet)
+            if packet.stream_index == picture.stream.index:
+                on_time(made.reached_s)
     except av.error.InvalidDataError:
         broken_off = 1
     for track in tracks:

@@ -25,7 +25,7 @@ class Meter:
         self._weight = 0.0
         self._stage_started = self._started
         self._done = 0.0
-        self._skipped = 0.0
+        self._skipped = self._skipped_share = 0.0
         self._speed: float | None = None
         self._watchable_ms = 0
 
@@ -34,9 +34,11 @@ class Meter:
         self._base += self._weight
         self._weight = weight
         self._stage_started = self._clock()
+        self._skipped_share = 0.0
 
     def resumed(self, share: float) -> None:
         """This share of the stage was done before; it says nothing about the time that the rest takes."""
+        self._skipped_share = share
         self._done = self._skipped = min(0.999, self._base + self._weight * share)
 
     def tell(self, share: float, media_s: float | None = None) -> None:
@@ -48,7 +50,9 @@ class Meter:
             return
         self._done = max(self._done, min(0.999, self._base + self._weight * min(1.0, max(0.0, share))))
         elapsed = now - self._stage_started
-        self._speed = media_s / elapsed if media_s is not None and elapsed > 0 else None
+        self._speed = None
+        if media_s is not None and share > 0 and elapsed > 0:
+            self._speed = max(0.0, media_s * (1 - self._skipped_share / share)) / elapsed
         self._report(now)
 
     def grown(self, watchable_ms: int) -> None:

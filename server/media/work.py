@@ -95,7 +95,7 @@ def _work(order: Order, send: Send) -> Finished:
             if isinstance(error, MemoryError) or getattr(error, "errno", None) in _NO_ROOM:
                 raise
             lower = _next_rung(facts, plan, error)
-            if lower is None and isinstance(error, av.error.FFmpegError):
+            if lower is None and not isinstance(error, NotSoundError):
                 raise
             if lower is None:
                 raise UnplayableError("failed", f"the result does not hold: {error}") from error

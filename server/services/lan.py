@@ -32,6 +32,7 @@ class Lan:
         *,
         bound_host: str,
         advertised_host: str,
+        scheme: str = "http",
         port: Callable[[], int],
         publish: Publish,
         clock: Clock,
@@ -40,6 +41,7 @@ class Lan:
     ) -> None:
         self._bound_host = bound_host
         self._advertised_host = advertised_host
+        self._scheme = scheme
         self._port = port
         self._publish = publish
         self._clock = clock
@@ -222,4 +224,4 @@ class Lan:
         return self._cards[0].address if self._cards else "127.0.0.1"
 
     def _url(self, host: str) -> str:
-        return f"http://{f'[{host}]' if ':' in host else host}:{self._port()}"
+        return f"{self._scheme}://{f'[{host}]' if ':' in host else host}:{self._port()}"

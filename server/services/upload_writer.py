@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable
 from io import FileIO
 from uuid import UUID
@@ -24,18 +25,33 @@ class Writer:
         offset_bytes: int,
         size_bytes: int,
         publish: Publish,
-        release: Callable[[UUID], None],
+        release: Callable[[], None],
     ) -> None:
         self.upload_id = upload_id
         self.user_id = user_id
         self._file = file
         self._publish = publish
         self._release = release
+        self._interrupt: Callable[[], None] | None = None
+        self._moved_s = time.monotonic()
+        self._closed = False
         self.offset_bytes = offset_bytes
         self.size_bytes = size_bytes
 
+    def interrupted_by(self, interrupt: Callable[[], None]) -> None:
+        """Have `interrupt` called, from any thread, when somebody else needs the upload: it ends the request soon."""
+        self._interrupt = interrupt
+
+    def leave(self, quiet_s: float) -> bool:
+        """Leave if nothing has come for `quiet_s`; whether that will happen. Any thread."""
+        if self._interrupt is None or time.monotonic() - self._moved_s < quiet_s:
+            return False
+        self._interrupt()
+        return True
+
     def write(self, data: bytes | memoryview) -> None:
         """Append `data`. Raises `TooLarge` beyond the announced size, `OutOfSpace`, `Unavailable`."""
+        self._moved_s = time.monotonic()
         view = memoryview(data)
         if self._file is None or self.offset_bytes + len(view) > self.size_bytes:
             raise TooLarge("These are more bytes than this upload was announced with.")
@@ -79,4 +95,6 @@ class Writer:
         try:
             self.close_file()
         finally:
-            self._release(self.upload_id)
+            if not self._closed:
+                self._closed = True
+                self._release()

@@ -12,7 +12,7 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session as DbSession
 
 from server.database.engine import Database
@@ -22,19 +22,21 @@ from server.errors import (
     InvalidInput,
     NotFound,
     NotSignedIn,
-    OutOfSpace,
     QuotaExceeded,
     TooLarge,
+    TooManyRequests,
     UnsupportedMedia,
 )
 from server.events import JobChanged, Publish, UserChanged, VideoChanged
 from server.jobs.store import JobStore
 from server.jobs.workers import Workers
+from server.media.names import doubt
 from server.media.sniff import HEAD_BYTES, sniff
 from server.models import CategoryRow, UploadRow, UserRow, VideoRow
 from server.services import text
 from server.services.configuration import Configuration
 from server.services.quota import Quotas
+from server.services.room import Room
 from server.services.search import Search
 from server.services.upload_locks import UploadLocks
 from server.services.upload_writer import Writer
@@ -55,8 +57,12 @@ _PROLONG_EVERY = timedelta(days=1)
 _FORM_LIFETIME = timedelta(hours=1)
 #: How long `finish` waits for another request that finishes the same upload; that takes some milliseconds.
 _FINISH_WAIT_S = 10.0
-#: Left free on the disk whatever is uploaded: the encodes and the database need room to work.
-SPARE_BYTES = 512 * 1024**2
+#: A client that lost its connection comes back while the server still waits on the old one, which is quiet by then.
+_QUIET_S = 3.0
+#: How long a writer that was asked to leave may take: what it has received is written and synced first.
+_LEAVE_WAIT_S = 10.0
+#: Uploads that one member may have begun and not finished.
+UNFINISHED_PER_MEMBER = 100
 
 
 class Uploads:
@@ -67,6 +73,7 @@ class Uploads:
         *,
         database: Database,
         storage: Storage,
+        room: Room,
         quotas: Quotas,
         configuration: Configuration,
         jobs: JobStore,
@@ -78,6 +85,7 @@ class Uploads:
     ) -> None:
         self._database = database
         self._storage = storage
+        self._room = room
         self._quotas = quotas
         self._configuration = configuration
         self._jobs = jobs
@@ -87,14 +95,16 @@ class Uploads:
         self._clock = clock
         self._locks = locks
 
-    def check(self, caller: Caller, filename: str, size_bytes: int) -> UploadVerdict:  # noqa: ARG002
+    def check(self, caller: Caller, filename: str, size_bytes: int) -> UploadVerdict:
         """Whether an upload of `size_bytes` would be accepted now, before a byte is sent."""
         user_id = _member(caller)
         quota = self._quotas.of(user_id)
         try:
+            if sentence := doubt(filename, self._configuration.get().accepted_video_formats):
+                raise UnsupportedMedia(sentence)
             self._require_size(size_bytes)
             with self._database.read() as db:
-                self._require_room(db, size_bytes)
+                self._room.require(db, size_bytes)
             if size_bytes > quota.left_bytes:
                 raise QuotaExceeded("This is more than you have left this week.")
         except ClipsetError as refusal:
@@ -124,12 +134,13 @@ class Uploads:
         what a crash leaves of it is swept; `keep` or `set_size` end that.
         """
         user_id, upload_id = _member(caller), uuid4()
+        self._locks.admit(user_id)
         self._locks.take(upload_id)
         try:
             self._begin(user_id, upload_id, request, timedelta(0))
             return self._writer(upload_id, user_id, 0, request.size_bytes, finished=False)
         except BaseException:
-            self._locks.release(upload_id)
+            self._let_go(user_id, upload_id)
             raise
 
     def keep(self, upload_id: UUID) -> None:
@@ -167,8 +178,9 @@ class Uploads:
                 if not db.scalar(select(UserRow.is_active).where(UserRow.id == user_id)):
                     raise NotSignedIn("Please sign in again.")
                 require_category(db, request.category_id)
+                self._require_few(db, user_id)
                 # inside the transaction: of two at once, the second counts what was promised to the first
-                self._require_room(db, request.size_bytes)
+                self._room.require(db, request.size_bytes)
                 self._quotas.reserve(db, user_id, row.id, row.video_id, request.size_bytes, filename)
                 db.add(row)
                 db.flush()
@@ -191,13 +203,19 @@ class Uploads:
     ) -> Writer:
         """The one who may append to an upload now, at its end.
 
-        Raises `NotFound`, `Locked` while another request writes, `Conflict` for another offset than the file's size,
-        `TooLarge` when `length_bytes` more would be more than was announced.
+        Another request that writes is asked to leave if nothing came for it of late: its client has gone. Raises
+        `NotFound`, `Locked` while another request writes, `TooManyRequests`, `Conflict` for another offset than the
+        file's size, `TooLarge` when `length_bytes` more would be more than was announced.
         """
         user_id = _member(caller)
         with self._database.read() as db:
             _require(db, caller, upload_id)
-        self._locks.take(upload_id)
+        self._locks.take_from(upload_id, quiet_s=_QUIET_S, wait_s=_LEAVE_WAIT_S)
+        try:
+            self._locks.admit(user_id)
+        except BaseException:
+            self._locks.release(upload_id)
+            raise
         try:
             with self._database.read() as db:
                 row = _require(db, caller, upload_id)
@@ -212,21 +230,27 @@ class Uploads:
                     self._prolong(db, upload_id)
             return self._writer(upload_id, user_id, received, size_bytes, finished=finished)
         except BaseException:
-            self._locks.release(upload_id)
+            self._let_go(user_id, upload_id)
             raise
+
+    def _let_go(self, user_id: UUID, upload_id: UUID) -> None:
+        self._locks.release(upload_id)
+        self._locks.dismiss(user_id)
 
     def _writer(
         self, upload_id: UUID, user_id: UUID, offset_bytes: int, size_bytes: int, *, finished: bool
     ) -> Writer:
-        return Writer(
+        writer = Writer(
             upload_id=upload_id,
             user_id=user_id,
             file=None if finished else self._storage.open_incoming(upload_id),
             offset_bytes=offset_bytes,
             size_bytes=size_bytes,
             publish=self._publish,
-            release=self._locks.release,
+            release=lambda: self._let_go(user_id, upload_id),
         )
+        self._locks.held_by(upload_id, writer.leave)
+        return writer
 
     def finish(self, caller: Caller, upload_id: UUID) -> UUID:
         """Turn a complete upload into a queued video and return the video's id; asking again gives the same one.
@@ -294,16 +318,19 @@ class Uploads:
             self._quotas.correct(db, row.user_id, upload_id, row.video_id, size_bytes, filename)
 
     def cancel(self, caller: Caller, upload_id: UUID) -> None:
-        """Give an unfinished upload up. Raises `NotFound`, `Locked` while it is being written."""
+        """Give an unfinished upload up; a request that still sends to it is ended. Raises `NotFound`, `Locked`."""
         with self._database.read() as db:
             _require(db, caller, upload_id)
-        with self._locks.alone(upload_id):
+        self._locks.take_from(upload_id, quiet_s=0.0, wait_s=_LEAVE_WAIT_S)
+        try:
             with self._database.read() as db:
                 row = _require(db, caller, upload_id)
                 if row.finished_at is not None:
                     raise NotFound("This upload has ended; its video is in the library.")
                 user_id = row.user_id
             self.drop(user_id, upload_id, "Cancelled")
+        finally:
+            self._locks.release(upload_id)
 
     def _queue_video(self, db: DbSession, row: UploadRow) -> UUID:
         now = self._clock()
@@ -343,14 +370,17 @@ class Uploads:
         if size_bytes > self._configuration.get().max_file_size_bytes:
             raise TooLarge("This file is larger than this server takes.")
 
-    def _require_room(self, db: DbSession, size_bytes: int) -> None:
-        if size_bytes + self._promised_bytes(db) + SPARE_BYTES > self._storage.free_bytes():
-            raise OutOfSpace("The server's disk is full. Tell whoever runs it.")
-
-    def _promised_bytes(self, db: DbSession) -> int:
-        """Bytes that running uploads have announced and not yet sent."""
-        rows = db.execute(select(UploadRow.id, UploadRow.size_bytes).where(UploadRow.finished_at.is_(None)))
-        return sum(max(0, size - self._storage.received_bytes(upload_id)) for upload_id, size in rows)
+    def _require_few(self, db: DbSession, user_id: UUID) -> None:
+        begun = db.scalar(
+            select(func.count())
+            .select_from(UploadRow)
+            .where(UploadRow.user_id == user_id, UploadRow.finished_at.is_(None))
+        )
+        if (begun or 0) >= UNFINISHED_PER_MEMBER:
+            raise TooManyRequests(
+                f"You have begun {UNFINISHED_PER_MEMBER} uploads that are not finished. Finish or cancel some first.",
+                retry_after_s=60,
+            )
 
     def _prolong(self, db: DbSession, upload_id: UUID) -> None:
         db.execute(

@@ -99,6 +99,13 @@ class HostSettings(msgspec.Struct, frozen=True, kw_only=True):
     port: Annotated[
         int, _about("Port", "The number after the colon in the address; 0 picks a free one.", ge=0, le=65535)
     ] = 8400
+    https: Annotated[
+        bool,
+        _about(
+            "Encrypt connections",
+            "HTTPS with a certificate of this server's own, which each device has to trust once: /trust says how.",
+        ),
+    ] = False
     access_token_expire_minutes: Annotated[
         int,
         _about(

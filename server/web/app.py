@@ -13,6 +13,7 @@ from server import __version__
 from server.local_access import LocalAccess
 from server.services.accounts import Accounts
 from server.services.categories import Categories
+from server.services.certificates import Certificates
 from server.services.configuration import Configuration
 from server.services.endings import Endings
 from server.services.health import Health
@@ -49,6 +50,7 @@ from server.web.resources import (
     people,
     positions,
     public,
+    trust,
     uploads,
     watching,
 )
@@ -57,9 +59,10 @@ _DESCRIPTION = "/api/openapi.json"
 
 
 class Services(msgspec.Struct, frozen=True, kw_only=True):
-    """Every service that HTTP is a front end of."""
+    """Every service that HTTP is a front end of. `certificates` is None where connections are not encrypted."""
 
     accounts: Accounts
+    certificates: Certificates | None
     categories: Categories
     configuration: Configuration
     endings: Endings
@@ -184,7 +187,10 @@ def create_app(
     uploads.register(app)
     for path, resource in routes(services).items():
         _require_declared(path, resource)
+        _answer_head(resource)
         app.add_route(path, resource)
+    if services.certificates is not None:
+        trust.mount(app, services.certificates)
     app.add_sink(ClientFiles(client_folder).serve, "/")
     return app
 
@@ -194,6 +200,12 @@ _encode: Callable[[object], bytes] = msgspec.json.Encoder().encode
 
 def _dumps(value: object) -> str:
     return _encode(value).decode()
+
+
+def _answer_head(resource: Any) -> None:
+    """Where there is GET there is HEAD, with the same rights and headers (RFC 9110, section 9.3.2)."""
+    if hasattr(resource, "on_get") and not hasattr(resource, "on_head"):
+        resource.on_head = resource.on_get
 
 
 def _require_declared(path: str, resource: object) -> None:

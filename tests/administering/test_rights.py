@@ -317,6 +317,14 @@ def _is_no_refusal(status):
     return status < 500 and status not in {401, 403, 404}
 
 
+@pytest.mark.parametrize("line", [line for line in _TABLE if line.startswith("GET")])
+def test_head_is_answered_wherever_get_is(world, line):
+    """Let in and shut out alike; what GET answers is looked at elsewhere."""
+    head = line.replace("GET", "HEAD", 1)
+    for who in (*_MEMBERS, *_OUTSIDERS, *_LINKS):
+        assert world.ask(who, head) == world.ask(who, line), who
+
+
 def test_what_is_somebody_elses_stays_as_it_was(world):
     """After all of the above: the owner can still sign in, and the video is there and theirs."""
     token = world.tokens["owner"]

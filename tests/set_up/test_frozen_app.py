@@ -7,12 +7,18 @@ import signal
 import subprocess
 import threading
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
+from uuid import uuid4
 
 import httpx
 import pytest
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import text
 
 from server import __version__
+from server.database.engine import Database
 
 ROOT = Path(__file__).resolve().parents[2]
 APP = os.environ.get("CLIPSET_FROZEN_APP", "")
@@ -35,8 +41,8 @@ def served(data: Path):
         "CLIPSET_INITIAL_ADMIN_USERNAME": ADMIN["username"],
         "CLIPSET_INITIAL_ADMIN_PASSWORD": ADMIN["password"],
     }
-    command = [APP, "serve", "--host", "127.0.0.1", "--port", "0"]
-    process = subprocess.Popen(command, env=environment, cwd=data, stdout=subprocess.PIPE, encoding="utf-8")
+    start = [APP, "serve", "--host", "127.0.0.1", "--port", "0"]
+    process = subprocess.Popen(start, env=environment, cwd=data, stdout=subprocess.PIPE, encoding="utf-8")
     try:
         for line in process.stdout:
             if "is ready at " in line:
@@ -90,3 +96,24 @@ def test_it_makes_a_video_ready_in_a_child_process(tmp_path, name):
         assert video["status"] == "completed", video
         start = client.get(f"/api/videos/{video['id']}/stream", headers={"Range": "bytes=0-99"})
         assert (start.status_code, start.content[4:8]) == (206, b"ftyp")
+
+
+def test_it_takes_up_the_library_of_the_first_version(tmp_path):
+    database = Database(f"sqlite:///{tmp_path / 'clipset.db'}")
+    config = Config()
+    config.set_main_option("script_location", str(ROOT / "server" / "models" / "migrations"))
+    with database.engine.connect() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+    insert = text(
+        "INSERT INTO videos (id, title, description, original_filename, size_bytes, status, progress, view_count,"
+        " has_thumbnail, created_at) VALUES (:id, 'Old', '', 'a.mp4', 1, 'completed', 1, 0, 0, :now)"
+    )
+    with database.write() as db:
+        db.execute(insert, {"id": uuid4().hex, "now": datetime(2024, 1, 1, tzinfo=UTC)})
+    database.close()
+    with served(tmp_path) as (client, _):
+        token = client.post("/api/auth/login", json=ADMIN).raise_for_status().json()["access_token"]
+        listed = client.get("/api/videos", headers={"Authorization": f"Bearer {token}"}).json()
+        assert [video["title"] for video in listed["items"]] == ["Old"]
+    assert list((tmp_path / "backups").iterdir()), "a copy of the older database is put aside"

@@ -37,6 +37,7 @@ GOOD = {
     "cors_origins": ("https://a.example, https://b.example", ("https://a.example", "https://b.example")),
     "allowed_hosts": ("clips.example", ("clips.example",)),
     "metrics_token": ("m" * 16, "m" * 16),
+    "https": ("on", True),
     "keep_originals": ("Yes", True),
     "transcode_workers": ("3", 3),
     "transcode_preset": ("slow", "slow"),

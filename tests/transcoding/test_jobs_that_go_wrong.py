@@ -15,6 +15,7 @@ from server.errors import OutOfSpace, Unavailable
 from server.jobs import workers
 from server.jobs.store import JobStore
 from server.media.messages import Crashed, Finished
+from server.media.refusals import refused
 from server.storage import Storage
 from server.values.jobs import Action, JobState
 
@@ -52,6 +53,7 @@ def _remux(order, _on_message, _should_stop):
 @pytest.fixture(autouse=True)
 def _no_waiting(monkeypatch):
     monkeypatch.setattr(workers, "_BACK_OFF_S", 0.05)
+    monkeypatch.setattr(workers, "_NO_ROOM_S", 0.0)
 
 
 def _upload(server):
@@ -104,23 +106,46 @@ def test_a_bug_that_could_not_be_written_down_leaves_no_job_running(start, monke
     assert server.heard.job_of(_upload(server)) is JobState.DONE
 
 
-def test_a_full_disk_fails_the_job_in_words_and_it_can_be_tried_again(start, monkeypatch):
-    work, full = Storage.work, [True]
+@pytest.mark.parametrize("where", ["in the child", "before it"])
+def test_a_job_that_finds_the_disk_full_goes_on_by_itself(start, monkeypatch, where):
+    monkeypatch.setattr(workers, "_NO_ROOM_S", 600.0)
+    free, asked, runs = [1 << 40], [], []
+    work = Storage.work
 
-    def no_room(self, video_id):
-        if full:
-            raise OutOfSpace("The server's disk is full.")
+    def free_bytes(_self):
+        asked.append(free[0])
+        return free[0]
+
+    def no_room_at_first(self, video_id):
+        if where == "before it" and free == [1 << 40]:
+            raise OutOfSpace("Full.")
         return work(self, video_id)
 
-    monkeypatch.setattr(Storage, "work", no_room)
-    server = start(run_child=_keep)
+    def child(order, *_):
+        runs.append(order)
+        return _keep(order) if free != [1 << 40] else refused("out_of_space", "errno 28")
+
+    monkeypatch.setattr(Storage, "free_bytes", free_bytes)
+    monkeypatch.setattr(Storage, "work", no_room_at_first)
+    server = start(run_child=child)
     video_id = _upload(server)
-    assert server.heard.job_of(video_id) is JobState.FAILED
-    assert server.admin.video(video_id)["error"] == "The server's disk is full."
-    full.clear()
-    job = _job(server, video_id)
-    assert server.admin.post(f"/api/admin/jobs/{job['id']}/retry").status_code == 200
+    sentence = "The server's disk is full. This goes on by itself when there is room."
+    _wait(lambda: server.admin.video(video_id)["error"] == sentence)
+    looked, ran = len(asked), len(runs)
+    _wait(lambda: len(asked) > looked + 3)
+    assert (_job(server, video_id)["state"], len(runs)) == ("queued", ran)
+    assert server.admin.get(f"/api/videos/{video_id}/progress").json()["error"] == sentence
+    free[0] += 64 * 1024**2
     assert server.heard.job_of(video_id, JobState.DONE) is JobState.DONE
+    assert server.admin.video(video_id)["error"] is None
+
+
+def _wait(is_so):
+    for _ in range(6000):
+        if is_so():
+            return
+        threading.Event().wait(0.01)
+    raise AssertionError("it did not come to that")
 
 
 def test_a_job_that_crashes_just_when_it_is_cancelled_is_not_run_again(start):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import socket
+import threading
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -12,6 +14,8 @@ import pytest
 from tusclient import client as tuspy
 
 from server.events import UploadProgressed
+from server.media.refusals import SENTENCES
+from server.services.upload_locks import WRITERS_PER_MEMBER
 from server.values.jobs import JobState
 
 _HEAD = b"\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isommp42"
@@ -222,22 +226,83 @@ def test_nobody_touches_the_upload_of_another(server):
     assert server.stranger().head(path, headers=_TUS).status_code == 401
 
 
+@contextmanager
+def _sending(server, person, path, length):
+    """A PATCH that has been admitted and waits for its body."""
+    host = urlsplit(server.url)
+    with socket.create_connection((host.hostname, host.port), timeout=20) as connection:
+        connection.sendall(
+            f"PATCH {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+            f"Cookie: clipset_session={person.cookies['clipset_session']}\r\n"
+            f"Tus-Resumable: 1.0.0\r\nContent-Type: application/offset+octet-stream\r\nUpload-Offset: 0\r\n"
+            f"Expect: 100-continue\r\nContent-Length: {length}\r\n\r\n".encode()
+        )
+        assert connection.recv(100).startswith(b"HTTP/1.1 100 ")
+        yield connection
+
+
 def test_two_writers_at_once(server):
     """While one request sends, a second one is told so; it does not wait and it does not mix its bytes in."""
     max_ = server.member()
     path = _path(_create(max_))
-    host = urlsplit(server.url)
-    with socket.create_connection((host.hostname, host.port), timeout=20) as connection:
-        connection.sendall(
-            f"PATCH {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: clipset_session={max_.cookies['clipset_session']}\r\n"
-            f"Tus-Resumable: 1.0.0\r\nContent-Type: application/offset+octet-stream\r\nUpload-Offset: 0\r\n"
-            f"Expect: 100-continue\r\nContent-Length: {len(_DATA)}\r\n\r\n".encode()
-        )
-        assert connection.recv(100).startswith(b"HTTP/1.1 100 ")
+    with _sending(server, max_, path, len(_DATA)) as connection:
         assert _patch(max_, path, 0, _DATA).status_code == 423
-        assert max_.delete(path, headers=_TUS).status_code == 423
         connection.sendall(_DATA)
         assert connection.recv(4096).startswith(b"HTTP/1.1 204 ")
+
+
+def test_who_comes_back_does_not_wait_for_the_connection_that_was_lost(server, monkeypatch):
+    monkeypatch.setattr("server.services.uploads._QUIET_S", 0.0)
+    max_ = server.member()
+    path = _path(_create(max_))
+    with _sending(server, max_, path, len(_DATA)) as lost:
+        lost.sendall(_DATA[:100])
+        for _ in range(2000):
+            if _offset(max_, path) == 100:
+                break
+            threading.Event().wait(0.01)
+        answer = _patch(max_, path, 100, _DATA[100:])
+        assert (answer.status_code, answer.headers["upload-offset"]) == (204, str(len(_DATA)))
+        assert lost.recv(4096).startswith(b"HTTP/1.1 423 ")
+    assert server.clipset.uploads.receiving == 0
+
+
+def test_deleting_ends_the_request_that_sends(server):
+    max_ = server.member()
+    path = _path(_create(max_))
+    with _sending(server, max_, path, len(_DATA)) as connection:
+        connection.sendall(_DATA[:100])
+        assert max_.delete(path, headers=_TUS).status_code == 204
+        assert connection.recv(4096).startswith(b"HTTP/1.1 423 ")
+    assert max_.head(path, headers=_TUS).status_code == 404
+    assert (_used(max_), server.files("videos"), server.clipset.uploads.receiving) == (0, [], 0)
+
+
+def test_one_member_does_not_take_every_writer(server):
+    max_ = server.member()
+    paths = [_path(_create(max_)) for _ in range(WRITERS_PER_MEMBER + 1)]
+    with ExitStack() as stack:
+        *_, last = [
+            stack.enter_context(_sending(server, max_, path, len(_DATA)))
+            for path in paths[:WRITERS_PER_MEMBER]
+        ]
+        refused = _patch(max_, paths[-1], 0, _DATA)
+        assert (refused.status_code, refused.headers["retry-after"]) == (429, "5")
+        mia = server.member("mia")
+        assert _patch(mia, _path(_create(mia)), 0, _DATA).status_code == 204
+        last.sendall(_DATA)
+        assert last.recv(4096).startswith(b"HTTP/1.1 204 ")
+        assert _patch(max_, paths[-1], 0, _DATA).status_code == 204
+
+
+def test_nobody_begins_uploads_without_end(server, monkeypatch):
+    monkeypatch.setattr("server.services.uploads.UNFINISHED_PER_MEMBER", 3)
+    max_ = server.member()
+    first, *_ = [_create(max_) for _ in range(3)]
+    refused = max_.post("/api/uploads", headers={**_TUS, "Upload-Length": "10"})
+    assert (refused.status_code, refused.json()["code"]) == (429, "too_many_requests")
+    assert max_.delete(_path(first), headers=_TUS).status_code == 204
+    assert max_.post("/api/uploads", headers={**_TUS, "Upload-Length": "10"}).status_code == 201
 
 
 def test_forgotten_uploads_are_swept_and_running_ones_never(start):
@@ -283,6 +348,41 @@ def test_the_verdict_before_sending(server):
     assert (over["accepted"], over["code"]) == (False, "quota_exceeded")
     large = max_.post("/api/uploads/check", json={"filename": "a.mp4", "size": 2**40}).json()
     assert (large["accepted"], large["code"]) == (False, "file_too_large")
+
+
+@pytest.mark.parametrize(
+    ("filename", "sentence"),
+    [
+        ("holiday.mp4", None),
+        ("HOLIDAY.MOV", None),
+        ("holiday", None),
+        ("clip.unheard", None),
+        (".mp4", None),
+        ("a.pdf", "no video"),
+        ("song.MP3", "only sound"),
+        ("IMG_1.HEIC", "picture"),
+        ("old.avi", "not taken"),
+        ("disc.vob", "not taken"),
+    ],
+)
+def test_the_verdict_looks_at_the_name(server, filename, sentence):
+    server.admin.patch(
+        "/api/admin/config", json={"accepted_video_formats": ["mp4", "mov"]}
+    ).raise_for_status()
+    verdict = server.admin.post("/api/uploads/check", json={"filename": filename, "size": 1000}).json()
+    if sentence is None:
+        assert (verdict["accepted"], verdict["reason"]) == (True, None)
+    else:
+        assert (verdict["accepted"], verdict["code"]) == (False, "unsupported_media")
+        assert verdict["reason"] == SENTENCES[_CODES[sentence]]
+
+
+_CODES = {
+    "no video": "not_a_video",
+    "only sound": "only_sound",
+    "picture": "only_a_picture",
+    "not taken": "format_not_accepted",
+}
 
 
 def test_a_bug_while_the_body_comes_in_is_never_taken_for_success(server, monkeypatch):

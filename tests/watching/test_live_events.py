@@ -118,6 +118,17 @@ def test_who_comes_back_is_told_to_ask_anew(server: Server, listening: Callable[
     listening(server.admin, last_event_id="1").wait_for("resync")
 
 
+def test_a_session_that_ends_takes_its_streams_along(
+    server: Server, listening: Callable[..., Listening]
+) -> None:
+    phone, laptop = server.member(), server.signed_in("max")
+    ending, staying = listening(phone), listening(laptop)
+    phone.post("/api/auth/logout").raise_for_status()
+    assert ending.ended.wait(30)
+    server.admin.post("/api/categories", json={"name": "Summer"}).raise_for_status()
+    staying.wait_for("library")
+
+
 def test_other_rights_need_another_stream(server: Server, listening: Callable[..., Listening]) -> None:
     member = server.member()
     stream = listening(member)

@@ -20,6 +20,7 @@ from server.web.listener.listener import Listener
 from server.web.listener.outgoing import FilePart, FileParts
 from server.web.listener.streams import Stream, broadcast
 from server.web.listener.timeouts import Timeouts
+from server.web.listener.tls import server_context
 
 __all__ = [
     "Admission",
@@ -41,4 +42,5 @@ __all__ = [
     "Verdict",
     "broadcast",
     "problem",
+    "server_context",
 ]

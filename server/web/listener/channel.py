@@ -140,7 +140,7 @@ class Channel(SendingChannel):
         """Send; then close, linger, or go on with what is held."""
         if self.close_when_flushed and self._unread and not self.will_close:
             self._flush_exception(self._flush_some)
-            if not self.total_outbufs_len and not self.will_close:
+            if self.connected and not self.total_outbufs_len and not self.will_close:
                 self._linger()
         else:
             super().handle_write()
@@ -208,13 +208,13 @@ class Channel(SendingChannel):
 
     def cut(self) -> None:
         """End a file or stream that is being sent, or an upload that is arriving, if one of its owners was cut off."""
-        if self.server.cut_owners.keys().isdisjoint(self.owners):
+        cut_off = self.server.cut_owners.keys() & self.owners
+        if not cut_off:
             return
         if self._stream is not None:
             self.end_stream()
         elif self.request is not None and isinstance(self._body, Intake) and not self._ending:
-            refusal = problem(401, "Please sign in again. What has arrived is kept.", code="not_signed_in")
-            self._break_off(self.request, RefusedRequest(refusal))
+            self._break_off(self.request, RefusedRequest(self.server.cut_owners[cut_off.pop()][1]))
         elif any(isinstance(each, OutgoingFile) for each in self.outbufs):
             # a reset, so that the client does not get what the system still holds for it
             with contextlib.suppress(OSError):
@@ -256,7 +256,10 @@ class Channel(SendingChannel):
         request = self.request
         taken = request.received(self._held)
         self._held = self._held[taken:]
-        if request.completed:
+        refusal = self.head_arrived(request) if request.headers_finished else None
+        if refusal is not None and request.error is None:
+            self._refuse(request, refusal)
+        elif request.completed:
             if request.empty:
                 self.request = None
             else:
@@ -265,6 +268,10 @@ class Channel(SendingChannel):
         elif request.headers_finished:
             self._deciding = True
             self.server.add_task(AdmissionTask(self, request, self.server.admission))
+
+    def head_arrived(self, _request: HeadParser) -> Refusal | None:
+        """A head is whole. What to answer whatever it asks for; None to go on."""
+        return None
 
     def take_verdict(self, request: HeadParser, verdict: Verdict) -> None:
         """The application has decided about the body."""
@@ -280,6 +287,7 @@ class Channel(SendingChannel):
             self.owners = verdict.owners
         if not self.connected:
             if isinstance(self._body, Intake):
+                self._keep_held(request, self._body)
                 self._body.cut()
             return
         if isinstance(verdict, Refusal):
@@ -294,6 +302,13 @@ class Channel(SendingChannel):
             self.send_continue()
         self.cut()
         self.advance()
+
+    def _keep_held(self, request: HeadParser, intake: Intake) -> None:
+        """The client left while it was decided about its body, of which a piece came along with the head."""
+        with contextlib.suppress(BadFraming):
+            data, _ = request.body_framing.feed(self._held)
+            if data:
+                intake.put(data)
 
     def _take_body(self, request: HeadParser, body: Intake | MemoryBody) -> None:
         framing = request.body_framing

@@ -7,6 +7,7 @@ import errno
 import logging
 import os
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Hashable, Iterable
@@ -17,8 +18,9 @@ from waitress.adjustments import Adjustments
 from waitress.task import ThreadedTaskDispatcher
 
 from server.errors import CannotStart
-from server.web.listener.admission import Admission
+from server.web.listener.admission import Admission, Refusal
 from server.web.listener.answered import HeadersFor, OnAnswer
+from server.web.listener.answers import problem
 from server.web.listener.heads import MAX_CONTENT_LENGTH, MAX_HEAD_BYTES
 from server.web.listener.intake import Writers
 from server.web.listener.loop import MAX_SOCKETS
@@ -36,6 +38,7 @@ _HIGH_WATERMARK_BYTES = 1 << 20
 _NEVER = 1 << 62
 _DESCRIPTORS_FOR_THE_REST = 256
 _FORCED_STOP_S = 5.0
+_SIGNED_OUT = problem(401, "Please sign in again. What has arrived is kept.", code="not_signed_in")
 
 
 class _Workers(ThreadedTaskDispatcher):
@@ -64,11 +67,13 @@ class Listener:
         connection_limit: int = 4096,
         on_answer: OnAnswer = lambda _: None,
         headers_for: HeadersFor = lambda _: (),
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         """Bind to `host` and `port`; port 0 picks a free one. Raises `CannotStart` with a sentence.
 
         `on_answer` hears of every answer on the thread that gave it, so it must be quick. `headers_for` gives the
-        headers that every answer carries, our own refusals among them, by the `Origin` of its request.
+        headers that every answer carries, our own refusals among them, by the `Origin` of its request. With `tls` it
+        speaks HTTPS; a certificate that is loaded into that later is shown to those who come after.
         """
         self._threads = threads
         self._dispatcher = _Workers()
@@ -97,6 +102,7 @@ class Listener:
             timeouts=timeouts or Timeouts(),
             on_answer=on_answer,
             headers_for=headers_for,
+            tls=tls,
         )
         self._thread = threading.Thread(target=self._server.run, name="listener", daemon=True)
 
@@ -115,12 +121,13 @@ class Listener:
         """Connections open now."""
         return self._server.open_connections
 
-    def cut(self, owners: Iterable[Hashable]) -> None:
+    def cut(self, owners: Iterable[Hashable], refusal: Refusal = _SIGNED_OUT) -> None:
         """End the files and streams that are being sent for `owners`, and the uploads that arrive. Any thread.
 
-        The application names owners by `environ["clipset.owners"]` or `Streamed.owners`; a cut one never comes back.
+        Uploads are answered with `refusal`. The application names owners by `environ["clipset.owners"]` and
+        `Streamed.owners`; a cut one never comes back.
         """
-        self._server.cut(owners)
+        self._server.cut(owners, refusal)
 
     def start(self) -> None:
         """Serve, in threads of our own."""

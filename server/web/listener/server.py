@@ -6,6 +6,7 @@ import contextlib
 import math
 import os
 import socket
+import ssl
 import threading
 import time
 from collections import deque
@@ -17,12 +18,13 @@ from waitress.adjustments import Adjustments
 from waitress.server import TcpWSGIServer
 from waitress.task import ThreadedTaskDispatcher
 
-from server.web.listener.admission import Admission, Sink
+from server.web.listener.admission import Admission, Refusal, Sink
 from server.web.listener.answered import HeadersFor, OnAnswer
 from server.web.listener.channel import Channel
 from server.web.listener.intake import Intake, Writers
 from server.web.listener.loop import Interests
 from server.web.listener.timeouts import Phase, Timeouts
+from server.web.listener.tls import TlsChannel
 
 _log = structlog.get_logger(__name__)
 
@@ -40,7 +42,7 @@ class LoopServer(TcpWSGIServer):
     Everything but `post`, `add_task` and the counters is the loop's own.
     """
 
-    channel_class = Channel
+    channel_class: type[Channel] = Channel
     active_channels: dict[int, Channel]
 
     def __init__(
@@ -55,7 +57,11 @@ class LoopServer(TcpWSGIServer):
         timeouts: Timeouts,
         on_answer: OnAnswer,
         headers_for: HeadersFor,
+        tls: ssl.SSLContext | None,
     ) -> None:
+        if tls is not None:
+            self.channel_class = TlsChannel
+        self.tls_context = tls
         self.admission = admission
         self.on_answer = on_answer
         self.headers_for = headers_for
@@ -66,7 +72,7 @@ class LoopServer(TcpWSGIServer):
         self._writers = writers
         self._posted: deque[tuple[Callable[[], None], Channel | None]] = deque()
         self._accept_at = 0.0
-        self.cut_owners: dict[Hashable, float] = {}
+        self.cut_owners: dict[Hashable, tuple[float, Refusal]] = {}
         self._bytes_sent_by_closed = 0
         self._sweep_at = 0.0
         self._waking = threading.Lock()
@@ -114,16 +120,16 @@ class LoopServer(TcpWSGIServer):
         self._posted.append((call, channel))
         self.pull_trigger()
 
-    def cut(self, owners: Iterable[Hashable]) -> None:
+    def cut(self, owners: Iterable[Hashable], refusal: Refusal) -> None:
         """End what is under way for `owners`, and what requests of theirs that are being answered now begin.
 
         Any thread.
         """
         gone = tuple(owners)
-        self.post(lambda: self._cut(gone))
+        self.post(lambda: self._cut(gone, refusal))
 
-    def _cut(self, owners: tuple[Hashable, ...]) -> None:
-        self.cut_owners.update(dict.fromkeys(owners, time.monotonic()))
+    def _cut(self, owners: tuple[Hashable, ...], refusal: Refusal) -> None:
+        self.cut_owners.update(dict.fromkeys(owners, (time.monotonic(), refusal)))
         for channel in list(self.active_channels.values()):
             channel.cut()
             self.reconsider(channel)
@@ -216,7 +222,11 @@ class LoopServer(TcpWSGIServer):
     def _sweep(self, now: float) -> None:
         for channel in list(self.active_channels.values()):
             channel.sweep(now)
-        self.cut_owners = {owner: at for owner, at in self.cut_owners.items() if now - at < _REMEMBER_CUT_S}
+        self.cut_owners = {
+            owner: (at, refusal)
+            for owner, (at, refusal) in self.cut_owners.items()
+            if now - at < _REMEMBER_CUT_S
+        }
 
     def drain(self) -> None:
         """Accept nobody any more; let each connection finish what it is doing."""

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable, Iterable
 from uuid import UUID
 
 from python_multipart.multipart import parse_options_header
 
-from server.errors import ClipsetError, InvalidInput, NotFound, QuotaExceeded, TooLarge
+from server.errors import ClipsetError, InvalidInput, Locked, NotFound, QuotaExceeded, TooLarge
 from server.services.configuration import Configuration
 from server.services.endings import Endings
 from server.services.sessions import Sessions
+from server.services.upload_writer import Writer
 from server.services.uploads import Uploads
 from server.values.accounts import Caller
 from server.values.uploads import UploadRequest
 from server.web import identity
-from server.web.listener.admission import Buffered, RequestHead, Streamed, Verdict
+from server.web.listener.admission import Buffered, Refusal, RequestHead, Sink, Streamed, Verdict
 from server.web.middleware import SameSite
 from server.web.uploads import headers as tus
 from server.web.uploads.refusals import refusal_of
@@ -22,6 +24,7 @@ from server.web.uploads.sinks import FormSink, TusSink
 
 #: JSON bodies are small; everything larger is an upload.
 _MAX_JSON_BYTES = 64 * 1024
+_MADE_WAY = refusal_of(Locked("Another request goes on with this upload, or has ended it."))
 _VERDICT = "/api/uploads/check"
 """Beside the uploads, and none of them."""
 _MAX_BOUNDARY = 70
@@ -38,12 +41,14 @@ class UploadAdmission:
         uploads: Uploads,
         configuration: Configuration,
         same_site: SameSite,
+        cut: Callable[[Iterable[Hashable], Refusal], None],
     ) -> None:
         self._sessions = sessions
         self._endings = endings
         self._uploads = uploads
         self._configuration = configuration
         self._same_site = same_site
+        self._cut = cut
 
     def admit(self, head: RequestHead) -> Verdict:
         """Refuse, buffer a small body, or stream an upload into its file."""
@@ -75,7 +80,7 @@ class UploadAdmission:
         offset = tus.byte_count(head.headers, "Upload-Offset")
         checksum = tus.checksum(head.headers)
         writer = self._uploads.open_writer(caller, upload_id(last_segment), offset, head.content_length)
-        return Streamed(TusSink(self._uploads, writer, checksum, fresh=False), self._endings.owners(caller))
+        return self._streamed(TusSink(self._uploads, writer, checksum, fresh=False), writer, caller)
 
     def _creation(self, head: RequestHead) -> Streamed:
         caller = self._caller(head)
@@ -85,7 +90,7 @@ class UploadAdmission:
         if head.content_length is not None and head.content_length > request.size_bytes:
             raise TooLarge("These are more bytes than this upload was announced with.")
         writer = self._uploads.begin_with_body(caller, request)
-        return Streamed(TusSink(self._uploads, writer, checksum, fresh=True), self._endings.owners(caller))
+        return self._streamed(TusSink(self._uploads, writer, checksum, fresh=True), writer, caller)
 
     def _form(self, head: RequestHead) -> Streamed:
         caller = self._caller(head)
@@ -102,7 +107,12 @@ class UploadAdmission:
             size_bytes = min(self._configuration.get().max_file_size_bytes, left_bytes)
         request = UploadRequest(filename="video", size_bytes=size_bytes)
         writer = self._uploads.begin_with_body(caller, request)
-        return Streamed(FormSink(self._uploads, caller, writer, boundary), self._endings.owners(caller))
+        return self._streamed(FormSink(self._uploads, caller, writer, boundary), writer, caller)
+
+    def _streamed(self, sink: Sink, writer: Writer, caller: Caller) -> Streamed:
+        """Take the body until it ends, the session does, or another request needs the upload."""
+        writer.interrupted_by(lambda: self._cut([writer], _MADE_WAY))
+        return Streamed(sink, frozenset({*self._endings.owners(caller), writer}))
 
 
 def upload_id(text: str) -> UUID:

@@ -171,8 +171,12 @@ TABLE: dict[str, Made | RefusalCode] = {
 
 
 def _param(name: str) -> object:
-    """The long one is marked slow: it takes about five minutes."""
-    return pytest.param(name, marks=[pytest.mark.slow, pytest.mark.timeout(3600)]) if name == _LONG else name
+    """The longest one is marked slow: it takes about five minutes. The other long one may take its time."""
+    marks = {
+        _LONG: [pytest.mark.slow, pytest.mark.timeout(3600)],
+        "ax_long_1080p_lowbitrate.mp4": [pytest.mark.timeout(1200)],
+    }
+    return pytest.param(name, marks=marks.get(name, []))
 
 
 @pytest.mark.parametrize("name", [_param(name) for name in TABLE])

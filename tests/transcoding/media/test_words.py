@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from server.media import cue_text, subtitles, webvtt
@@ -92,6 +92,9 @@ _PIECES = st.sampled_from(
 )  # fmt: skip
 
 
+@settings(
+    max_examples=300, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck)
+)
 @given(st.lists(_PIECES | st.binary(max_size=20), max_size=30).map(b"".join), st.sampled_from(_READERS))
 def test_no_bytes_break_out_of_their_cue(payload: bytes, reader: cue_text.Reader) -> None:
     """One cue stays one cue, and its only tags are ours, opened and closed in order."""

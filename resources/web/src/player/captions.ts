@@ -39,9 +39,18 @@ export function liftCaptions(video: HTMLVideoElement, lifted: boolean): void {
   const lines = Math.ceil(CONTROLS_PX / Math.max(1, video.clientHeight * LINE_SHARE)) + 1;
   for (const track of video.textTracks) {
     if (track.kind !== "subtitles" || track.mode !== "showing") continue;
+    const line = lifted ? -lines : "auto";
+    let moved = false;
     for (const cue of (track.cues ?? []) as Iterable<VTTCue>) {
       if (cue.line === "auto") ours.add(cue);
-      if (ours.has(cue)) cue.line = lifted ? -lines : "auto";
+      if (!ours.has(cue) || cue.line === line) continue;
+      cue.line = line;
+      moved = true;
+    }
+    // Chromium gives a cue that is on the screen its new place only when it is shown anew.
+    if (moved && track.activeCues?.length) {
+      track.mode = "hidden";
+      track.mode = "showing";
     }
   }
 }
