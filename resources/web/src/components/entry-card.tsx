@@ -43,8 +43,10 @@ export function Form({ submit, onSubmit, onProblem, children, label, tone = "mai
 
   const form = useRef<HTMLFormElement>(null);
 
-  // What is wrong with a field is said there; the focus goes to it, so that it is heard too.
-  const saidAtField = error?.fields.some((field) => field.detail === error.message) ?? false;
+  // What is wrong with a field is said there; the focus goes to it, so that it is heard too. A token has no field here:
+  // it stands in the address.
+  const saidAtField =
+    error?.fields.some(({ field, detail }) => field !== "token" && detail === error.message) ?? false;
   useEffect(() => {
     if (error?.fields.length) form.current?.querySelector<HTMLElement>("[aria-invalid]")?.focus();
   }, [error]);
