@@ -133,7 +133,7 @@ class Clipset:
         passwords = Passwords()
         tokens = Tokens(host.secret_key or load_or_create_key(host.data_path / "secret.key"))
         lifetime = timedelta(minutes=host.access_token_expire_minutes)
-        sessions = Sessions(database, tokens, lifetime, publish, clock)
+        sessions = self._sessions = Sessions(database, tokens, lifetime, publish, clock)
         attempts = Attempts()
         self.invitations = Invitations(database, attempts, publish, clock)
         self.accounts = Accounts(database, passwords, sessions, self.invitations, attempts, publish, clock)
@@ -402,6 +402,7 @@ class Clipset:
         scheduler.add_job(
             self.upload_upkeep.sweep_expired, "interval", seconds=_SWEEP_EVERY.total_seconds(), id="sweep"
         )
+        scheduler.add_job(self._sessions.purge, "cron", hour=4, id="old_sessions")
         if self._https is not None:
             scheduler.add_job(self._https.renew, "cron", minute="*", id="certificate")
         scheduler.add_job(

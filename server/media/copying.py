@@ -100,7 +100,9 @@ class SoundCopy:
         self.packets = self.taken = self.damaged = 0
         self._lanes = lanes
         self._rate = stream.codec_context.sample_rate
-        self._origin = origin
+        # floats: a day in samples is exact in them, and fractions would cost as much as all the rest
+        self._samples_a_tick = float((stream.time_base or Fraction(1, self._rate)) * self._rate)
+        self._origin = float(origin * self._rate)
         head = TrackHead(number=2, sound=True, timescale=self._rate, sample_description=describe_copy(stream))
         for lane in lanes:
             lane.declare(head)
@@ -112,7 +114,7 @@ class SoundCopy:
         if packet.pts is None:
             return
         self.taken += 1
-        shown = self._place(packet.pts * packet.time_base)
+        shown = self._place(round(packet.pts * self._samples_a_tick - self._origin))
         duration = self._duration(packet)
         self._next = shown + duration
         sample = Sample(shown=shown, decode=shown, duration=duration, keyframe=True, data=bytes(packet))
@@ -128,13 +130,12 @@ class SoundCopy:
         """When the last packet ends."""
         return round((self._next or 0) * 1000 / self._rate)
 
-    def _place(self, at: Fraction) -> int:
-        """A packet's time in samples.
+    def _place(self, wanted: int) -> int:
+        """A packet's time in samples, from what its container says.
 
         Containers round it, Matroska to a millisecond, so packets follow each other without a gap unless there is one
         of at least half a packet. Raises `NotSoundError` when they go back.
         """
-        wanted = round((at - self._origin) * self._rate)
         if self._next is None:
             return wanted
         if wanted < self._next - 2 * _AAC_SAMPLES:
@@ -142,5 +143,5 @@ class SoundCopy:
         return self._next if wanted - self._next < _AAC_SAMPLES // 2 else wanted
 
     def _duration(self, packet: Packet[Any]) -> int:
-        lasting = round((packet.duration or 0) * packet.time_base * self._rate)
+        lasting = round((packet.duration or 0) * self._samples_a_tick)
         return lasting if lasting and abs(lasting - _AAC_SAMPLES) > _AAC_SAMPLES // 8 else _AAC_SAMPLES

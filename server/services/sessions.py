@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session as DbSession
 
 from server.database.engine import Database
@@ -21,6 +21,8 @@ _log = structlog.get_logger(__name__)
 
 #: `last_seen_at` is written no more often than this, so that watching never writes to the database.
 _SEEN_EVERY = timedelta(minutes=10)
+#: How long an ended session is remembered, for whoever looks into what happened.
+_REMEMBERED = timedelta(days=30)
 
 
 class Sessions:
@@ -124,6 +126,13 @@ class Sessions:
         with self._database.write() as db:
             ended = self.end_all(db, user_id, except_session=except_session)
         self._publish(ended)
+
+    def purge(self) -> int:
+        """Forget sessions that ended or expired long ago. Returns how many."""
+        long_ago = self._clock() - _REMEMBERED
+        with self._database.write() as db:
+            over = or_(SessionRow.ended_at < long_ago, SessionRow.expires_at < long_ago)
+            return len(db.scalars(delete(SessionRow).where(over).returning(SessionRow.id)).all())
 
     def end_all(self, db: DbSession, user_id: UUID, *, except_session: UUID | None = None) -> SessionsEnded:
         """End sessions within the caller's transaction, who publishes the event after it."""

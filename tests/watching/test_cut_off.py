@@ -41,7 +41,7 @@ class Watching:
         """Wait for the reset, then count what was sent. Fails if it does not come, or everything was sent."""
         poll = select.poll()
         poll.register(self.client.socket, 0)
-        assert poll.poll(20_000), "the transfer goes on"
+        assert poll.poll(60_000), "the transfer goes on"
         sent = 0
         try:
             while piece := self.client.socket.recv(1 << 20):

@@ -25,6 +25,15 @@ def test_a_link_shows_one_video_and_nothing_else(film):
     assert (shared["video"]["id"], shared["video"]["title"]) == (film.id, "gr a")
     assert (shared["video"]["status"], shared["video"]["uploader_name"]) == ("completed", "max")
     assert not shared["video"].keys() & {"original_filename", "uploaded_by", "category_id", "view_count"}
+    whole = film.owner.video(film.id)
+    assert {name: whole[name] for name in shared["video"]} == shared["video"]
+    assert shared["video"].keys() >= {
+        "watchable",
+        "watchable_ms",
+        "has_storyboard",
+        "subtitles",
+        "renditions",
+    }
 
     assert stranger.get(f"{film.path}/stream", params=params).content == film.file.read_bytes()
     part = stranger.get(f"{film.path}/stream", params=params, headers={"Range": "bytes=4-7"})

@@ -27,6 +27,7 @@ const progressed = (state: "queued" | "running" | "done" | "failed", percent = 0
     speed: null,
     eta_ms: 9000,
     place: 3,
+    watchable_ms: 0,
     error: state === "failed" ? "No picture." : null,
   },
 });

@@ -12,6 +12,11 @@ from typing import Any, BinaryIO
 
 from waitress.buffers import ReadOnlyFileBasedBuffer
 
+READ_AHEAD_BYTES = 4 << 20
+"""How far ahead of what is sent the system is asked to read: the loop must not wait for a disk."""
+
+_CAN_READ_AHEAD = hasattr(os, "posix_fadvise")
+
 
 @dataclass(frozen=True, slots=True)
 class FilePart:
@@ -96,6 +101,7 @@ class OutgoingFile(ReadOnlyFileBasedBuffer):
     def __init__(self, file: Any, block_size: int = 32768) -> None:
         super().__init__(file, block_size)
         self.parts: deque[bytes | FilePart] = deque()
+        self._ahead = (0, 0)
         self._closed = False
         opened = file.file if isinstance(file, FileParts) else file
         self._on_sent: Callable[[int], None] | None = getattr(opened, "sent", None)
@@ -114,7 +120,18 @@ class OutgoingFile(ReadOnlyFileBasedBuffer):
             left = max(0, os.fstat(self.file.fileno()).st_size - start)
             self.remain = left if size is None else size
             self.parts.append(FilePart(start, self.remain))
+        first = self.parts[0] if self.parts else None
+        if isinstance(first, FilePart):
+            self.read_ahead(first.offset)
         return self.remain
+
+    def read_ahead(self, offset: int) -> None:
+        """Have the system fetch what comes after `offset`, before it is sent. Returns at once."""
+        start, end = self._ahead
+        if _CAN_READ_AHEAD and not start <= offset < end - READ_AHEAD_BYTES // 2:
+            begin = end if start <= offset < end else offset
+            os.posix_fadvise(self.descriptor, begin, READ_AHEAD_BYTES, os.POSIX_FADV_WILLNEED)
+            self._ahead = (offset, begin + READ_AHEAD_BYTES)
 
     @property
     def descriptor(self) -> int:

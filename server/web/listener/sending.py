@@ -89,6 +89,7 @@ class SendingChannel(HTTPChannel):
 
     def send_part(self, buffer: OutgoingFile, part: FilePart, size: int, do_close: bool) -> int:
         """Send at most `size` bytes of a part; 0 when the socket takes none. Raises `FileShrank`."""
+        buffer.read_ahead(part.offset)
         if not self.can_sendfile:
             return self._copy_part(buffer, part, size, do_close)
         try:

@@ -58,4 +58,4 @@ class SharedResource:
         """The video of a link; its files are had with `?link=TOKEN`."""
         resp.set_header("Cache-Control", "no-store")
         link = self._links.open(token, client_of(req))
-        resp.media = shapes.SharedBody.of(self._videos.get(link.holder, link.video_id), link.expires_at)
+        resp.media = shapes.SharedBody.of(self._videos.get(link.holder, link.video_id), link)

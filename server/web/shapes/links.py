@@ -7,8 +7,10 @@ from uuid import UUID
 
 import msgspec
 
-from server.values.links import Link, NewLink
+from server.values.links import Link, NewLink, OpenedLink
+from server.values.sidecars import Subtitle
 from server.values.videos import Video, VideoStatus
+from server.web.shapes.library import VideoBody
 from server.web.shapes.paging import Body
 
 
@@ -29,7 +31,7 @@ class CreatedLink(Link, frozen=True, kw_only=True):
 
 
 class SharedVideo(msgspec.Struct, frozen=True, kw_only=True):
-    """What who holds a link may know of a video: what it shows, and who made it."""
+    """What who holds a link may know of a video: what it shows, who made it, and what of it there is to watch."""
 
     id: UUID
     title: str
@@ -39,6 +41,12 @@ class SharedVideo(msgspec.Struct, frozen=True, kw_only=True):
     height: int | None
     status: VideoStatus
     has_thumbnail: bool
+    watchable: bool
+    watchable_ms: int
+    renditions: tuple[int, ...]
+    has_storyboard: bool
+    has_chapters: bool
+    subtitles: list[Subtitle]
     uploader_name: str | None
     created_at: datetime
 
@@ -48,19 +56,8 @@ class SharedBody(msgspec.Struct, frozen=True, kw_only=True):
     expires_at: datetime
 
     @classmethod
-    def of(cls, video: Video, expires_at: datetime) -> SharedBody:
+    def of(cls, video: Video, opened: OpenedLink) -> SharedBody:
+        whole = VideoBody.of(video, opened.holder)
         return cls(
-            video=SharedVideo(
-                id=video.id,
-                title=video.title,
-                description=video.description,
-                duration=None if video.duration_ms is None else video.duration_ms / 1000,
-                width=video.width,
-                height=video.height,
-                status=video.status,
-                has_thumbnail=video.has_thumbnail,
-                uploader_name=video.uploader_name,
-                created_at=video.created_at,
-            ),
-            expires_at=expires_at,
+            video=msgspec.convert(whole, SharedVideo, from_attributes=True), expires_at=opened.expires_at
         )

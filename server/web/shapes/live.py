@@ -22,12 +22,11 @@ class LiveVideo(msgspec.Struct, frozen=True, kw_only=True):
 
     @classmethod
     def of(cls, video: Video) -> LiveVideo:
-        whole = video.status is VideoStatus.COMPLETED
         return cls(
             id=video.id,
             status=video.status,
             progress=percent(video.progress),
-            watchable_ms=(video.duration_ms or 0) if whole else 0,
+            watchable_ms=video.watchable_ms,
         )
 
 
@@ -41,6 +40,7 @@ class LiveJob(msgspec.Struct, frozen=True, kw_only=True):
     eta_ms: int | None
     place: int | None
     error: str | None
+    watchable_ms: int
 
     @classmethod
     def of(cls, video_id: UUID, stored: VideoProgress, latest: JobProgressed | None) -> LiveJob:
@@ -54,4 +54,5 @@ class LiveJob(msgspec.Struct, frozen=True, kw_only=True):
             eta_ms=running.eta_ms if running else stored.eta_ms,
             place=stored.place,
             error=stored.error,
+            watchable_ms=stored.watchable_ms,
         )

@@ -127,6 +127,19 @@ def test_what_power_took_is_made_again(
     assert _sound(outcome.video) == _sound(whole)
 
 
+def test_what_is_finished_is_not_made_again(source: Path, whole: Path, order_for: MakeOrder) -> None:
+    """The power may go between the last byte and putting the video in place."""
+    order = order_for(source, preset="veryfast")
+    assert isinstance(run_child(order, lambda _: None, lambda: False), Finished)
+    heard: list[Decided | Progressed] = []
+    again = run_child(order, heard.append, lambda: False)
+    assert isinstance(again, Finished)
+    grown = [message.watchable_ms for message in heard if isinstance(message, Progressed)]
+    assert grown[0] == pytest.approx(_SECONDS * 1000, abs=25)
+    assert _pictures(again.video) == _pictures(whole)
+    assert _sound(again.video) == _sound(whole)
+
+
 def test_other_choices_begin_anew(source: Path, order_for: MakeOrder) -> None:
     """What was made with another preset is not gone on with."""
     order = order_for(source, preset="veryfast")

@@ -109,13 +109,13 @@ export interface Video {
   processed_at: string | null;
   can_edit: boolean;
   /** Whether something of it can be played now, and how much. */
-  watchable?: boolean;
-  watchable_ms?: number;
-  has_storyboard?: boolean;
-  has_chapters?: boolean;
-  subtitles?: Subtitles[];
+  watchable: boolean;
+  watchable_ms: number;
+  has_storyboard: boolean;
+  has_chapters: boolean;
+  subtitles: Subtitles[];
   /** The heights that can be asked for, in lines. */
-  renditions?: number[];
+  renditions: number[];
 }
 
 export interface Subtitles {
@@ -150,8 +150,30 @@ export interface NewShareLink extends ShareLink {
   url: string;
 }
 
+/** What is needed to play a video and to say what it is: all that who has only a link may know. */
+export type PlayableVideo = Pick<
+  Video,
+  | "id"
+  | "title"
+  | "description"
+  | "uploader_name"
+  | "created_at"
+  | "duration"
+  | "width"
+  | "height"
+  | "status"
+  | "has_thumbnail"
+  | "watchable"
+  | "watchable_ms"
+  | "has_storyboard"
+  | "has_chapters"
+  | "subtitles"
+  | "renditions"
+> &
+  Partial<Pick<Video, "progress" | "error">>;
+
 export interface SharedVideo {
-  video: Omit<Video, "can_edit">;
+  video: PlayableVideo;
   expires_at: string;
 }
 
@@ -210,7 +232,7 @@ export interface VideoProgress {
   eta_ms: number | null;
   place: number | null;
   error: string | null;
-  watchable_ms?: number;
+  watchable_ms: number;
 }
 
 export interface UploadCheck {

@@ -35,8 +35,8 @@ export async function refreshMe(): Promise<void> {
 /** Asks who we are. Goes on asking by itself while the server is silent. */
 export async function startSession(): Promise<void> {
   try {
-    server.value = await api.server();
-    await refreshMe();
+    // Together: on a phone each round trip is seen.
+    [server.value] = await Promise.all([api.server(), refreshMe()]);
     phase.value = "ready";
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;

@@ -32,6 +32,7 @@ export function Thumbnail({ video, eager = false, previewing = false }: Thumbnai
             src={source}
             alt=""
             loading={loading}
+            fetchpriority={eager ? "high" : "auto"}
             decoding="async"
           />
         </>

@@ -1,7 +1,7 @@
 /** What a shared link opens: one video, for whoever has the link, without an account. */
 import "../styles/watch.css";
 import { useEffect, useState } from "preact/hooks";
-import { ApiError, api, mediaOf, type SharedVideo, type Video } from "../api/index.ts";
+import { ApiError, api, mediaOf, type SharedVideo } from "../api/index.ts";
 import { ButtonLink } from "../components/button.tsx";
 import { PageState } from "../components/page-state.tsx";
 import { useTitle } from "../components/use-title.ts";
@@ -53,7 +53,7 @@ export function SharedPage({ token = "", query = {} }: { token?: string; query?:
         </div>
       </div>
     );
-  const video: Video = { ...shared.video, can_edit: false };
+  const { video } = shared;
   const media = mediaOf(video.id, token);
   return (
     <div class="watch watch-shared">

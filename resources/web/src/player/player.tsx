@@ -77,7 +77,7 @@ export function Player(props: PlayerProps) {
   const [helping, setHelping] = useState(false);
   const [speed, setSpeed] = useState(1);
   const [durationS, setDurationS] = useState(0);
-  const tracks = facts.subtitles ?? [];
+  const tracks = facts.subtitles;
   const shown = chooseTrack(tracks, captionWish.value);
   const label = t("watch.player", { title: facts.title });
   // Its elements name themselves when they come into the page.
@@ -210,7 +210,7 @@ export function Player(props: PlayerProps) {
             onSpeed={(value) => {
               if (video.current) video.current.playbackRate = value;
             }}
-            renditions={source.growing ? [] : (facts.renditions ?? [])}
+            renditions={source.growing ? [] : facts.renditions}
             tracks={tracks}
             shownTrack={shown ? wishOf(shown) : ""}
             opener={opener}

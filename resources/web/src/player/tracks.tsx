@@ -10,7 +10,7 @@ interface TracksProps {
 export function Tracks({ video, media }: TracksProps) {
   return (
     <>
-      {video.subtitles?.map((track) => (
+      {video.subtitles.map((track) => (
         <track
           key={track.n}
           kind="subtitles"

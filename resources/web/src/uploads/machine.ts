@@ -81,7 +81,7 @@ function phaseOf(progress: VideoProgress): Phase {
         at: "preparing",
         percent: progress.percent,
         etaMs: progress.eta_ms,
-        watchable: (progress.watchable_ms ?? 0) > 0,
+        watchable: progress.watchable_ms > 0,
       };
     case "pausing":
     case "paused":

@@ -1,9 +1,9 @@
 /** Short phrases about a video that several pages share. */
-import type { Video, VideoProgress } from "../api/index.ts";
+import type { PlayableVideo, Video, VideoProgress } from "../api/index.ts";
 import { formatAgo, formatDuration, formatPercent, formatTimeLeft } from "../format.ts";
 import { saySentence, t } from "../i18n/index.ts";
 
-export function uploaderOf(video: Video): string {
+export function uploaderOf(video: Pick<Video, "uploader_name">): string {
   return video.uploader_name ?? t("video.formerMember");
 }
 
@@ -28,13 +28,13 @@ export function stateOf(video: Video): string | null {
 }
 
 /** How far a video is that is got ready: its place in the queue, or percent and time left. */
-export function sayProgress(video: Video, progress: VideoProgress | null): string {
+export function sayProgress(video: PlayableVideo, progress: VideoProgress | null): string {
   if (progress?.state === "paused" || progress?.state === "pausing") return t("watch.paused");
   if (progress?.state === "queued" || (!progress && video.status === "pending")) {
     const place = progress?.place;
     return place ? t("watch.waiting", { place }) : t("watch.waitingPlain");
   }
-  const percent = formatPercent(progress?.percent ?? video.progress);
+  const percent = formatPercent(progress?.percent ?? video.progress ?? 0);
   const etaMs = progress?.eta_ms;
   return typeof etaMs === "number"
     ? t("watch.preparingEta", { percent, time: formatTimeLeft(etaMs / 1000) })
@@ -42,15 +42,15 @@ export function sayProgress(video: Video, progress: VideoProgress | null): strin
 }
 
 /** The same for one that can already be watched in part, with how much of it. */
-export function sayMade(video: Video, progress: VideoProgress | null): string {
-  const madeMs = progress?.watchable_ms ?? video.watchable_ms ?? 0;
+export function sayMade(video: PlayableVideo, progress: VideoProgress | null): string {
+  const madeMs = progress?.watchable_ms ?? video.watchable_ms;
   const time = formatDuration(madeMs / 1000);
   return `${sayProgress(video, progress)}. ${t("watch.made", { time })}`;
 }
 
 /** Why a video could not be made playable, in the reader's language where it has the words. */
-export function sayVideoError(video: Video): string | undefined {
-  return video.error === null ? undefined : saySentence(video.error);
+export function sayVideoError(video: PlayableVideo): string | undefined {
+  return video.error ? saySentence(video.error) : undefined;
 }
 
 export function isPortrait({ width, height }: Video): boolean {

@@ -1,11 +1,11 @@
 /** What stands in the player's place while a video is got ready: how far it is and how long it takes. */
-import type { Video, VideoProgress } from "../api/index.ts";
+import type { PlayableVideo, VideoProgress } from "../api/index.ts";
 import { ProgressBar } from "../components/progress-bar.tsx";
 import { t } from "../i18n/index.ts";
 import { sayProgress } from "../videos/words.ts";
 
 interface PreparingProps {
-  video: Video;
+  video: PlayableVideo;
   progress: VideoProgress | null;
   poster: string | null;
 }
@@ -20,7 +20,7 @@ export function Preparing({ video, progress, poster }: PreparingProps) {
           {words}
         </p>
         <ProgressBar
-          percent={progress?.percent ?? video.progress}
+          percent={progress?.percent ?? video.progress ?? 0}
           label={t("upload.progress", { title: video.title })}
           text={words}
         />

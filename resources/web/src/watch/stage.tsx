@@ -1,6 +1,13 @@
 /** The picture's place, of the same size before and after the player has come, and what stands in it. */
 import { useEffect, useRef, useState } from "preact/hooks";
-import { api, type MediaAddresses, reachable, type Video, type VideoProgress } from "../api/index.ts";
+import {
+  api,
+  type MediaAddresses,
+  type PlayableVideo,
+  reachable,
+  type Video,
+  type VideoProgress,
+} from "../api/index.ts";
 import { Button } from "../components/button.tsx";
 import { PageState } from "../components/page-state.tsx";
 import { t } from "../i18n/index.ts";
@@ -15,7 +22,7 @@ import { sayVideoError } from "../videos/words.ts";
 import { Preparing } from "./preparing.tsx";
 
 interface StageProps {
-  video: Video;
+  video: PlayableVideo;
   media: MediaAddresses;
   progress: VideoProgress | null;
   startAtS: number;
@@ -32,9 +39,9 @@ interface StageProps {
 /** How soon a broken connection is tried again by itself. */
 const AGAIN_MS = 2000;
 
-function sourceOf(video: Video, media: MediaAddresses, growing: boolean): Source | null {
+function sourceOf(video: PlayableVideo, media: MediaAddresses, growing: boolean): Source | null {
   if (video.status === "completed" && !growing) {
-    return { url: media.stream(chooseQuality(video.renditions ?? [], qualityWish.value)), growing: null };
+    return { url: media.stream(chooseQuality(video.renditions, qualityWish.value)), growing: null };
   }
   if (video.watchable) return { url: media.hls, growing: { durationS: video.duration } };
   return null;
@@ -51,7 +58,7 @@ export function Stage(props: StageProps) {
   const counted = useRef(false);
   const source = sourceOf(video, media, growing);
   const ratios = frameRatios(video.width, video.height);
-  const madeMs = progress?.watchable_ms ?? video.watchable_ms ?? 0;
+  const madeMs = progress?.watchable_ms ?? video.watchable_ms;
   useKeptPosition(isMember ? video.id : null, element);
   useMediaSession(video, media.thumbnail, onNext);
 
