@@ -22,8 +22,8 @@ _log = structlog.get_logger(__name__)
 
 SHORT_NAME = "clipset.local"
 _TYPE = "_http._tcp.local."
-#: RFC 6762 section 8.1 gives a probe three tries a quarter of a second apart.
-_ASK_MS = 1000
+#: Whoever has said a record less than a second ago must not say it again yet (RFC 6762 section 6).
+_ASK_MS = 2500
 #: RFC 6763 section 4.1.1: an instance's name is at most 63 bytes.
 _LONGEST_BYTES = 48
 

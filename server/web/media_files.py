@@ -142,7 +142,7 @@ def _send(
 def send_parts(
     req: falcon.Request, resp: falcon.Response, body: FileParts, *, version: str, cache_control: str
 ) -> None:
-    """Answer a GET with a segment, or the one range of it that was asked for. Takes `body` over.
+    """Answer a GET or HEAD with a segment, or the one range of it that was asked for. Takes `body` over.
 
     `version` changes with any byte of it.
     """
@@ -162,7 +162,7 @@ def send_parts(
         return
     size = body.length
     ranges = None
-    if range_applies(req.get_header("If-Range"), validators, now):
+    if req.method == "GET" and range_applies(req.get_header("If-Range"), validators, now):
         ranges = requested_ranges(req.get_header("Range"), size)
     if ranges == ():
         resp.set_header("Content-Range", unsatisfied(size))
@@ -177,6 +177,9 @@ def send_parts(
         body = body.slice(ranges[0].first, ranges[0].length)
     resp.content_type = "video/mp4"
     resp.content_length = body.length
+    if req.method == "HEAD":
+        body.close()
+        return
     resp.stream = body
 
 
