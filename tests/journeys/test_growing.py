@@ -35,6 +35,8 @@ def test_a_video_of_which_a_tenth_is_encoded(held, device, tmp_path):
     )
     page.goto(f"{server.url}/watch/{uploaded['id']}")
     video = page.locator("video")
+    # the page itself may still be giving it what to play, which would end a `play` that came before
+    _until(page, video, "video.readyState >= 2")
     video.evaluate("video => { video.muted = true; video.dataset.mark = 'first'; return video.play() }")
     _until(page, video, "video.currentTime > 1")
     assert server.admin.video(uploaded["id"])["status"] == "processing"

@@ -6,6 +6,7 @@ import re
 
 from playwright.sync_api import expect
 
+from server.values.jobs import JobState
 from tests.conftest import PASSWORD
 from tests.journeys.conftest import PHONE
 
@@ -65,6 +66,9 @@ def test_a_members_day(server, device, media):
     expect(phone.get_by_role("heading", level=1, name="pymv trailer bbb")).to_be_visible()
     with phone.expect_response(_tells_of_second_30):
         phone.locator("video").evaluate(_WATCH_A_LITTLE, 30)
+    # on with it once it is ready: it could be watched before
+    trailer_id = re.search(r"/watch/([0-9a-f-]+)", phone.url)[1]
+    assert server.heard.job_of(trailer_id) is JobState.DONE
 
     # the same member at a desk, in German
     desk = device(locale="de-DE")
