@@ -475,7 +475,8 @@ def build(arguments: list[str]) -> int:
         folders = ("--distpath", ROOT / "dist", "--workpath", ROOT / "build" / "frozen")
         carry_out(PYTHON, "-m", "PyInstaller", "--noconfirm", *folders, "clipset.spec")
     os.environ["CLIPSET_FROZEN_APP"] = str(ROOT / "dist" / "clipset" / f"clipset{SUFFIX}")
-    if code := call(PYTHON, "-m", "pytest", "tests/set_up/test_frozen_app.py", *arguments):
+    code = call(PYTHON, "-m", "pytest", "tests/set_up/test_frozen_app.py", *arguments)
+    if code:
         return code
     pack = ROOT / "resources" / "packing" / "pack.py"
     return call(PYTHON, pack, ROOT / "dist" / "clipset", ROOT / "dist", *QT_LIBRARIES.values())

@@ -39,6 +39,7 @@ def test_a_wheel_has_the_program_and_its_resources_and_nothing_else(wheel):
         "icons",
         "theme",
         "web_dist",
+        "words",
     }
     for needed in ("server/__init__.py", "resources/web_dist/index.html", "resources/theme/tokens.json"):
         assert needed in names
