@@ -152,7 +152,7 @@ def _every_operation(max_examples):
 
 
 # what is there besides what is made up is the same on both databases: on the second one fewer will do
-test_every_operation_answers_as_described = _every_operation(4 if VARIABLE in os.environ else 10)
+test_every_operation_answers_as_described = _every_operation(3 if VARIABLE in os.environ else 5)
 test_every_operation_answers_as_described_many_times = pytest.mark.slow(_every_operation(200))
 
 

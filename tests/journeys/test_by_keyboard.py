@@ -63,6 +63,7 @@ def test_a_visit_by_keyboard(library, device):
     page.keyboard.press("Enter")
     expect(page.get_by_role("link", name="My videos")).to_be_visible()
     page.keyboard.press("Escape")
+    expect(page.get_by_role("link", name="My videos")).to_be_hidden()
     expect(menu).to_be_focused()
     page.keyboard.press("Enter")
     _tab_to(page, page.get_by_role("button", name="Sign out"))

@@ -171,10 +171,10 @@ TABLE: dict[str, Made | RefusalCode] = {
 
 
 def _param(name: str) -> object:
-    """The longest one is marked slow: it takes about five minutes. The other long one may take its time."""
+    """The two longest are marked slow. The second goes through the queue in every run (`test_every_file` beside this)."""
     marks = {
         _LONG: [pytest.mark.slow, pytest.mark.timeout(3600)],
-        "ax_long_1080p_lowbitrate.mp4": [pytest.mark.timeout(1200)],
+        "ax_long_1080p_lowbitrate.mp4": [pytest.mark.slow, pytest.mark.timeout(1200)],
     }
     return pytest.param(name, marks=marks.get(name, []))
 

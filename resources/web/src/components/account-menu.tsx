@@ -66,7 +66,7 @@ export function AccountMenu() {
         aria-label={t("app.menu")}
         title={account.username}
         aria-expanded={open}
-        onClick={() => setOpen(!open)}
+        onClick={() => setOpen((isOpen) => !isOpen)}
       >
         {[...account.username][0]?.toUpperCase()}
       </button>
