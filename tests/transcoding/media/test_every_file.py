@@ -171,7 +171,7 @@ TABLE: dict[str, Made | RefusalCode] = {
 
 
 def _param(name: str) -> object:
-    """The two longest are marked slow. The second goes through the queue in every run (`test_every_file` beside this)."""
+    """The two longest are marked slow. The second goes through the queue in every run, in `test_every_file` above."""
     marks = {
         _LONG: [pytest.mark.slow, pytest.mark.timeout(3600)],
         "ax_long_1080p_lowbitrate.mp4": [pytest.mark.slow, pytest.mark.timeout(1200)],
