@@ -28,6 +28,7 @@ class WindowSettings(Card):
         self._run = run
         self._preferences = preferences = ctx.preferences
         self._entry = start_at_login.entry()
+        self._last_asked = 0
         self._command = start_at_login.command(ctx.core.settings.host.data_path)
         self.language = Choice[Language](
             ctx.theme,
@@ -74,7 +75,7 @@ class WindowSettings(Card):
 
     def load(self) -> None:
         """Find out what the system starts at login."""
-        self._run(self._entry.is_on, self._show_at_login)
+        self._ask_at_login(self._entry.is_on)
 
     def _add(self, title: str, help_text: str, entry: QWidget) -> None:
         if self._column.count():
@@ -91,8 +92,15 @@ class WindowSettings(Card):
         entry.setAccessibleDescription(help_text)
         self._column.addWidget(row)
 
-    def _show_at_login(self, on: object) -> None:
-        self.at_login.setChecked(bool(on))
+    def _ask_at_login(self, fn: Callable[[], bool]) -> None:
+        """Show what `fn` answers, unless something was asked later: the switch may have been turned meanwhile."""
+        self._last_asked = mine = self._last_asked + 1
+
+        def show(on: object) -> None:
+            if mine == self._last_asked:
+                self.at_login.setChecked(bool(on))
+
+        self._run(fn, show)
 
     def _set_at_login(self, on: bool) -> None:
         entry, command = self._entry, self._command
@@ -104,7 +112,7 @@ class WindowSettings(Card):
                 raise _refusal(error) from error
             return entry.is_on()
 
-        self._run(write, self._show_at_login)
+        self._ask_at_login(write)
 
     def _set_language(self) -> None:
         self._preferences.language = self.language.value
