@@ -20,6 +20,8 @@ from server.services.videos import Videos
 from tests.conftest import PASSWORD
 from tests.postgresql import about_sqlite
 
+pytestmark = pytest.mark.database
+
 _TUS = {"Tus-Resumable": "1.0.0"}
 
 

@@ -10,6 +10,8 @@ from server.media.messages import Crashed
 from server.values.jobs import JobState
 from tests.transcoding.puppet import Puppet, no_look
 
+pytestmark = pytest.mark.database
+
 #: Half a minute of 1080p, so that a test can do something to it while it is encoded.
 _LONG = "gen_bench_1080p30_h264_aac_28s.mp4"
 _HEVC = "ax_h265_with_metadata_track.mp4"

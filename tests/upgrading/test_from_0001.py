@@ -18,6 +18,8 @@ from server.values.accounts import Caller, Role
 from server.values.videos import VideoQuery
 from tests.postgresql import database_url
 
+pytestmark = pytest.mark.database
+
 _ADMIN = Caller(user_id=uuid4(), session_id=None, role=Role.ADMIN)
 
 

@@ -18,6 +18,8 @@ from server.media.refusals import SENTENCES
 from server.services.upload_locks import WRITERS_PER_MEMBER
 from server.values.jobs import JobState
 
+pytestmark = pytest.mark.database
+
 _HEAD = b"\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isommp42"
 _DATA = _HEAD + bytes(range(256)) * 40
 _LENGTH = len(_DATA)

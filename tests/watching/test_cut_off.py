@@ -25,6 +25,8 @@ from tests.conftest import PASSWORD, make_settings, running
 from tests.listener.raw_client import RawClient
 from tests.watching.conftest import Film
 
+pytestmark = pytest.mark.database
+
 _FILM_BYTES = 400 << 20
 _ON_ITS_WAY_BYTES = 50 << 20
 """More than all the buffers between the file and the client hold."""
@@ -81,9 +83,7 @@ def _long(film):
         ((offset, _), *others) = ranges
         boxes.seek(segment.boxes_at)
         boxes.write(pack_boxes([(offset, _FILM_BYTES - offset - index.shift), *others], moof))
-    name.write_bytes(
-        pack_head(index.head) + pack_segment(segment) + pack_end(index.shift, _FILM_BYTES)
-    )
+    name.write_bytes(pack_head(index.head) + pack_segment(segment) + pack_end(index.shift, _FILM_BYTES))
     return film
 
 
