@@ -37,7 +37,6 @@ class UploadsResource:
         resp.status = 204
         resp.set_headers(
             {
-                "Tus-Resumable": tus.TUS_VERSION,
                 "Tus-Version": tus.TUS_VERSION,
                 "Tus-Extension": tus.EXTENSIONS,
                 "Tus-Checksum-Algorithm": ",".join(tus.CHECKSUM_ALGORITHMS),
@@ -87,7 +86,7 @@ class UploadResource:
     @operation(
         Access.MEMBER,
         reads=(description.VERSION,),
-        gives=(description.LENGTH, *_STANDING),
+        gives=(description.LENGTH, description.METADATA, *_STANDING),
         problems=(409, 412, 415, 423),
     )
     def on_head(self, req: falcon.Request, resp: falcon.Response, upload_id: UUID) -> None:
@@ -96,6 +95,8 @@ class UploadResource:
         upload = self._uploads.get(req.context.caller, upload_id)
         _describe(resp, upload)
         resp.set_header("Upload-Length", str(upload.size_bytes))
+        if upload.metadata:
+            resp.set_header("Upload-Metadata", upload.metadata)
         _finish_if_whole(resp, self._uploads, req.context.caller, upload)
 
     @operation(
@@ -132,7 +133,6 @@ class UploadResource:
         tus.require_version(_headers(req))
         self._uploads.cancel(req.context.caller, upload_id)
         resp.status = 204
-        resp.set_header("Tus-Resumable", tus.TUS_VERSION)
 
 
 class UploadCheckResource:
@@ -171,8 +171,22 @@ class VideoCollectionResource(VideosResource):
         resp.media = shapes.VideoBody.of(self._videos.get(caller, video_id), caller)
 
 
+class Tus:
+    """Falcon middleware: what tus 1.0.0 asks of every request for an upload, and of every answer."""
+
+    def process_request(self, req: falcon.Request, _resp: falcon.Response) -> None:
+        req.method = tus.method_of(req.method, req.path, req.get_header("X-HTTP-Method-Override"))
+
+    def process_response(
+        self, req: falcon.Request, resp: falcon.Response, _resource: object, _ok: bool
+    ) -> None:
+        if req.path == tus.ADDRESS or req.path.startswith(f"{tus.ADDRESS}/"):
+            resp.set_header("Tus-Resumable", tus.TUS_VERSION)
+
+
 def register(app: falcon.App) -> None:  # type: ignore[type-arg]  # falcon's own aliases are not public
-    """Teach `app` how to answer breaches of the tus protocol."""
+    """Teach `app` tus: what a request means, and how breaches of it are answered."""
+    app.add_middleware(Tus())
     app.add_error_handler(tus.ProtocolError, _protocol_error)
 
 
@@ -180,7 +194,6 @@ def _protocol_error(
     _req: falcon.Request, resp: falcon.Response, error: tus.ProtocolError, _params: object
 ) -> None:
     problems.send(resp, problems.make(error.status, error.sentence, error.code))
-    resp.set_header("Tus-Resumable", tus.TUS_VERSION)
     if error.status == 412:
         resp.set_header("Tus-Version", tus.TUS_VERSION)
 
@@ -201,7 +214,6 @@ def _headers(req: falcon.Request) -> dict[str, str]:
 def _describe(resp: falcon.Response, upload: Upload) -> None:
     resp.set_headers(
         {
-            "Tus-Resumable": tus.TUS_VERSION,
             "Upload-Offset": str(upload.offset_bytes),
             "Upload-Expires": format_datetime(upload.expires_at, usegmt=True),
             "Cache-Control": "no-store",

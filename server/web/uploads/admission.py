@@ -25,7 +25,7 @@ from server.web.uploads.sinks import FormSink, TusSink
 #: JSON bodies are small; everything larger is an upload.
 _MAX_JSON_BYTES = 64 * 1024
 _MADE_WAY = refusal_of(Locked("Another request goes on with this upload, or has ended it."))
-_VERDICT = "/api/uploads/check"
+_VERDICT = f"{tus.ADDRESS}/check"
 """Beside the uploads, and none of them."""
 _MAX_BOUNDARY = 70
 """RFC 2046, section 5.1.1."""
@@ -56,9 +56,10 @@ class UploadAdmission:
             self._same_site.check(head.method, head.headers.get("Host", ""), head.headers.get("Origin"))
             # one slash, as Falcon has it: what is streamed here must reach the responder that ends the upload
             path = head.path.removesuffix("/")
-            if head.method == "PATCH" and path.startswith("/api/uploads/") and path != _VERDICT:
-                return self._patch(head, path.removeprefix("/api/uploads/"))
-            if head.method == "POST" and path == "/api/uploads":
+            method = tus.method_of(head.method, path, head.headers.get("X-HTTP-Method-Override"))
+            if method == "PATCH" and path.startswith(f"{tus.ADDRESS}/") and path != _VERDICT:
+                return self._patch(head, path.removeprefix(f"{tus.ADDRESS}/"))
+            if head.method == "POST" and path == tus.ADDRESS:
                 return self._creation(head)
             if head.method == "POST" and path == "/api/videos":
                 return self._form(head)
