@@ -41,6 +41,11 @@ class Router:
         """New connections are closed at once."""
         self._plugged = False
 
+    def cut(self) -> None:
+        """Cut the connections there are."""
+        for client in list(self._open):
+            _shut(client)
+
     def hold_after(self, count_bytes: int) -> None:
         """Let `count_bytes` more go up, then hold everything until `let_go`."""
         with self._changed:
@@ -63,8 +68,7 @@ class Router:
         self.let_go()
         self._listening.shutdown(socket.SHUT_RDWR)
         self._listening.close()
-        for client in list(self._open):
-            _shut(client)
+        self.cut()
         self._thread.join(_PATIENCE_S)
 
     def _is_holding(self) -> bool:

@@ -223,7 +223,7 @@ def test_one_member_does_not_take_every_writer(server):
 
 
 def test_nobody_begins_uploads_without_end(server, monkeypatch):
-    monkeypatch.setattr("server.services.uploads.UNFINISHED_PER_MEMBER", 3)
+    monkeypatch.setattr("server.services.upload_limits.UNFINISHED_PER_MEMBER", 3)
     max_ = server.member()
     first, *_ = [_create(max_) for _ in range(3)]
     refused = max_.post("/api/uploads", headers={**_TUS, "Upload-Length": "10"})

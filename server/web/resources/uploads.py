@@ -11,7 +11,9 @@ from uuid import UUID
 import falcon
 
 from server.errors import InvalidInput
+from server.services.arrivals import Arrivals
 from server.services.configuration import Configuration
+from server.services.upload_limits import UploadLimits
 from server.services.uploads import Uploads
 from server.services.videos import Videos
 from server.values.accounts import Caller
@@ -27,8 +29,9 @@ _STANDING = (description.VERSION, description.OFFSET, description.EXPIRES, descr
 
 
 class UploadsResource:
-    def __init__(self, uploads: Uploads, configuration: Configuration) -> None:
+    def __init__(self, uploads: Uploads, arrivals: Arrivals, configuration: Configuration) -> None:
         self._uploads = uploads
+        self._arrivals = arrivals
         self._configuration = configuration
 
     @operation(Access.ANYONE, status=204, gives=(description.VERSION, *description.ABILITIES))
@@ -70,13 +73,14 @@ class UploadsResource:
         resp.location = f"{req.prefix}/api/uploads/{upload.id}"
         _describe(resp, upload)
         if sink is not None:
-            _finish_if_whole(resp, self._uploads, caller, upload)
+            _finish_if_whole(resp, self._arrivals, caller, upload)
 
 
 class UploadResource:
-    def __init__(self, uploads: Uploads, configuration: Configuration) -> None:
+    def __init__(self, uploads: Uploads, arrivals: Arrivals, configuration: Configuration) -> None:
         self._uploads = uploads
-        self._options = UploadsResource(uploads, configuration)
+        self._arrivals = arrivals
+        self._options = UploadsResource(uploads, arrivals, configuration)
 
     @operation(Access.ANYONE, status=204, gives=(description.VERSION, *description.ABILITIES))
     def on_options(self, req: falcon.Request, resp: falcon.Response, upload_id: UUID) -> None:  # noqa: ARG002
@@ -97,7 +101,7 @@ class UploadResource:
         resp.set_header("Upload-Length", str(upload.size_bytes))
         if upload.metadata:
             resp.set_header("Upload-Metadata", upload.metadata)
-        _finish_if_whole(resp, self._uploads, req.context.caller, upload)
+        _finish_if_whole(resp, self._arrivals, req.context.caller, upload)
 
     @operation(
         Access.MEMBER,
@@ -119,7 +123,7 @@ class UploadResource:
         upload = self._uploads.get(caller, upload_id)
         resp.status = 204
         _describe(resp, upload)
-        _finish_if_whole(resp, self._uploads, caller, upload)
+        _finish_if_whole(resp, self._arrivals, caller, upload)
 
     @operation(
         Access.MEMBER,
@@ -136,20 +140,21 @@ class UploadResource:
 
 
 class UploadCheckResource:
-    def __init__(self, uploads: Uploads) -> None:
-        self._uploads = uploads
+    def __init__(self, limits: UploadLimits) -> None:
+        self._limits = limits
 
     @operation(Access.MEMBER, body=shapes.UploadCheckBody, answer=shapes.VerdictBody)
     def on_post(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Whether an upload would be accepted, and against which quota, before a byte is sent."""
         body: shapes.UploadCheckBody = req.context.body
-        resp.media = shapes.VerdictBody.of(self._uploads.check(req.context.caller, body.filename, body.size))
+        verdict = self._limits.verdict(req.context.caller, body.filename, body.size)
+        resp.media = shapes.VerdictBody.of(verdict)
 
 
 class VideoCollectionResource(VideosResource):
-    def __init__(self, videos: Videos, uploads: Uploads) -> None:
+    def __init__(self, videos: Videos, arrivals: Arrivals) -> None:
         super().__init__(videos)
-        self._uploads = uploads
+        self._arrivals = arrivals
 
     @operation(
         Access.MEMBER,
@@ -165,7 +170,7 @@ class VideoCollectionResource(VideosResource):
         sink: FormSink | None = req.env.get("clipset.sink")
         if sink is None:
             raise InvalidInput("There is no file in this form.", field="file")
-        video_id = self._uploads.finish(caller, sink.upload_id)
+        video_id = self._arrivals.finish(caller, sink.upload_id)
         resp.status = 201
         resp.location = f"{req.prefix}/api/videos/{video_id}"
         resp.media = shapes.VideoBody.of(self._videos.get(caller, video_id), caller)
@@ -221,6 +226,6 @@ def _describe(resp: falcon.Response, upload: Upload) -> None:
     )
 
 
-def _finish_if_whole(resp: falcon.Response, uploads: Uploads, caller: Caller, upload: Upload) -> None:
+def _finish_if_whole(resp: falcon.Response, arrivals: Arrivals, caller: Caller, upload: Upload) -> None:
     if upload.offset_bytes == upload.size_bytes:
-        resp.set_header(description.VIDEO_ID.name, str(uploads.finish(caller, upload.id)))
+        resp.set_header(description.VIDEO_ID.name, str(arrivals.finish(caller, upload.id)))

@@ -7,10 +7,10 @@ from uuid import UUID
 
 from python_multipart.multipart import parse_options_header
 
-from server.errors import ClipsetError, InvalidInput, Locked, NotFound, QuotaExceeded, TooLarge
-from server.services.configuration import Configuration
+from server.errors import ClipsetError, InvalidInput, Locked, NotFound, TooLarge
 from server.services.endings import Endings
 from server.services.sessions import Sessions
+from server.services.upload_limits import UploadLimits
 from server.services.upload_writer import Writer
 from server.services.uploads import Uploads
 from server.values.accounts import Caller
@@ -39,14 +39,14 @@ class UploadAdmission:
         sessions: Sessions,
         endings: Endings,
         uploads: Uploads,
-        configuration: Configuration,
+        limits: UploadLimits,
         same_site: SameSite,
         cut: Callable[[Iterable[Hashable], Refusal], None],
     ) -> None:
         self._sessions = sessions
         self._endings = endings
         self._uploads = uploads
-        self._configuration = configuration
+        self._limits = limits
         self._same_site = same_site
         self._cut = cut
 
@@ -100,12 +100,7 @@ class UploadAdmission:
         if kind != b"multipart/form-data" or not 1 <= len(boundary) <= _MAX_BOUNDARY:
             raise InvalidInput("Send the video as a form: multipart/form-data with a part named file.")
         # what the file may have at most; its true size is noted at the end
-        size_bytes = head.content_length
-        if size_bytes is None:
-            left_bytes = self._uploads.left_bytes(caller)
-            if not left_bytes:
-                raise QuotaExceeded("You have nothing left this week.")
-            size_bytes = min(self._configuration.get().max_file_size_bytes, left_bytes)
+        size_bytes = self._limits.most_bytes(caller) if head.content_length is None else head.content_length
         request = UploadRequest(filename="video", size_bytes=size_bytes)
         writer = self._uploads.begin_with_body(caller, request)
         return self._streamed(FormSink(self._uploads, caller, writer, boundary), writer, caller)
