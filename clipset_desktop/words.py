@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from functools import cache
 from typing import Literal
 
-import msgspec
 from PySide6.QtCore import QLocale
 
-from server import paths
+from server.words import catalogue
 
 _PLACE = re.compile(r"\{(\w+)\}")
 
@@ -43,13 +41,6 @@ def speak(language: Literal["system", "en", "de"] = "en") -> None:
     else:
         QLocale.setDefault(QLocale(QLocale.Language.English))
         _spoken.take({})
-
-
-@cache
-def catalogue(language: str) -> dict[str, str]:
-    """English texts with what stands for them in `language`."""
-    file = paths.resources_dir() / "words" / f"{language}.json"
-    return msgspec.json.decode(file.read_bytes(), type=dict[str, str])
 
 
 def tr(text: str, **values: object) -> str:

@@ -27,6 +27,7 @@ from server.network.cards import EVERY_CARD
 from server.network.urls import url
 from server.power import MachinePower, Power
 from server.services.accounts import Accounts
+from server.services.arrivals import Arrivals
 from server.services.attempts import Attempts
 from server.services.audience import Audience
 from server.services.backups import Backups
@@ -53,6 +54,7 @@ from server.services.sessions import Sessions
 from server.services.setup import Setup
 from server.services.stats import StatsService
 from server.services.tokens import Tokens, load_or_create_key
+from server.services.upload_limits import UploadLimits
 from server.services.upload_locks import UploadLocks
 from server.services.upload_upkeep import UploadUpkeep
 from server.services.uploads import Uploads
@@ -157,23 +159,34 @@ class Clipset:
         search = Search(database)
         self.videos = Videos(database, listing, self._workers, storage, search, publish, clock)
         locks = UploadLocks()
+        room = Room(storage, encodes_at_once=host.effective_workers, keep_originals=host.keep_originals)
+        self.upload_limits = UploadLimits(database, room, self.quotas, self.configuration)
         self.uploads = Uploads(
             database=database,
             storage=storage,
-            room=Room(storage, encodes_at_once=host.effective_workers, keep_originals=host.keep_originals),
+            limits=self.upload_limits,
             quotas=self.quotas,
+            locks=locks,
+            publish=publish,
+            clock=clock,
+        )
+        self.arrivals = Arrivals(
+            database=database,
+            storage=storage,
+            uploads=self.uploads,
+            locks=locks,
             configuration=self.configuration,
+            quotas=self.quotas,
             jobs=jobs,
             workers=self._workers,
-            locks=locks,
             search=search,
             publish=publish,
             clock=clock,
         )
-        self.upload_upkeep = UploadUpkeep(database, storage, self.uploads, locks, clock)
+        self.upload_upkeep = UploadUpkeep(database, storage, self.uploads, self.arrivals, locks, clock)
         self.positions = Positions(database, self.videos, clock)
         self.links = Links(database, attempts, publish, clock)
-        self.people = People(database, sessions, self.links, self.videos, self.upload_upkeep, publish)
+        self.people = People(database, sessions, self.links, self.videos, self.uploads, publish)
         self.backups = Backups(
             database=database,
             storage=storage,
@@ -225,6 +238,7 @@ class Clipset:
         self.events.subscribe(metrics.heard)
         services = Services(
             accounts=self.accounts,
+            arrivals=self.arrivals,
             certificates=self._https.certificates if self._https else None,
             categories=self.categories,
             configuration=self.configuration,
@@ -244,6 +258,7 @@ class Clipset:
             sessions=sessions,
             setup=self.setup,
             stats=self.stats,
+            upload_limits=self.upload_limits,
             uploads=self.uploads,
             videos=self.videos,
             viewers=self.viewers,

@@ -27,7 +27,7 @@ def bind(host: HostSettings, services: Services, lan: Lan, https: Https | None, 
     return Listener(
         create_app(services, same_site, cors, paths.web_dist_dir()),
         admission=UploadAdmission(
-            services.sessions, services.endings, services.uploads, services.configuration, same_site, cut
+            services.sessions, services.endings, services.uploads, services.upload_limits, same_site, cut
         ),
         host=host.host,
         port=host.port,

@@ -16,10 +16,11 @@ from clipset_desktop import words
 from clipset_desktop.window import MainWindow
 from server.media.refusals import SENTENCES
 from server.settings import SETTINGS
+from server.words import catalogue
 
 _PACKAGE = Path(clipset_desktop.__file__).parent
 _PLACE = re.compile(r"\{\w+\}")
-_GERMAN = words.catalogue("de")
+_GERMAN = catalogue("de")
 
 
 def _texts() -> Iterator[str]:
