@@ -64,7 +64,13 @@ QT_LIBRARIES = {
 }
 """What Qt's wheel loads and does not bring on Linux (`ldd` on its plugins), with Debian's package of each."""
 
-TEST_PROGRAMS = {"chromium": "chromium", "Xvfb": "xvfb", "curl": "curl", "aria2c": "aria2"}
+TEST_PROGRAMS = {
+    "chromium": "chromium",
+    "Xvfb": "xvfb",
+    "xdotool": "xdotool",
+    "curl": "curl",
+    "aria2c": "aria2",
+}
 DATABASES = ("sqlite", "postgresql")
 TEST_LIBRARIES = {"libatomic.so.1": "libatomic1"}
 """What the tests start that is no Python package, and what Playwright's driver loads, each with Debian's package."""
