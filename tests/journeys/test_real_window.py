@@ -18,6 +18,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.conftest import PASSWORD
+from tests.x_display import x_display
 
 ROOT = Path(__file__).resolve().parents[2]
 #: Patience for machines that are busy with other things; what is there is seen at once.
@@ -27,15 +28,10 @@ _PATIENCE_S = 60
 @pytest.fixture
 def screen():
     """The name of an X display of its own."""
-    missing = [each for each in ("Xvfb", "xdotool") if shutil.which(each) is None]
-    if missing:
-        pytest.skip(f"needs {' and '.join(missing)} (Debian: apt-get install xvfb xdotool)")
-    command = ["Xvfb", "-displayfd", "1", "-screen", "0", "1280x800x24", "-nolisten", "tcp"]
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, encoding="ascii"
-    ) as server:
-        yield f":{server.stdout.readline().strip()}"
-        server.terminate()
+    if shutil.which("xdotool") is None:
+        pytest.skip("needs xdotool (Debian: apt-get install xdotool)")
+    with x_display() as name:
+        yield name
 
 
 class Window:
