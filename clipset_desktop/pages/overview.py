@@ -17,7 +17,7 @@ from clipset_desktop.widgets.labels import Button, Card, ElidedLabel, label
 from clipset_desktop.widgets.plot import Plot
 from clipset_desktop.widgets.qr import QrCode
 from clipset_desktop.widgets.row_list import RowList
-from clipset_desktop.widgets.rows import Row, RowsModel
+from clipset_desktop.widgets.rows import Badge, Row, RowsModel
 from clipset_desktop.words import rate, size, tr, trn
 from server.events import Sampled, ViewersChanged
 from server.values.stats import Sample, Stats, Watcher
@@ -207,6 +207,7 @@ def watcher_row(watcher: Watcher) -> Row:
     return Row(
         strong=watcher.username or tr("Somebody with a link"),
         quiet=watcher.video_title,
+        badges=(Badge(text=tr("Buffering"), tone="warn"),) if watcher.waits else (),
         trailing=" · ".join(filter(None, (height, rate(watcher.bytes_per_s)))),
         icon="play",
         picture=watcher.video_id,

@@ -96,7 +96,7 @@ def debian_package(app: Path, output: Path, depends: list[str]) -> Path:
         icon.write_text(mark.replace("currentColor", accent[1]), encoding="utf-8")
         shutil.copy(ROOT / "LICENSE", share / "doc" / "clipset" / "copyright")
         (tree / "DEBIAN").mkdir()
-        size_kb = sum(file.stat().st_size for file in tree.rglob("*") if file.is_file()) // 1024
+        size_kb = sum(file.lstat().st_size for file in tree.rglob("*")) // 1024
         control = (
             f"Package: clipset\nVersion: {version()}\nArchitecture: {architecture}\n"
             "Section: video\nPriority: optional\n"
