@@ -1,13 +1,13 @@
 """Indexes of finished videos in each order, and of unfinished ones, so that a deep page skips what comes before it
 
-Revision: 0010, after 0008.
+Revision: 0010, after 0009.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0010"
-down_revision = "0008"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 
