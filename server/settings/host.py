@@ -192,6 +192,11 @@ class HostSettings(msgspec.Struct, frozen=True, kw_only=True):
         return self.database_url or f"sqlite:///{self.data_path / 'clipset.db'}"
 
     @property
+    def scheme(self) -> str:
+        """What the server's addresses begin with."""
+        return "https" if self.https else "http"
+
+    @property
     def effective_workers(self) -> int:
         """Videos made ready at a time: as set, or one per 4 cores and at least 1."""
         return self.transcode_workers or max(1, (os.cpu_count() or 1) // 4)
