@@ -73,8 +73,8 @@ TEST_PROGRAMS = {
     "xdotool": "xdotool",
     "curl": "curl",
     "aria2c": "aria2",
-    "slowhttptest": "slowhttptest",
     "ffprobe": "ffmpeg",
+    "slowhttptest": "slowhttptest",
 }
 DATABASES = ("sqlite", "postgresql")
 TEST_LIBRARIES = {"libatomic.so.1": "libatomic1"}

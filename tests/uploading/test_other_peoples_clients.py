@@ -1,4 +1,7 @@
-"""Programs that nobody here wrote upload: tus-js-client, tuspy, curl. Uppy is in `journeys`."""
+"""Programs that nobody here wrote upload: tus-js-client, tuspy, curl. Uppy is in `journeys`.
+
+Each is skipped with a reason where it is not installed.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Programs that nobody here wrote watch: curl, aria2c and ffprobe, by session and by link, as MP4 and by HLS."""
+"""Programs that nobody here wrote watch and fetch: curl, aria2c, ffprobe; by session and link, as MP4 and by HLS."""
 
 from __future__ import annotations
 
