@@ -249,7 +249,8 @@ class World:
 
     def _make_video(self):
         with self._clip.open("rb") as file:
-            video = self._owner("POST", "/api/videos", files={"file": (self._clip.name, file)}).json()
+            form = {"files": {"file": (self._clip.name, file)}, "data": {"title": "gr a"}}
+            video = self._owner("POST", "/api/videos", **form).json()
         return video["id"]
 
     def _make_job(self):
