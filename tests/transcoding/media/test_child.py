@@ -197,7 +197,7 @@ def test_dies_with_its_parent(media: Media, tmp_path: Path) -> None:
         child = psutil.Process(int(parent.stdout.readline()))
         parent.kill()
         assert parent.stdout.read() == b""
-        _, alive = psutil.wait_procs([child], timeout=30)
+        _, alive = psutil.wait_procs([child], timeout=60)
     assert alive == []
 
 
