@@ -38,8 +38,8 @@ from server.media.renditions import Rendition, renditions_of
 from server.media.sound import SoundEncoder
 from server.media.source import open_source
 from server.media.writer import RenditionWriter
-from server.storage import MAIN
 from server.values.jobs import Action
+from server.values.renditions import MAIN
 
 #: At least this share of a track's packets must decode; below it, it is noise and not a damaged video.
 _MIN_DECODED_SHARE = 0.2

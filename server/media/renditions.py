@@ -12,8 +12,8 @@ from server.media.facts import FileFacts
 from server.media.movie import room_for_movie
 from server.media.order import Order
 from server.media.writer import RenditionWriter, Wanted
-from server.storage import MAIN
 from server.values.jobs import Action
+from server.values.renditions import MAIN
 
 #: Room in front of a file is kept for so many pictures a second where it does not say, for an hour where it does not
 #: say how long it is, and always for a tenth more. Sound comes in packets of 1024 samples.

@@ -34,8 +34,8 @@ from server.media.refusals import UnplayableError, refused
 from server.media.thumbnail import Poster
 from server.media.tracks import CheckpointLostError
 from server.media.wire import clip
-from server.storage import MAIN
 from server.values.jobs import Action
+from server.values.renditions import MAIN
 from server.values.sidecars import Sidecars
 
 Send = Callable[[Message], None]
