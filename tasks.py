@@ -34,6 +34,7 @@ import shutil
 import signal
 import sqlite3
 import subprocess
+import sysconfig
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -67,6 +68,7 @@ QT_LIBRARIES = {
 TEST_PROGRAMS = {
     "chromium": "chromium",
     "Xvfb": "xvfb",
+    "xdotool": "xdotool",
     "curl": "curl",
     "aria2c": "aria2",
     "slowhttptest": "slowhttptest",
@@ -397,6 +399,18 @@ def take_database(arguments: list[str]) -> tuple[str, list[str]]:
     return name, others
 
 
+def provide_packing_programs() -> None:
+    """Install what PyInstaller reads libraries with, and Python as one. Raises `Refusal` with what to type."""
+    if not sys.platform.startswith("linux"):
+        return
+    missing = [] if shutil.which("objdump") else ["binutils"]
+    library = Path(sysconfig.get_config_var("LIBDIR"), sysconfig.get_config_var("INSTSONAME"))
+    if not library.exists():  # Debian splits it off
+        missing.append(f"libpython{sys.version_info[0]}.{sys.version_info[1]}")
+    if missing and not install_debian(missing):
+        raise Refusal(f"PyInstaller needs more of this system. Install it with: {debian_line(missing)}")
+
+
 def provide_postgresql() -> None:
     """Install PostgreSQL's server, of which the tests start one of their own. Raises `Refusal` with what to type."""
     if not (shutil.which("initdb") or any(Path("/usr/lib/postgresql").glob("*/bin/initdb"))):
@@ -477,6 +491,7 @@ def build(arguments: list[str]) -> int:
     install_everything()
     with alone():
         install("package", "what packs the app (about 10 MB)")
+        provide_packing_programs()
         say("Packing the app into dist/clipset.")
         folders = ("--distpath", ROOT / "dist", "--workpath", ROOT / "build" / "frozen")
         carry_out(PYTHON, "-m", "PyInstaller", "--noconfirm", *folders, "clipset.spec")

@@ -1,7 +1,8 @@
 """The window's language: every text that people read goes through `tr`, `trn` or `sentence`.
 
-The English text is the key; `resources/words/de.json` holds the German for it. Qt's own translation files would need
-`lrelease` to be made, and cover neither the server's sentences nor the table of settings; a JSON file ships as it is.
+The English text is the key; `resources/words/de.json` holds the German for it. A translation file of Qt's kind would
+need `lrelease` to be made, and cover neither the server's sentences nor the table of settings; a JSON file ships as it
+is. What Qt itself says, in its dialogs and menus, comes translated with Qt.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import re
 from datetime import UTC, datetime
 from typing import Literal
 
-from PySide6.QtCore import QLocale
+from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 
 from server.words import catalogue
 
@@ -23,10 +24,18 @@ class _Spoken:
     def __init__(self) -> None:
         self.texts: dict[str, str] = {}
         self.patterns: list[tuple[re.Pattern[str], str]] = []
+        self._of_qt = QTranslator()
 
-    def take(self, texts: dict[str, str]) -> None:
+    def take(self, locale: QLocale, texts: dict[str, str]) -> None:
+        QLocale.setDefault(locale)
         self.texts = texts
         self.patterns = [(_pattern(key), text) for key, text in texts.items() if _PLACE.search(key)]
+        if QCoreApplication.instance() is not None:
+            QCoreApplication.removeTranslator(self._of_qt)
+            if self._of_qt.load(
+                locale, "qtbase", "_", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+            ):
+                QCoreApplication.installTranslator(self._of_qt)
 
 
 _spoken = _Spoken()
@@ -36,11 +45,9 @@ def speak(language: Literal["system", "en", "de"] = "en") -> None:
     """Use one language for everything: what `tr` gives, and the names of days, months and numbers that Qt gives."""
     german = QLocale.Language.German
     if language == "de" or (language == "system" and QLocale.system().language() == german):
-        QLocale.setDefault(QLocale(german))
-        _spoken.take(catalogue("de"))
+        _spoken.take(QLocale(german), catalogue("de"))
     else:
-        QLocale.setDefault(QLocale(QLocale.Language.English))
-        _spoken.take({})
+        _spoken.take(QLocale(QLocale.Language.English), {})
 
 
 def tr(text: str, **values: object) -> str:

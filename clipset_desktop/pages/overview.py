@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from PySide6.QtCore import QLocale, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QResizeEvent
@@ -17,9 +17,8 @@ from clipset_desktop.widgets.labels import Button, Card, ElidedLabel, label
 from clipset_desktop.widgets.plot import Plot
 from clipset_desktop.widgets.qr import QrCode
 from clipset_desktop.widgets.row_list import RowList
-from clipset_desktop.widgets.rows import Row, RowsModel
+from clipset_desktop.widgets.rows import Badge, Row, RowsModel
 from clipset_desktop.words import rate, size, tr, trn
-from server.errors import ClipsetError
 from server.events import Sampled, ViewersChanged
 from server.values.stats import Sample, Stats, Watcher
 from server.values.videos import VideoStatus
@@ -67,7 +66,9 @@ class OverviewPage(Page):
         self.who.hide()
         grid.addWidget(self.who, 2, 0, 1, 3)
         grid.setRowStretch(2, 1)
-        self._audience = Loader(self._load_watchers, self, _WATCHERS_MS)
+        self._audience = Loader(
+            self.run, ctx.core.audience.now, self._show_watchers, self.show_error, self, _WATCHERS_MS
+        )
         self.add_body(body)
         ctx.state.changed.connect(self._show)
         self.listen(Sampled, self._on_sample)
@@ -134,17 +135,9 @@ class OverviewPage(Page):
         if event.sample.viewers_now:
             self._audience.ask()
 
-    def _load_watchers(self, ended: Callable[[], None]) -> None:
-        def done(watchers: Sequence[Watcher]) -> None:
-            self.watchers.replace(watchers)
-            self.who.setVisible(bool(watchers))
-            ended()
-
-        def failed(error: ClipsetError) -> None:
-            self.show_error(error)
-            ended()
-
-        self.run(self.ctx.core.audience.now, done, failed)
+    def _show_watchers(self, watchers: Sequence[Watcher]) -> None:
+        self.watchers.replace(watchers)
+        self.who.setVisible(bool(watchers))
 
     def _add_samples(self, samples: Sequence[Sample]) -> None:
         # the history may come after the first news
@@ -214,6 +207,7 @@ def watcher_row(watcher: Watcher) -> Row:
     return Row(
         strong=watcher.username or tr("Somebody with a link"),
         quiet=watcher.video_title,
+        badges=(Badge(text=tr("Buffering"), tone="warn"),) if watcher.waits else (),
         trailing=" · ".join(filter(None, (height, rate(watcher.bytes_per_s)))),
         icon="play",
         picture=watcher.video_id,

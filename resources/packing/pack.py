@@ -11,6 +11,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tarfile
 import tempfile
 from collections.abc import Iterator
 from importlib import metadata
@@ -65,8 +66,13 @@ def archive(app: Path, output: Path) -> Path:
     """The app as one file: a zip where people expect that, else a compressed tar, which keeps what may be run."""
     system = {"win32": "windows", "darwin": "macos"}.get(sys.platform, "linux")
     name = f"clipset-{version()}-{system}-{platform.machine().lower()}"
-    kind = "zip" if system == "windows" else "gztar"
-    return Path(shutil.make_archive(str(output / name), kind, root_dir=app.parent, base_dir=app.name))
+    if system == "windows":
+        return Path(shutil.make_archive(str(output / name), "zip", root_dir=app.parent, base_dir=app.name))
+    file = output / f"{name}.tar.gz"
+    # a level more takes twice the time and saves a hundredth
+    with tarfile.open(file, "w:gz", compresslevel=5) as tar:
+        tar.add(app, app.name)
+    return file
 
 
 def debian_package(app: Path, output: Path, depends: list[str]) -> Path:
@@ -90,7 +96,7 @@ def debian_package(app: Path, output: Path, depends: list[str]) -> Path:
         icon.write_text(mark.replace("currentColor", accent[1]), encoding="utf-8")
         shutil.copy(ROOT / "LICENSE", share / "doc" / "clipset" / "copyright")
         (tree / "DEBIAN").mkdir()
-        size_kb = sum(file.stat().st_size for file in tree.rglob("*") if file.is_file()) // 1024
+        size_kb = sum(file.lstat().st_size for file in tree.rglob("*")) // 1024
         control = (
             f"Package: clipset\nVersion: {version()}\nArchitecture: {architecture}\n"
             "Section: video\nPriority: optional\n"
@@ -98,7 +104,7 @@ def debian_package(app: Path, output: Path, depends: list[str]) -> Path:
             f"Depends: {', '.join(['libc6', *depends])}\nDescription: {_DESCRIPTION}\n"
         )
         (tree / "DEBIAN" / "control").write_text(control, encoding="utf-8")
-        command = ["dpkg-deb", "--root-owner-group", "-Zxz", "-z3", "--build", str(tree), str(package)]
+        command = ["dpkg-deb", "--root-owner-group", "-Zzstd", "--build", str(tree), str(package)]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     return package
 

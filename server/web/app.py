@@ -136,7 +136,7 @@ def routes(services: Services) -> dict[str, object]:
         "/api/videos/{video_id:uuid}/download": watching.DownloadResource(s.watching),
         "/api/videos/{video_id:uuid}/view": library.VideoViewResource(s.videos),
         "/api/videos/{video_id:uuid}/progress": library.VideoProgressResource(s.videos),
-        "/api/videos/{video_id:uuid}/position": positions.PositionResource(s.positions),
+        "/api/videos/{video_id:uuid}/position": positions.PositionResource(s.positions, s.viewers),
         "/api/positions": positions.PositionsResource(s.positions),
         "/api/videos/{video_id:uuid}/links": links.LinksResource(s.links),
         "/api/videos/{video_id:uuid}/links/{link_id:uuid}": links.LinkResource(s.links),

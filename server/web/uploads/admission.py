@@ -31,6 +31,10 @@ _MAX_BOUNDARY = 70
 """RFC 2046, section 5.1.1."""
 
 
+#: Ends what arrives for these owners and answers it with the refusal; see `Listener.cut`.
+CutUploads = Callable[[Iterable[Hashable], Refusal], None]
+
+
 class UploadAdmission:
     """The application's say about request bodies. Called on worker threads."""
 
@@ -41,7 +45,7 @@ class UploadAdmission:
         uploads: Uploads,
         limits: UploadLimits,
         same_site: SameSite,
-        cut: Callable[[Iterable[Hashable], Refusal], None],
+        cut: CutUploads,
     ) -> None:
         self._sessions = sessions
         self._endings = endings
