@@ -71,6 +71,7 @@ TEST_PROGRAMS = {
     "xdotool": "xdotool",
     "curl": "curl",
     "aria2c": "aria2",
+    "ffprobe": "ffmpeg",
     "slowhttptest": "slowhttptest",
 }
 DATABASES = ("sqlite", "postgresql")
