@@ -71,6 +71,7 @@ TEST_PROGRAMS = {
     "xdotool": "xdotool",
     "curl": "curl",
     "aria2c": "aria2",
+    "slowhttptest": "slowhttptest",
 }
 TEST_LIBRARIES = {"libatomic.so.1": "libatomic1"}
 """What the tests start that is no Python package, and what Playwright's driver loads, each with Debian's package."""

@@ -9,13 +9,11 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from functools import cache
 from typing import Literal
 
-import msgspec
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 
-from server import paths
+from server.words import catalogue
 
 _PLACE = re.compile(r"\{(\w+)\}")
 
@@ -50,13 +48,6 @@ def speak(language: Literal["system", "en", "de"] = "en") -> None:
         _spoken.take(QLocale(german), catalogue("de"))
     else:
         _spoken.take(QLocale(QLocale.Language.English), {})
-
-
-@cache
-def catalogue(language: str) -> dict[str, str]:
-    """English texts with what stands for them in `language`."""
-    file = paths.resources_dir() / "words" / f"{language}.json"
-    return msgspec.json.decode(file.read_bytes(), type=dict[str, str])
 
 
 def tr(text: str, **values: object) -> str:

@@ -128,6 +128,11 @@ def library(tmp_path_factory, media):
         yield library
 
 
+#: Waits for every transition and animation that has an end.
+_ALL_SETTLED = """() => Promise.allSettled(document.getAnimations()
+    .filter(each => each.effect.getComputedTiming().endTime < Infinity).map(each => each.finished))"""
+
+
 @pytest.fixture(scope="session")
 def axe():
     """Look at a page with axe-core: what stands in the way of people with a screen reader, keyboard or weak eyes."""
@@ -136,6 +141,8 @@ def axe():
     source = _AXE.read_text(encoding="utf-8")
 
     def violations(page):
+        # half faded in, every text is too pale
+        page.evaluate(_ALL_SETTLED)
         page.evaluate(source)
         found = page.evaluate(
             """async () => (await axe.run(document, {

@@ -87,7 +87,7 @@ def test_many_who_finish_one_upload_at_once_get_one_video(server, monkeypatch):
 
     monkeypatch.setattr(Storage, "adopt", slow)
     with ThreadPoolExecutor(4) as pool:
-        answers = list(pool.map(lambda _: server.clipset.uploads.finish(caller, _id(path)), range(4)))
+        answers = list(pool.map(lambda _: server.clipset.arrivals.finish(caller, _id(path)), range(4)))
     assert len(set(answers)) == 1
     assert max_.get("/api/videos").json()["total"] == 1
     assert _used(max_) == len(_DATA)
@@ -142,7 +142,7 @@ def test_a_kill_while_the_file_is_put_in_place(start, monkeypatch, moment):
     with monkeypatch.context() as patched:
         patched.setattr(Storage, "adopt", die)
         with pytest.raises(Killed):
-            server.clipset.uploads.finish(caller, _id(path))
+            server.clipset.arrivals.finish(caller, _id(path))
     server.clipset.stop()
     again = start()
     videos = again.admin.get("/api/videos").json()
@@ -165,7 +165,7 @@ def test_one_broken_file_does_not_keep_the_server_from_starting(start, monkeypat
     with monkeypatch.context() as patched:
         patched.setattr(Storage, "adopt", cut_short_by_a_dying_disk)
         with pytest.raises(Killed):
-            server.clipset.uploads.finish(caller, _id(path))
+            server.clipset.arrivals.finish(caller, _id(path))
     server.clipset.stop()
     assert start().admin.get("/api/videos").json()["total"] == 0
 
@@ -324,7 +324,7 @@ def test_nothing_is_left_of_somebody_deleted_while_they_upload(server, monkeypat
 
     monkeypatch.setattr(Storage, "adopt", deleted_meanwhile)
     with pytest.raises(NotFound):
-        server.clipset.uploads.finish(caller, _id(path))
+        server.clipset.arrivals.finish(caller, _id(path))
     assert (server.files("videos"), server.admin.get("/api/videos").json()["total"]) == ([], 0)
 
 

@@ -17,14 +17,15 @@ from clipset_desktop import words
 from clipset_desktop.window import MainWindow
 from server.media.refusals import SENTENCES
 from server.settings import SETTINGS
+from server.words import catalogue
 
 _PACKAGE = Path(clipset_desktop.__file__).parent
 _SERVER = _PACKAGE.parent / "server"
 _PLACE = re.compile(r"\{\w+\}")
-_GERMAN = words.catalogue("de")
+_GERMAN = catalogue("de")
 #: Whose refusals and reasons the window shows: what starts, what it does for the host, and what becomes of a video.
 _SPEAKERS = (
-    *("composition", "data_lock", "storage", "database/engine", "database/failures", "models/upgrade"),
+    *("composition/folder", "data_lock", "storage", "database/engine", "database/failures", "models/upgrade"),
     *(
         "jobs/store",
         "jobs/workers",

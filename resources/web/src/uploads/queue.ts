@@ -6,7 +6,7 @@ import { sayError } from "../app/toast.ts";
 import { videosChanged } from "../videos/lists.ts";
 import { followProgress } from "../videos/progress.ts";
 import { itemForFile, type UploadItem } from "./item.ts";
-import { advance, backOffMs, judgeFailure, type UploadEvent } from "./machine.ts";
+import { advance, backOffMs, isWaitedOut, judgeFailure, type UploadEvent } from "./machine.ts";
 import { isSameFile } from "./names.ts";
 import { preview } from "./preview.ts";
 import { startRate, updateRate } from "./rate.ts";
@@ -114,7 +114,7 @@ function handleFailure(
   resuming: boolean,
 ): void {
   const judgement = judgeFailure(status, resuming, item.state.value);
-  if (judgement === "lost" || judgement === "busy" || judgement === "settling") {
+  if (isWaitedOut(judgement)) {
     const phase = item.state.value.phase;
     const attempt = phase.at === "retrying" ? phase.attempt + 1 : 1;
     const waitMs = afterS === null ? backOffMs(attempt) : afterS * 1000;
@@ -205,7 +205,8 @@ async function check(item: UploadItem, file: File): Promise<void> {
   try {
     const duration = durationS === null ? {} : { duration: durationS };
     const verdict = await api.checkUpload({ filename: file.name, size: file.size, ...duration });
-    if (verdict.accepted) report(item, { type: "accepted" });
+    // A full disk is waited for where the file is sent.
+    if (verdict.accepted || verdict.code === "out_of_space") report(item, { type: "accepted" });
     else report(item, { type: "refused", reason: verdict.reason ?? "" });
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
