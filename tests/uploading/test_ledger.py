@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from tests.uploading.tus import MP4_START, TUS, used_bytes
+
+pytestmark = pytest.mark.database
 
 _DATA = MP4_START + b"\x00" * 5000
 

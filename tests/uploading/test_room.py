@@ -12,6 +12,8 @@ from server.storage import Storage
 from server.values.jobs import Action, JobState
 from tests.uploading.tus import MP4_START, PATCH, TUS, path_of
 
+pytestmark = pytest.mark.database
+
 _DATA = MP4_START + bytes(100_000 - 24)
 _SIZE = len(_DATA)
 

@@ -23,6 +23,8 @@ from server.values.jobs import JobState
 from tests.uploading.tus import MP4_START, PATCH, TUS, offset_of, patch, path_of, used_bytes
 from tests.waiting import wait_until
 
+pytestmark = pytest.mark.database
+
 _DATA = MP4_START + bytes(range(256)) * 40
 _LENGTH = len(_DATA)
 

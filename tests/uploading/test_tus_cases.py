@@ -16,6 +16,8 @@ import pytest
 from tests.conftest import Person, Server
 from tests.uploading.tus import MP4_START, TUS, path_of, used_bytes
 
+pytestmark = pytest.mark.database
+
 _DATA = MP4_START + bytes(range(256)) * 4
 _SIZE = len(_DATA)
 _SENT = 100

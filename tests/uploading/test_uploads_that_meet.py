@@ -23,6 +23,8 @@ from server.storage import Storage
 from server.values.uploads import UploadRequest
 from tests.uploading.tus import MP4_START, PATCH, TUS, create, patch, used_bytes
 
+pytestmark = pytest.mark.database
+
 _DATA = MP4_START + b"\x00" * 5000
 
 

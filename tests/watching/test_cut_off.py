@@ -25,6 +25,8 @@ from tests.listener.raw_client import RawClient
 from tests.waiting import wait_until
 from tests.watching.conftest import Film
 
+pytestmark = pytest.mark.database
+
 _FILM_BYTES = 400 << 20
 _ON_ITS_WAY_BYTES = 50 << 20
 """More than all the buffers between the file and the client hold."""
