@@ -15,6 +15,8 @@ elsewhere: on Debian and Ubuntu they are installed when you are root, otherwise 
     python3 tasks.py run serve --port 8400      without a window, on port 8400
     python3 tasks.py test tests/uploading -x    one folder, ending at the first failure
     python3 tasks.py test --database postgresql [ARGS...]   on a temporary PostgreSQL instead of SQLite
+    python3 tasks.py test --database postgresql -m "database and not slow"   of these, what depends on it: as CI does
+    python3 tasks.py bench --database postgresql library   the same for a benchmark
 """
 
 import sys
@@ -71,6 +73,7 @@ TEST_PROGRAMS = {
     "xdotool": "xdotool",
     "curl": "curl",
     "aria2c": "aria2",
+    "ffprobe": "ffmpeg",
     "slowhttptest": "slowhttptest",
 }
 TEST_LIBRARIES = {"libatomic.so.1": "libatomic1"}
@@ -422,6 +425,15 @@ def provide_postgresql() -> None:
             raise Refusal(f"PostgreSQL is not installed. Install it with: {debian_line(['postgresql'])}")
 
 
+def on_database(database: str, *command: str | Path) -> tuple[str | Path, ...]:
+    """The command that runs a command on one of the databases. Raises `Refusal` where that is not to be had."""
+    if database == "sqlite":
+        return command
+    with alone():
+        provide_postgresql()
+    return (PYTHON, "-m", "tests.postgresql", *command)
+
+
 def test(arguments: list[str]) -> int:
     """The web client's tests, unless something narrower is asked for, then pytest; its line is the last."""
     database, arguments = take_database(arguments)
@@ -431,15 +443,19 @@ def test(arguments: list[str]) -> int:
         once(
             "test-programs", programs, "Looking for the programs that the tests start.", provide_test_programs
         )
-    pytest = (PYTHON, "-m", "pytest", "-n", str(min(4, os.cpu_count() or 1)), *arguments)
-    if database == "postgresql":
-        with alone():
-            provide_postgresql()
-        return call(PYTHON, "-m", "tests.postgresql", *pytest)
-    web = 0 if arguments else call(PYTHON, "hatch_build.py", "npm", "run", "test")
+    pytest: tuple[str | Path, ...] = (
+        PYTHON,
+        "-m",
+        "pytest",
+        "-n",
+        str(min(4, os.cpu_count() or 1)),
+        *arguments,
+    )
+    command = on_database(database, *pytest)
+    web = 0 if arguments or database != "sqlite" else call(PYTHON, "hatch_build.py", "npm", "run", "test")
     if web:
         say("The web client's tests failed, see above. Now the others.")
-    return call(*pytest) or web
+    return call(*command) or web
 
 
 def check(_arguments: list[str]) -> int:
@@ -469,8 +485,9 @@ def declared(benchmark: Path, name: str) -> list[str]:
     return []
 
 
-def bench(names: list[str]) -> int:
+def bench(arguments: list[str]) -> int:
     """Install what the benchmarks compare with, then run them in turn."""
+    database, names = take_database(arguments)
     chosen = [path for path in BENCHMARKS.glob("[!_]*.py") if not names or path.stem in names]
     benchmarks = [*BENCHMARKS.glob("_*.py"), *chosen]  # those with _ are what several share
     packages = sorted({package for path in benchmarks for package in declared(path, "DEBIAN")})
@@ -485,7 +502,7 @@ def bench(names: list[str]) -> int:
             install("bench", "what the benchmarks compare with (about 40 MB)")
         if packages:
             once("bench-" + "-".join(packages), "", "Looking for the programs to compare with.", provide)
-    return call(PYTHON, "-m", "tests.benchmarks", *names)
+    return call(*on_database(database, PYTHON, "-m", "tests.benchmarks", *names))
 
 
 def build(arguments: list[str]) -> int:

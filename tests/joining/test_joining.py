@@ -7,7 +7,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from server.database.engine import Database
+from server.services.sessions import Sessions
+from server.services.tokens import Tokens
 from tests.conftest import PASSWORD
+
+pytestmark = pytest.mark.database
 
 
 def _join(person, token, username="mia", email="mia@example.org", password=PASSWORD):
@@ -196,6 +201,25 @@ def test_a_session_ends_by_itself(start):
     assert max_.get("/api/auth/me").status_code == 200
     now += timedelta(minutes=61)
     assert max_.get("/api/auth/me").status_code == 401
+
+
+def test_sessions_that_ended_or_expired_long_ago_are_forgotten(start):
+    now = datetime.now(UTC)
+    server = start(clock=lambda: now, access_token_expire_minutes=60 * 24 * 100)
+    phone, laptop = server.member("max"), server.signed_in("max")
+    database = Database(server.clipset.settings.host.effective_database_url)
+    sessions = Sessions(
+        database, Tokens("k" * 32), timedelta(days=100), publish=lambda _: None, clock=lambda: now
+    )
+    phone.post("/api/auth/logout").raise_for_status()
+    now += timedelta(days=30)
+    assert sessions.purge() == 0, "who looks into what happened finds them for a month"
+    now += timedelta(seconds=1)
+    assert sessions.purge() == 1
+    assert laptop.get("/api/auth/me").status_code == 200
+    now += timedelta(days=100)
+    assert sessions.purge() == 2, "those of laptop and admin have expired"
+    database.close()
 
 
 def test_guessing_a_password_is_slowed_down_and_its_owner_is_not_kept_out(server):

@@ -109,21 +109,13 @@ def test_who_has_not_signed_in_writes_nothing(server: Server, kind: str, chunked
     def flood(_: int) -> bytes:
         with _connect(server) as connection:
             connection.sendall(head)
-            try:
-                for _ in range(64):
-                    connection.sendall(body)
-            except OSError:
-                return b""
-            try:
-                return connection.recv(65536)
-            except OSError:
-                return b""
+            for _ in range(64):
+                connection.sendall(body)
+            return connection.recv(65536)
 
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(flood, range(8)))
-    assert all(
-        answer[:12] in {b"", b"HTTP/1.1 401", b"HTTP/1.1 404", b"HTTP/1.1 405", b"HTTP/1.1 413"}
-        for answer in answers
-    )
+    refusals = {b"HTTP/1.1 401", b"HTTP/1.1 404", b"HTTP/1.1 405", b"HTTP/1.1 413"}
+    assert {answer[:12] for answer in answers} <= refusals, "each could read why"
     assert server.files("videos") == []
     assert server.admin.get("/health").status_code == 200

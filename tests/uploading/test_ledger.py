@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
+pytestmark = pytest.mark.database
+
 _DATA = b"\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isommp42" + b"\x00" * 5000
 _TUS = {"Tus-Resumable": "1.0.0"}
 

@@ -1,4 +1,4 @@
-"""Programs that nobody here wrote upload and watch: tus-js-client, tuspy, curl, aria2c, ffprobe. Uppy is in `journeys`.
+"""Programs that nobody here wrote upload: tus-js-client, tuspy, curl. Uppy is in `journeys`.
 
 Each is skipped with a reason where it is not installed.
 """
@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -90,35 +89,11 @@ def test_through_cuts_a_restart_of_the_server_and_a_new_start_of_the_client(
     _is_whole(server, video["id"], film)
 
 
-def _program(name: str) -> str:
-    found = shutil.which(name)
-    if found is None:
-        pytest.skip(f"needs {name}")
-    return found
-
-
-@pytest.fixture(scope="module")
-def watched(common_server: Server, media: Callable[[str], Path]) -> tuple[Server, str, bytes]:
-    """A finished video: its server, its address, its bytes."""
-    person = common_server.member("others-watch")
-    video = person.upload(media("gr_a.mp4"))
-    assert common_server.heard.job_of(video["id"]) is JobState.DONE
-    address = f"/api/videos/{video['id']}/stream"
-    (file,) = (common_server.data_dir / "videos" / "library" / video["id"]).glob("video.mp4")
-    with file.open("ab") as out:
-        out.write(
-            b"\0\x80\0\0free" + bytes((8 << 20) - 8)
-        )  # a box that players skip (ISO/IEC 14496-12, 8.1.2)
-    answer = person.get(address)
-    token = _token(person)
-    return common_server, f"{common_server.url}{address} {token}", answer.content
-
-
-def test_curl_uploads_a_form(start: Callable[..., Server], film: Path) -> None:
+def test_curl_uploads_a_form(start: Callable[..., Server], film: Path, program: Callable[[str], str]) -> None:
     server = start(keep_originals=True)
     max_ = server.member()
     command = [
-        _program("curl"),
+        program("curl"),
         "--silent",
         "--show-error",
         "--fail",
@@ -132,43 +107,3 @@ def test_curl_uploads_a_form(start: Callable[..., Server], film: Path) -> None:
     video = json.loads(done.stdout)
     assert video["title"] == "By curl"
     _is_whole(server, video["id"], film)
-
-
-def test_curl_resumes(watched: tuple[Server, str, bytes], tmp_path: Path) -> None:
-    _, where, content = watched
-    url, token = where.split()
-    place = tmp_path / "film"
-    place.write_bytes(content[:100_000])
-    command = [_program("curl"), "--silent", "--fail", "--continue-at", "-", "--output", str(place)]
-    subprocess.run([*command, "-H", f"Authorization: Bearer {token}", url], check=True, timeout=120)
-    assert place.read_bytes() == content
-
-
-def test_aria2c_fetches_in_parts(watched: tuple[Server, str, bytes], tmp_path: Path) -> None:
-    _, where, content = watched
-    url, token = where.split()
-    command = [
-        _program("aria2c"),
-        "--quiet",
-        "--split=8",
-        "--min-split-size=1M",
-        "--max-connection-per-server=8",
-    ]
-    command += ["--dir", str(tmp_path), "--out", "film", f"--header=Authorization: Bearer {token}", url]
-    subprocess.run(command, check=True, timeout=120)
-    assert (tmp_path / "film").read_bytes() == content
-
-
-def test_ffprobe_reads_over_http(watched: tuple[Server, str, bytes]) -> None:
-    _, where, _ = watched
-    url, token = where.split()
-    command = [_program("ffprobe"), "-v", "error", "-count_frames", "-select_streams", "v", "-of", "json"]
-    command += [
-        "-show_entries",
-        "stream=codec_name,nb_read_frames",
-        "-headers",
-        f"Authorization: Bearer {token}\r\n",
-    ]
-    done = subprocess.run([*command, url], capture_output=True, check=True, timeout=120)
-    (stream,) = json.loads(done.stdout)["streams"]
-    assert (stream["codec_name"], int(stream["nb_read_frames"]) > 5) == ("h264", True)

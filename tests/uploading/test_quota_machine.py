@@ -15,6 +15,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import UUID
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, rule
@@ -22,6 +23,8 @@ from sqlalchemy import create_engine, text
 
 from server.media.messages import Refused
 from tests.conftest import make_settings, running
+
+pytestmark = pytest.mark.database
 
 _TUS = {"Tus-Resumable": "1.0.0"}
 _PATCH = {**_TUS, "Content-Type": "application/offset+octet-stream"}

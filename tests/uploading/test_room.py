@@ -12,6 +12,8 @@ from server.services.room import SPARE_BYTES
 from server.storage import Storage
 from server.values.jobs import Action, JobState
 
+pytestmark = pytest.mark.database
+
 _TUS = {"Tus-Resumable": "1.0.0"}
 _PATCH = {**_TUS, "Content-Type": "application/offset+octet-stream"}
 _DATA = b"\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isommp42" + bytes(100_000 - 24)

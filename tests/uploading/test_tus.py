@@ -11,6 +11,7 @@ import threading
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
+from uuid import UUID
 
 import pytest
 from tusclient import client as tuspy
@@ -18,7 +19,10 @@ from tusclient import client as tuspy
 from server.events import UploadProgressed
 from server.media.refusals import SENTENCES
 from server.services.upload_locks import WRITERS_PER_MEMBER
+from server.values.accounts import Caller, Role
 from server.values.jobs import JobState
+
+pytestmark = pytest.mark.database
 
 _HEAD = b"\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isommp42"
 _DATA = _HEAD + bytes(range(256)) * 40
@@ -237,10 +241,6 @@ def test_forgotten_uploads_are_swept_and_running_ones_never(start):
     server = start(clock=lambda: now, access_token_expire_minutes=60 * 24 * 30)
     forgotten, running = _path(_create(server.admin)), _path(_create(server.admin))
     _patch(server.admin, running, 0, _DATA[:10])
-    from uuid import UUID
-
-    from server.values.accounts import Caller, Role
-
     me = server.admin.get("/api/auth/me").json()
     caller = Caller(user_id=UUID(me["id"]), session_id=None, role=Role.ADMIN)
     writer = server.clipset.uploads.open_writer(caller, UUID(running.rpartition("/")[2]), 10, None)

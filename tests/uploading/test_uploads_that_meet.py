@@ -22,6 +22,8 @@ from server.services.uploads import Uploads
 from server.storage import Storage
 from server.values.uploads import UploadRequest
 
+pytestmark = pytest.mark.database
+
 _DATA = b"\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isommp42" + b"\x00" * 5000
 _TUS = {"Tus-Resumable": "1.0.0"}
 _PATCH = {**_TUS, "Content-Type": "application/offset+octet-stream"}

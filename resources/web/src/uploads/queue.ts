@@ -31,11 +31,11 @@ function at(item: UploadItem) {
   return item.state.value.phase.at;
 }
 
-/** Starts what may start now. */
+/** Starts what may start now, in the order of the list: the next one is waited for while it is looked at. */
 function pump(): void {
   let free = AT_ONCE - transfers.size - timers.size;
   for (const item of uploads.value) {
-    if (free <= 0) return;
+    if (free <= 0 || at(item) === "checking") return;
     if (at(item) !== "waiting" || transfers.has(item)) continue;
     send(item);
     free -= 1;
