@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from typing import Any
+from functools import partial
+from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from clipset_desktop.background import OnError
 from server.events import Event, EventBus
+
+T = TypeVar("T")
+#: The way off the GUI thread, on somebody's behalf: what to do, and what to do with its answer or its refusal.
+Run = Callable[[Callable[[], Any], Callable[[Any], None], OnError], None]
 
 
 class EventBridge(QObject):
@@ -54,17 +60,26 @@ class Throttle(QObject):
             self._deliver(value)
 
 
-class Loader(QObject):
-    """Asks for fresh data however often it is told to, with one request under way at a time.
+class Loader(QObject, Generic[T]):
+    """Fetches fresh data off the GUI thread however often it is told to, with one request under way at a time.
 
     So answers cannot overtake each other, and a burst of events costs two requests, not a hundred.
     """
 
     def __init__(
-        self, load: Callable[[Callable[[], None]], None], parent: QObject, interval_ms: int = 150
+        self,
+        run: Run,
+        fetch: Callable[[], T],
+        show: Callable[[T], None],
+        refused: OnError,
+        parent: QObject,
+        interval_ms: int = 150,
     ) -> None:
         super().__init__(parent)
-        self._load = load
+        self._run = run
+        self._fetch = fetch
+        self._show = show
+        self._refused = refused
         self._under_way = False
         self._again = False
         self._throttle = Throttle(interval_ms, lambda _: self._start(), self)
@@ -78,9 +93,10 @@ class Loader(QObject):
             self._again = True
             return
         self._under_way = True
-        self._load(self._ended)
+        self._run(self._fetch, partial(self._ended, self._show), partial(self._ended, self._refused))
 
-    def _ended(self) -> None:
+    def _ended(self, follow: Callable[[Any], None], value: Any) -> None:
+        follow(value)
         self._under_way = False
         if self._again:
             self._again = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -23,8 +24,6 @@ from server.events import (
 from server.values.stats import Stats
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from server.composition import Clipset
 
 _FIGURES = (
@@ -60,9 +59,9 @@ class ServerState(QObject):
     ) -> None:
         super().__init__(parent)
         self._core = core
-        self._background = background
         self.now = Snapshot()
-        self._loader = Loader(self._load, self, _INTERVAL_MS)
+        run = partial(background.run, self)
+        self._loader = Loader(run, self._read, self._set, lambda _: None, self, _INTERVAL_MS)
         bridge.happened.connect(self._on_event)
 
     def refresh(self) -> None:
@@ -75,24 +74,16 @@ class ServerState(QObject):
         elif isinstance(event, _FIGURES):
             self.refresh()
 
-    def _load(self, ended: Callable[[], None]) -> None:
-        def read() -> Snapshot:
-            stats = self._core.stats.snapshot()
-            name = self._core.configuration.get().server_name
-            way_in = self._core.lan.way_in()
-            return Snapshot(
-                name=name,
-                address=way_in.address,
-                local_name=way_in.names[0] if way_in.names else "",
-                viewers_now=stats.viewers_now,
-                stats=stats,
-            )
-
-        def done(snapshot: Snapshot) -> None:
-            self._set(snapshot)
-            ended()
-
-        self._background.run(self, read, done, lambda _: ended())
+    def _read(self) -> Snapshot:
+        stats = self._core.stats.snapshot()
+        way_in = self._core.lan.way_in()
+        return Snapshot(
+            name=self._core.configuration.get().server_name,
+            address=way_in.address,
+            local_name=way_in.names[0] if way_in.names else "",
+            viewers_now=stats.viewers_now,
+            stats=stats,
+        )
 
     def _set(self, snapshot: Snapshot) -> None:
         if snapshot != self.now:

@@ -1,20 +1,19 @@
 """The window's language: every text that people read goes through `tr`, `trn` or `sentence`.
 
-The English text is the key; `resources/words/de.json` holds the German for it. Qt's own translation files would need
-`lrelease` to be made, and cover neither the server's sentences nor the table of settings; a JSON file ships as it is.
+The English text is the key; `resources/words/de.json` holds the German for it. A translation file of Qt's kind would
+need `lrelease` to be made, and cover neither the server's sentences nor the table of settings; a JSON file ships as it
+is. What Qt itself says, in its dialogs and menus, comes translated with Qt.
 """
 
 from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from functools import cache
 from typing import Literal
 
-import msgspec
-from PySide6.QtCore import QLocale
+from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 
-from server import paths
+from server.words import catalogue
 
 _PLACE = re.compile(r"\{(\w+)\}")
 
@@ -25,10 +24,18 @@ class _Spoken:
     def __init__(self) -> None:
         self.texts: dict[str, str] = {}
         self.patterns: list[tuple[re.Pattern[str], str]] = []
+        self._of_qt = QTranslator()
 
-    def take(self, texts: dict[str, str]) -> None:
+    def take(self, locale: QLocale, texts: dict[str, str]) -> None:
+        QLocale.setDefault(locale)
         self.texts = texts
         self.patterns = [(_pattern(key), text) for key, text in texts.items() if _PLACE.search(key)]
+        if QCoreApplication.instance() is not None:
+            QCoreApplication.removeTranslator(self._of_qt)
+            if self._of_qt.load(
+                locale, "qtbase", "_", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+            ):
+                QCoreApplication.installTranslator(self._of_qt)
 
 
 _spoken = _Spoken()
@@ -38,18 +45,9 @@ def speak(language: Literal["system", "en", "de"] = "en") -> None:
     """Use one language for everything: what `tr` gives, and the names of days, months and numbers that Qt gives."""
     german = QLocale.Language.German
     if language == "de" or (language == "system" and QLocale.system().language() == german):
-        QLocale.setDefault(QLocale(german))
-        _spoken.take(catalogue("de"))
+        _spoken.take(QLocale(german), catalogue("de"))
     else:
-        QLocale.setDefault(QLocale(QLocale.Language.English))
-        _spoken.take({})
-
-
-@cache
-def catalogue(language: str) -> dict[str, str]:
-    """English texts with what stands for them in `language`."""
-    file = paths.resources_dir() / "words" / f"{language}.json"
-    return msgspec.json.decode(file.read_bytes(), type=dict[str, str])
+        _spoken.take(QLocale(QLocale.Language.English), {})
 
 
 def tr(text: str, **values: object) -> str:
@@ -99,11 +97,11 @@ def rate(bytes_per_s: float) -> str:
 def size(count_bytes: int) -> str:
     """Bytes as people say them: `1.2 GB`. Steps of 1024, as the settings count."""
     amount = float(count_bytes)
-    for unit in ("bytes", "KB", "MB", "GB", "TB"):
+    for unit in (tr("bytes"), "KB", "MB", "GB", "TB"):
         if amount < 1024 or unit == "TB":
             break
         amount /= 1024
-    digits = 0 if unit == "bytes" or amount >= 100 or amount == int(amount) else 1
+    digits = 0 if amount == count_bytes or amount >= 100 or amount == int(amount) else 1
     return f"{QLocale().toString(amount, 'f', digits)} {unit}"
 
 

@@ -17,41 +17,24 @@ always made of our own ids, never of anything a person typed.
 from __future__ import annotations
 
 import contextlib
-import errno
-import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from io import FileIO
 from itertools import count
 from pathlib import Path
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import structlog
 
-from server.errors import CannotStart, OutOfSpace, Unavailable
+from server.disk import plain_failures, sync, try_to_write
+from server.errors import CannotStart
+from server.values.renditions import MAIN
 
 _log = structlog.get_logger(__name__)
 
-#: The name of a video's main rendition.
-MAIN = "video"
 _CONDEMNED = "condemned"
 _WORK = "work"
 _STAGED = ".new"
-_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
-
-
-@contextlib.contextmanager
-def plain_failures() -> Iterator[None]:
-    """Failures of the disk as sentences: `OutOfSpace` when it is full, `Unavailable` for whatever else ails it."""
-    try:
-        yield
-    except OSError as error:
-        _log.warning("disk_failed", reason=str(error))
-        if error.errno in _NO_ROOM:
-            raise OutOfSpace("The server's disk is full. What arrived is kept; try again later.") from error
-        raise Unavailable(
-            f"The server's video folder cannot be used ({error.strerror}). Tell whoever runs it."
-        ) from error
 
 
 class Storage:
@@ -83,7 +66,7 @@ class Storage:
         for folder in self._written_to():
             try:
                 folder.mkdir(parents=True, exist_ok=True)
-                _try_to_write(folder)
+                try_to_write(folder)
             except OSError as error:
                 raise CannotStart(
                     f"The folder {folder} cannot be written ({error.strerror}). "
@@ -94,7 +77,7 @@ class Storage:
         """See that files can be made in every folder. Raises `OutOfSpace`, `Unavailable`."""
         with plain_failures():
             for folder in self._written_to():
-                _try_to_write(folder)
+                try_to_write(folder)
 
     def _written_to(self) -> tuple[Path, ...]:
         return self._incoming, self._library, self._thumbnails
@@ -325,23 +308,6 @@ class Storage:
         shutil.copyfile(made, staged)
         sync(staged)
         staged.replace(place)
-
-
-def _try_to_write(folder: Path) -> None:
-    probe = folder / f".writable-{uuid4().hex}"
-    probe.touch()
-    probe.unlink()
-
-
-def sync(path: Path) -> None:
-    """Make sure that `path`, a file or a folder, has reached the disk. Folders cannot be synced on Windows."""
-    if path.is_dir() and os.name == "nt":
-        return
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _holds_files(folder: Path) -> bool:

@@ -26,6 +26,7 @@ from server.jobs.store import JobStore
 from server.jobs.workers import Workers
 from server.models.upgrade import require_current, upgrade
 from server.network.cards import reachable_host
+from server.network.urls import url
 from server.remote import RemoteQueue, RemoteServer
 from server.services import restoring
 from server.services.accounts import Accounts
@@ -42,8 +43,8 @@ from server.services.room import Room
 from server.services.search import Search
 from server.services.sessions import Sessions
 from server.services.tokens import Tokens, load_or_create_key
+from server.services.upload_limits import UploadLimits
 from server.services.upload_locks import UploadLocks
-from server.services.upload_upkeep import UploadUpkeep
 from server.services.uploads import Uploads
 from server.services.videos import Videos
 from server.settings import Settings
@@ -129,30 +130,25 @@ class Workbench:
         jobs = JobStore(self.database, clock)
         listing = JobListing(self.database, Forecast(self.database, host.effective_workers))
         workers = _idle_workers(jobs, self.storage)
-        search, locks = Search(self.database), UploadLocks()
+        search = Search(self.database)
         videos = Videos(self.database, listing, workers, self.storage, search, _nobody_listens, clock)
+        quotas = Quotas(self.database, configuration, _nobody_listens, clock)
+        room = Room(self.storage, encodes_at_once=host.effective_workers, keep_originals=host.keep_originals)
         uploads = Uploads(
             database=self.database,
             storage=self.storage,
-            room=Room(
-                self.storage, encodes_at_once=host.effective_workers, keep_originals=host.keep_originals
-            ),
-            quotas=Quotas(self.database, configuration, _nobody_listens, clock),
-            configuration=configuration,
-            jobs=jobs,
-            workers=workers,
-            locks=locks,
-            search=search,
+            limits=UploadLimits(self.database, room, quotas, configuration),
+            quotas=quotas,
+            locks=UploadLocks(),
             publish=_nobody_listens,
             clock=clock,
         )
-        upkeep = UploadUpkeep(self.database, self.storage, uploads, locks, clock)
         self.people = People(
             self.database,
             sessions,
             Links(self.database, attempts, _nobody_listens, clock),
             videos,
-            upkeep,
+            uploads,
             _nobody_listens,
         )
         self.backups = Backups(
@@ -171,7 +167,7 @@ class Workbench:
         if self.running is not None:
             return self.running.address
         host = self.settings.host
-        return f"http://{reachable_host(host.host)}:{host.port}"
+        return url(host.scheme, host.advertised_host or reachable_host(host.host), host.port)
 
     def queue(self) -> LocalQueue | RemoteQueue:
         """The queue: the running server's, or the one that waits for the next start."""

@@ -7,6 +7,7 @@ server's own events.
 from __future__ import annotations
 
 import os
+import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -37,6 +38,18 @@ def media() -> Callable[[str], Path]:
         if not _MEDIA.is_dir():
             pytest.skip(f"needs the media folder {_MEDIA} (or CLIPSET_TEST_MEDIA)")
         return _MEDIA / name
+
+    return path_of
+
+
+@pytest.fixture(scope="session")
+def program() -> Callable[[str], str]:
+    """The path of a program that `tasks.py test` installs; skips the test where it could not."""
+
+    def path_of(name: str) -> str:
+        if (found := shutil.which(name)) is None:
+            pytest.skip(f"needs the program {name}")
+        return found
 
     return path_of
 

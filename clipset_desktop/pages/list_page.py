@@ -14,7 +14,6 @@ from clipset_desktop.widgets.details import DetailsPanel
 from clipset_desktop.widgets.empty import EmptyState
 from clipset_desktop.widgets.row_list import RowList
 from clipset_desktop.widgets.rows import Action, RowsModel
-from server.errors import ClipsetError
 from server.values.paging import MAX_PAGE_SIZE
 from server.values.paging import Page as Slice
 
@@ -51,7 +50,7 @@ class ListPage(Page, Generic[V]):
         row.addWidget(self._stack, 1)
         row.addWidget(self.panel)
         self.add_body(body)
-        self._loader = Loader(self._fetch, self)
+        self._loader = Loader(self.run, self.fetch, self._show, self.show_error, self)
         self.list.chosen.connect(self._on_chosen)
         self.list.triggered.connect(self.act)
         self.panel.closed.connect(self.close_panel)
@@ -86,20 +85,12 @@ class ListPage(Page, Generic[V]):
         self.panel.hide()
         self.list.setFocus()
 
-    def _fetch(self, ended: Callable[[], None]) -> None:
-        def done(values: Sequence[V]) -> None:
-            self.model.replace(values)
-            self._stack.setCurrentIndex(0 if values else self.empty_place())
-            self.listed(values)
-            if self.list.value is not None:
-                self._on_chosen(self.list.value)
-            ended()
-
-        def failed(error: ClipsetError) -> None:
-            self.show_error(error)
-            ended()
-
-        self.run(self.fetch, done, failed)
+    def _show(self, values: Sequence[V]) -> None:
+        self.model.replace(values)
+        self._stack.setCurrentIndex(0 if values else self.empty_place())
+        self.listed(values)
+        if self.list.value is not None:
+            self._on_chosen(self.list.value)
 
     def empty_place(self) -> int:
         """Which page of the stack to show for an empty list; 1 is the one given at the start."""

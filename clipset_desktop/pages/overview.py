@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from PySide6.QtCore import QLocale, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QResizeEvent
@@ -12,14 +12,14 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout
 from clipset_desktop.bridge import Loader
 from clipset_desktop.context import Context
 from clipset_desktop.pages.page import Page
+from clipset_desktop.widgets import row_delegate
 from clipset_desktop.widgets.bar import Bar
 from clipset_desktop.widgets.labels import Button, Card, ElidedLabel, label
 from clipset_desktop.widgets.plot import Plot
 from clipset_desktop.widgets.qr import QrCode
 from clipset_desktop.widgets.row_list import RowList
-from clipset_desktop.widgets.rows import Row, RowsModel
+from clipset_desktop.widgets.rows import Badge, Row, RowsModel
 from clipset_desktop.words import rate, size, tr, trn
-from server.errors import ClipsetError
 from server.events import Sampled, ViewersChanged
 from server.values.stats import Sample, Stats, Watcher
 from server.values.videos import VideoStatus
@@ -28,7 +28,7 @@ from server.values.videos import VideoStatus
 _LOW_BYTES = 5 * 1024**3
 #: Side lengths of the code in pixels, and the height of everything else on the page.
 _QR_SMALLEST, _QR_LARGEST, _BESIDE_QR = 132, 220, 430
-#: Below this width a word has to go, below this height the plots.
+#: Below this width a word has to go, below this height the plots, and who watches is but counted.
 _NARROW, _TALL = 640, 540
 #: Half an hour, at a sample each five seconds.
 POINTS = 360
@@ -67,7 +67,9 @@ class OverviewPage(Page):
         self.who.hide()
         grid.addWidget(self.who, 2, 0, 1, 3)
         grid.setRowStretch(2, 1)
-        self._audience = Loader(self._load_watchers, self, _WATCHERS_MS)
+        self._audience = Loader(
+            self.run, ctx.core.audience.now, self._show_watchers, self.show_error, self, _WATCHERS_MS
+        )
         self.add_body(body)
         ctx.state.changed.connect(self._show)
         self.listen(Sampled, self._on_sample)
@@ -81,12 +83,19 @@ class OverviewPage(Page):
         self._audience.ask()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """A larger code where there is room: it can be read from further away; and where there is none, no plots."""
+        """Leave out where there is no room what is not needed."""
         super().resizeEvent(event)
         self.doctor.setText("" if self.width() < _NARROW else self.doctor.toolTip())
+        self._fit()
+
+    def _fit(self) -> None:
+        """A larger code where there is room: it can be read from further away. Who watches comes first."""
+        tall, watchers = self.height() >= _TALL, len(self.watchers.values)
         for plot in (self.traffic, self.free, self.encoding):
-            plot.setVisible(self.height() >= _TALL)
-        self.qr.set_size(max(_QR_SMALLEST, min(_QR_LARGEST, self.height() - _BESIDE_QR)))
+            plot.setVisible(tall)
+        self.who.setVisible(tall and watchers > 0)
+        room = self.height() - _BESIDE_QR - watchers * row_delegate.HEIGHT
+        self.qr.set_size(max(_QR_SMALLEST, min(_QR_LARGEST, room)))
 
     def _way_in(self) -> Card:
         theme = self.ctx.theme
@@ -134,17 +143,9 @@ class OverviewPage(Page):
         if event.sample.viewers_now:
             self._audience.ask()
 
-    def _load_watchers(self, ended: Callable[[], None]) -> None:
-        def done(watchers: Sequence[Watcher]) -> None:
-            self.watchers.replace(watchers)
-            self.who.setVisible(bool(watchers))
-            ended()
-
-        def failed(error: ClipsetError) -> None:
-            self.show_error(error)
-            ended()
-
-        self.run(self.ctx.core.audience.now, done, failed)
+    def _show_watchers(self, watchers: Sequence[Watcher]) -> None:
+        self.watchers.replace(watchers)
+        self._fit()
 
     def _add_samples(self, samples: Sequence[Sample]) -> None:
         # the history may come after the first news
@@ -210,10 +211,11 @@ class OverviewPage(Page):
 
 def watcher_row(watcher: Watcher) -> Row:
     """Somebody who watches: who, what, how large, how fast."""
-    height = tr("{lines} lines", lines=watcher.lines) if watcher.lines else ""
+    height = f"{watcher.lines}p" if watcher.lines else ""
     return Row(
         strong=watcher.username or tr("Somebody with a link"),
         quiet=watcher.video_title,
+        badges=(Badge(text=tr("Buffering"), tone="warn"),) if watcher.waits else (),
         trailing=" · ".join(filter(None, (height, rate(watcher.bytes_per_s)))),
         icon="play",
         picture=watcher.video_id,

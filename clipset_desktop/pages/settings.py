@@ -41,7 +41,7 @@ class SettingsPage(Page):
         head.addStretch(1)
         head.addWidget(label(tr("Takes effect at once."), "small"))
         column.addLayout(head)
-        self.window_settings = WindowSettings(ctx, self.run)
+        self.window_settings = WindowSettings(ctx, self)
         column.addWidget(self.window_settings)
         column.addSpacing(12)
         host = tuple(row for row in HOST_SETTINGS if row.key not in _USED_UP)

@@ -3,33 +3,35 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from clipset_desktop import start_at_login
+from clipset_desktop.bridge import Loader
 from clipset_desktop.context import Context
 from clipset_desktop.look.theme import Wanted
+from clipset_desktop.pages.page import Page
 from clipset_desktop.preferences import Language
 from clipset_desktop.widgets.fields import Choice, Switch
 from clipset_desktop.widgets.labels import Card, label, rule
 from clipset_desktop.words import tr
 from server.errors import ClipsetError, Unavailable
 
-Run = Callable[[Callable[[], object], Callable[[object], None] | None], None]
 _SYSTEMS = {"win32": "Windows", "darwin": "macOS"}
 
 
 class WindowSettings(Card):
     """Language, look, and what happens at login, at closing, and when something is to be told."""
 
-    def __init__(self, ctx: Context, run: Run) -> None:
+    def __init__(self, ctx: Context, page: Page) -> None:
         super().__init__()
-        self._run = run
+        self._page = page
         self._preferences = preferences = ctx.preferences
         self._entry = start_at_login.entry()
-        self._last_asked = 0
         self._command = start_at_login.command(ctx.core.settings.host.data_path)
+        #: What the person wants of it; None before they have said.
+        self._wanted: bool | None = None
+        self._loader = Loader(page.run, self._settle, self._show_at_login, self._refuse_at_login, self)
         self.language = Choice[Language](
             ctx.theme,
             [("system", tr("As the system")), ("en", "English"), ("de", "Deutsch")],
@@ -75,7 +77,7 @@ class WindowSettings(Card):
 
     def load(self) -> None:
         """Find out what the system starts at login."""
-        self._ask_at_login(self._entry.is_on)
+        self._loader.ask()
 
     def _add(self, title: str, help_text: str, entry: QWidget) -> None:
         if self._column.count():
@@ -92,27 +94,31 @@ class WindowSettings(Card):
         entry.setAccessibleDescription(help_text)
         self._column.addWidget(row)
 
-    def _ask_at_login(self, fn: Callable[[], bool]) -> None:
-        """Show what `fn` answers, unless something was asked later: the switch may have been turned meanwhile."""
-        self._last_asked = mine = self._last_asked + 1
-
-        def show(on: object) -> None:
-            if mine == self._last_asked:
-                self.at_login.setChecked(bool(on))
-
-        self._run(fn, show)
-
     def _set_at_login(self, on: bool) -> None:
-        entry, command = self._entry, self._command
+        self._wanted = on
+        self._loader.ask()
 
-        def write() -> bool:
-            try:
-                entry.turn_on(command) if on else entry.turn_off()
-            except OSError as error:
-                raise _refusal(error) from error
-            return entry.is_on()
+    def _settle(self) -> bool:
+        """See to it that it is as wanted; whether the system starts it."""
+        wanted = self._wanted
+        try:
+            on = self._entry.is_on()
+            if wanted is None or wanted == on:
+                return on
+            self._entry.turn_on(self._command) if wanted else self._entry.turn_off()
+            return self._entry.is_on()
+        except OSError as error:
+            raise _refusal(error) from error
 
-        self._ask_at_login(write)
+    def _show_at_login(self, on: bool) -> None:
+        if self._wanted is None:
+            self.at_login.setChecked(on)
+
+    def _refuse_at_login(self, error: ClipsetError) -> None:
+        self._page.show_error(error)
+        if self._wanted is not None:
+            self.at_login.setChecked(not self._wanted)
+            self._wanted = None
 
     def _set_language(self) -> None:
         self._preferences.language = self.language.value

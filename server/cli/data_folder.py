@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from server.cli.serving import overrides_of
+
 if TYPE_CHECKING:
     from server.services.doctor import Doctor
     from server.settings import HostSettings
@@ -20,7 +22,7 @@ def opened(options: argparse.Namespace) -> Iterator[Workbench]:
     from server import logs, settings
     from server.workbench import Workbench
 
-    loaded = settings.load({"data_dir": options.data_dir})
+    loaded = settings.load(overrides_of(options))
     logs.set_up(None, least=logging.WARNING)
     with Workbench(loaded) as bench:
         yield bench
@@ -32,7 +34,7 @@ def taken(options: argparse.Namespace) -> Iterator[HostSettings]:
     from server import logs, settings
     from server.data_lock import DataLock
 
-    host = settings.load({"data_dir": options.data_dir}).host
+    host = settings.load(overrides_of(options)).host
     logs.set_up(None, least=logging.WARNING)
     host.data_path.mkdir(parents=True, exist_ok=True)
     lock = DataLock(host.data_path)
@@ -51,7 +53,7 @@ def looked_at(options: argparse.Namespace) -> Iterator[Doctor]:
     from server.errors import CannotStart
     from server.services.doctor import Doctor
 
-    host = settings.load({"data_dir": options.data_dir}).host
+    host = settings.load(overrides_of(options)).host
     logs.set_up(None, least=logging.CRITICAL)
     lock = DataLock(host.data_path)
     running = None

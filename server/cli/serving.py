@@ -10,34 +10,50 @@ from types import FrameType
 from typing import Any
 
 from server import logs, settings
-from server.errors import CannotStart
+from server.errors import CannotStart, InvalidInput
 
 _EXIT_CANNOT_START = 1
+_ROWS = {row.key: row for row in settings.HOST_SETTINGS}
 #: Windows cannot interrupt a wait for a lock, so the main thread looks up this often for Ctrl-C.
 _LOOK_UP_S = 1.0
 
 
 def add_data_dir(parser: argparse.ArgumentParser) -> None:
     """The option that says which Clipset is meant."""
-    parser.add_argument("--data-dir", metavar="D", help="the data folder")
+    _add_option(parser, _ROWS["data_dir"])
 
 
 def add_serve_options(parser: argparse.ArgumentParser) -> None:
-    """The options that a server is started with; each overrides the setting of its name."""
-    add_data_dir(parser)
-    parser.add_argument(
-        "--host", metavar="H", help="the network address to listen on; 0.0.0.0 for the whole network"
-    )
-    parser.add_argument("--port", metavar="P", type=int, help="the port; 0 picks a free one")
+    """An option for each setting of the machine; it overrides what is set elsewhere.
+
+    Secrets have none: everybody on the machine can read the command lines of its programs.
+    """
+    for row in _ROWS.values():
+        if not row.secret:
+            _add_option(parser, row)
 
 
 def overrides_of(options: argparse.Namespace) -> dict[str, Any]:
     """The settings that were given on the command line."""
-    return {
-        key: getattr(options, key)
-        for key in ("data_dir", "host", "port")
-        if getattr(options, key, None) is not None
-    }
+    return {key: value for key, value in vars(options).items() if key in _ROWS}
+
+
+def _add_option(parser: argparse.ArgumentParser, row: settings.Setting) -> None:
+    def value(text: str) -> Any:
+        try:
+            return settings.parse(row, text)
+        except InvalidInput as error:
+            raise argparse.ArgumentTypeError(error.sentence) from None
+
+    parser.add_argument(
+        f"--{row.key.replace('_', '-')}",
+        type=value,
+        metavar={bool: "yes|no", int: "N"}.get(row.type, "|".join(row.choices) or "TEXT"),
+        help=f"{row.label}. {row.help}".replace("%", "%%"),
+        # so that `--data-dir D serve` means what `serve --data-dir D` does: argparse lets a subcommand's default
+        # overwrite what stood before its name
+        default=argparse.SUPPRESS,
+    )
 
 
 def serve(overrides: dict[str, Any]) -> int:

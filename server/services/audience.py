@@ -22,8 +22,8 @@ class Audience:
         watched = self._viewers.now()
         if not watched:
             return []
-        users = {viewing.user_id for viewing, _ in watched}
-        videos = {viewing.video_id for viewing, _ in watched}
+        users = {each.viewing.user_id for each in watched}
+        videos = {each.viewing.video_id for each in watched}
         with self._database.read() as db:
             names = dict(db.execute(select(UserRow.id, UserRow.username).where(UserRow.id.in_(users))).all())
             found = db.execute(
@@ -37,8 +37,9 @@ class Audience:
                 video_id=viewing.video_id,
                 video_title=titles[viewing.video_id][0],
                 lines=viewing.lines or titles[viewing.video_id][1],
-                bytes_per_s=speed,
+                bytes_per_s=each.bytes_per_s,
+                waits=each.waits,
             )
-            for viewing, speed in watched
-            if viewing.video_id in titles
+            for each in watched
+            if (viewing := each.viewing).video_id in titles
         ]

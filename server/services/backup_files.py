@@ -11,8 +11,8 @@ from pathlib import Path
 
 import msgspec
 
+from server.disk import plain_failures, sync
 from server.errors import InvalidInput, OutOfSpace, Unavailable
-from server.storage import plain_failures, sync
 from server.values.backups import FORMAT, BackupFile, Manifest
 
 MANIFEST = "manifest.json"

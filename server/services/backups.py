@@ -17,10 +17,11 @@ import structlog
 from server import __version__
 from server.data_lock import DataLock
 from server.database.engine import Database
+from server.disk import plain_failures, sync
 from server.errors import AlreadyRunning, ClipsetError, Conflict, InvalidInput, OutOfSpace
 from server.services import backup_files as files
 from server.settings import Schedule
-from server.storage import Storage, plain_failures, sync
+from server.storage import Storage
 from server.values.backups import Backup, BackupFile, Manifest
 from server.values.clock import Clock
 

@@ -14,6 +14,7 @@ from datetime import timedelta
 from server.events import AddressChanged, DeviceReached, Publish
 from server.network.cards import EVERY_CARD, Card, CardKind, cards
 from server.network.firewall import Firewall, firewall
+from server.network.urls import url
 from server.values.clock import Clock
 from server.values.lan import Finding, Reached, Tone, WayIn
 
@@ -224,4 +225,4 @@ class Lan:
         return self._cards[0].address if self._cards else "127.0.0.1"
 
     def _url(self, host: str) -> str:
-        return f"{self._scheme}://{f'[{host}]' if ':' in host else host}:{self._port()}"
+        return url(self._scheme, host, self._port())

@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session as DbSession
 from server.database.engine import Database
 from server.errors import Conflict, NotFound
 from server.events import Event, Publish, UserChanged
-from server.models import UserRow, VideoRow
+from server.models import UserRow, VideoCountRow, VideoRow
 from server.services import text
 from server.services.accounts import get_user, require_row, user_value
 from server.services.links import Links
 from server.services.sessions import Sessions
-from server.services.upload_upkeep import UploadUpkeep
+from server.services.uploads import Uploads
 from server.services.videos import Videos
 from server.values.accounts import Caller, Role, User
 from server.values.paging import Page
@@ -32,21 +32,21 @@ class People:
         sessions: Sessions,
         links: Links,
         videos: Videos,
-        upkeep: UploadUpkeep,
+        uploads: Uploads,
         publish: Publish,
     ) -> None:
         self._database = database
         self._sessions = sessions
         self._links = links
         self._videos = videos
-        self._upkeep = upkeep
+        self._uploads = uploads
         self._publish = publish
 
     def list(self, page: int = 1, page_size: int = 20) -> Page[User]:
         """All accounts by name."""
         counts = (
-            select(VideoRow.uploaded_by, func.count().label("count"))
-            .group_by(VideoRow.uploaded_by)
+            select(VideoCountRow.uploaded_by, func.sum(VideoCountRow.number).label("count"))
+            .group_by(VideoCountRow.uploaded_by)
             .subquery()
         )
         with self._database.read() as db:
@@ -120,7 +120,7 @@ class People:
             row.is_active = False
             ended = self._shut_out(db, user_id)
         self._tell(user_id, ended)
-        self._upkeep.cancel_all(user_id)
+        self._uploads.cancel_all(user_id)
         if not keep_videos:
             # only now: until its uploads were given up, one could still become a video
             with self._database.read() as db:

@@ -18,11 +18,11 @@ import msgspec
 import structlog
 
 from server.database.engine import Database
+from server.disk import plain_failures, sync
 from server.errors import CannotStart, Conflict, InvalidInput, OutOfSpace
 from server.models.upgrade import NEWER, revisions
 from server.services import backup_files as files
 from server.settings import HostSettings
-from server.storage import plain_failures, sync
 from server.values.backups import BackupFile, Manifest
 from server.values.clock import Clock, utc_now
 

@@ -1,4 +1,4 @@
-"""Looks after uploads that nobody is asking for: after a start, by the clock, and when their owner goes."""
+"""Looks after uploads that nobody is asking for: after a start, and by the clock."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from sqlalchemy import select
 from server.database.engine import Database
 from server.errors import ClipsetError, Locked
 from server.models import UploadRow, UserRow, VideoRow
+from server.services.arrivals import Arrivals
 from server.services.upload_locks import UploadLocks
 from server.services.uploads import Uploads
 from server.storage import Storage
@@ -21,14 +22,21 @@ _log = structlog.get_logger(__name__)
 
 
 class UploadUpkeep:
-    """Finishes, sweeps and gives up uploads."""
+    """Finishes and sweeps uploads."""
 
     def __init__(
-        self, database: Database, storage: Storage, uploads: Uploads, locks: UploadLocks, clock: Clock
+        self,
+        database: Database,
+        storage: Storage,
+        uploads: Uploads,
+        arrivals: Arrivals,
+        locks: UploadLocks,
+        clock: Clock,
     ) -> None:
         self._database = database
         self._storage = storage
         self._uploads = uploads
+        self._arrivals = arrivals
         self._locks = locks
         self._clock = clock
 
@@ -74,24 +82,10 @@ class UploadUpkeep:
             if placed or self._storage.received_bytes(each.id) == each.size_bytes:
                 owner = Caller(user_id=each.user_id, session_id=None, role=Role(each.role))
                 try:
-                    self._uploads.finish(owner, each.id)
+                    self._arrivals.finish(owner, each.id)
                 except ClipsetError as error:
                     # one broken file must not keep the server from starting
                     _log.warning("upload_not_finished", upload_id=str(each.id), reason=error.sentence)
         self.sweep_expired()
         if swept:
             _log.info("orphans_swept", folders=swept)
-
-    def cancel_all(self, user_id: UUID) -> None:
-        """Give up every unfinished upload of somebody whose account goes, also those that are being written.
-
-        A request that still sends writes to a file that has no name any more, and is refused at its end.
-        """
-        with self._database.read() as db:
-            ids = list(
-                db.scalars(
-                    select(UploadRow.id).where(UploadRow.user_id == user_id, UploadRow.finished_at.is_(None))
-                )
-            )
-        for upload_id in ids:
-            self._uploads.drop(user_id, upload_id, "The account was deleted")

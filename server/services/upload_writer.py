@@ -8,9 +8,9 @@ from collections.abc import Callable
 from io import FileIO
 from uuid import UUID
 
+from server.disk import plain_failures
 from server.errors import TooLarge
 from server.events import Publish, UploadProgressed
-from server.storage import plain_failures
 
 
 class Writer:

@@ -11,7 +11,7 @@ from collections import deque
 from uuid import UUID
 
 from server.events import Publish, ViewersChanged
-from server.values.stats import Viewing
+from server.values.stats import Viewing, Watched
 
 #: A player fetches in pieces; somebody between two of them is still watching.
 _LINGER_S = 20.0
@@ -43,6 +43,13 @@ class Viewers:
             if seen is not None:
                 seen.add(count_bytes)
 
+    def waits(self, viewer: UUID, waits: bool) -> None:
+        """Their player stands still, or goes on: it says so itself, for nobody else can know."""
+        with self._lock:
+            seen = self._seen.get(viewer)
+            if seen is not None:
+                seen.waits = waits
+
     def closed(self, viewer: UUID) -> None:
         """That transfer ended, or was cut."""
         with self._lock:
@@ -56,11 +63,14 @@ class Viewers:
             self._forget()
             return len(self._seen)
 
-    def now(self) -> list[tuple[Viewing, float]]:
-        """Who watches what, each with the bytes a second of the last moments, whoever came first above."""
+    def now(self) -> list[Watched]:
+        """Who watches what and how it goes, whoever came first above."""
         with self._lock:
             self._forget()
-            return [(seen.viewing, seen.bytes_per_s()) for seen in self._seen.values()]
+            return [
+                Watched(viewing=seen.viewing, bytes_per_s=seen.bytes_per_s(), waits=seen.waits)
+                for seen in self._seen.values()
+            ]
 
     def refresh(self) -> None:
         """Publish the count if it changed; the scheduler asks now and then, for those who left."""
@@ -82,6 +92,7 @@ class _Seen:
     def __init__(self, viewing: Viewing) -> None:
         self.viewing = viewing
         self.open = 0
+        self.waits = False
         self.closed_at_s = 0.0
         self._seconds: deque[tuple[int, int]] = deque(maxlen=_SPEED_OVER_S + 1)
 

@@ -42,8 +42,19 @@ class Viewing(msgspec.Struct, frozen=True, kw_only=True):
     lines: int | None = None
 
 
+class Watched(msgspec.Struct, frozen=True, kw_only=True):
+    """What such a device gets: the bytes a second of the last moments, and whether its player waits for more."""
+
+    viewing: Viewing
+    bytes_per_s: float
+    waits: bool
+
+
 class Watcher(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody who watches now. `username` is None for who came by a link; `lines` is the height of the picture."""
+    """Somebody who watches now. `username` is None for who came by a link; `lines` is the height of the picture.
+
+    `waits` when the player stands still because what comes next is not there; only our own says so.
+    """
 
     viewer: UUID
     username: str | None
@@ -51,3 +62,4 @@ class Watcher(msgspec.Struct, frozen=True, kw_only=True):
     video_title: str
     lines: int | None
     bytes_per_s: float
+    waits: bool = False

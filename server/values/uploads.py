@@ -40,13 +40,17 @@ class LedgerLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class UploadRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """What somebody wants to upload; `title` is made from the file's name when it is empty."""
+    """What somebody wants to upload; `title` is made from the file's name when it is empty.
+
+    `metadata` is all that a client said of it in its protocol's own words, to be told again when it asks.
+    """
 
     filename: str
     size_bytes: int
     title: str = ""
     description: str = ""
     category_id: UUID | None = None
+    metadata: str = ""
 
 
 class Upload(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,6 +59,7 @@ class Upload(msgspec.Struct, frozen=True, kw_only=True):
     id: UUID
     user_id: UUID
     filename: str
+    metadata: str
     size_bytes: int
     offset_bytes: int
     created_at: datetime

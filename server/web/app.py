@@ -12,6 +12,7 @@ import msgspec
 from server import __version__
 from server.local_access import LocalAccess
 from server.services.accounts import Accounts
+from server.services.arrivals import Arrivals
 from server.services.categories import Categories
 from server.services.certificates import Certificates
 from server.services.configuration import Configuration
@@ -28,6 +29,7 @@ from server.services.segments import Segments
 from server.services.sessions import Sessions
 from server.services.setup import Setup
 from server.services.stats import StatsService
+from server.services.upload_limits import UploadLimits
 from server.services.uploads import Uploads
 from server.services.videos import Videos
 from server.services.viewers import Viewers
@@ -62,6 +64,7 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     """Every service that HTTP is a front end of. `certificates` is None where connections are not encrypted."""
 
     accounts: Accounts
+    arrivals: Arrivals
     certificates: Certificates | None
     categories: Categories
     configuration: Configuration
@@ -81,6 +84,7 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     sessions: Sessions
     setup: Setup
     stats: StatsService
+    upload_limits: UploadLimits
     uploads: Uploads
     videos: Videos
     viewers: Viewers
@@ -115,7 +119,7 @@ def routes(services: Services) -> dict[str, object]:
         "/api/users/{user_id:uuid}/active": people.UserActiveResource(s.people),
         "/api/categories": library.CategoriesResource(s.categories),
         "/api/categories/{category_id:uuid}": library.CategoryResource(s.categories),
-        "/api/videos": uploads.VideoCollectionResource(s.videos, s.uploads),
+        "/api/videos": uploads.VideoCollectionResource(s.videos, s.arrivals),
         "/api/videos/{video_id:uuid}": library.VideoResource(s.videos),
         "/api/videos/{video_id:uuid}/stream": watching.StreamResource(s.watching, s.viewers),
         "/api/videos/{video_id:uuid}/hls/master.m3u8": hls.MasterPlaylistResource(s.segments),
@@ -132,14 +136,14 @@ def routes(services: Services) -> dict[str, object]:
         "/api/videos/{video_id:uuid}/download": watching.DownloadResource(s.watching),
         "/api/videos/{video_id:uuid}/view": library.VideoViewResource(s.videos),
         "/api/videos/{video_id:uuid}/progress": library.VideoProgressResource(s.videos),
-        "/api/videos/{video_id:uuid}/position": positions.PositionResource(s.positions),
+        "/api/videos/{video_id:uuid}/position": positions.PositionResource(s.positions, s.viewers),
         "/api/positions": positions.PositionsResource(s.positions),
         "/api/videos/{video_id:uuid}/links": links.LinksResource(s.links),
         "/api/videos/{video_id:uuid}/links/{link_id:uuid}": links.LinkResource(s.links),
         "/api/shared/{token}": links.SharedResource(s.links, s.videos),
-        "/api/uploads": uploads.UploadsResource(s.uploads, s.configuration),
-        "/api/uploads/check": uploads.UploadCheckResource(s.uploads),
-        "/api/uploads/{upload_id:uuid}": uploads.UploadResource(s.uploads, s.configuration),
+        "/api/uploads": uploads.UploadsResource(s.uploads, s.arrivals, s.configuration),
+        "/api/uploads/check": uploads.UploadCheckResource(s.upload_limits),
+        "/api/uploads/{upload_id:uuid}": uploads.UploadResource(s.uploads, s.arrivals, s.configuration),
         "/api/admin/config": administration.ConfigResource(s.configuration),
         "/api/admin/quota-reset": administration.QuotaResetResource(s.quotas),
         "/api/admin/stats": administration.StatsResource(s.stats),

@@ -13,6 +13,7 @@ _READ_HEADERS = (
     *("Authorization", "Content-Type", "Range", "X-Request-Id"),
     *("If-Match", "If-Modified-Since", "If-None-Match", "If-Range", "If-Unmodified-Since"),
     *("Tus-Resumable", "Upload-Checksum", "Upload-Length", "Upload-Metadata", "Upload-Offset"),
+    "X-HTTP-Method-Override",
 )
 _GIVEN_HEADERS = (
     *("Accept-Ranges", "Allow", "Content-Disposition", "Content-Range", "ETag", "Location", "Retry-After"),

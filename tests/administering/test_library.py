@@ -1,10 +1,12 @@
-"""Categories, settings, the list of videos, views and figures. Needs the media folder for finished videos."""
+"""Categories, the list of videos, views and figures. Needs the media folder for finished videos."""
 
 from __future__ import annotations
 
 import pytest
 
 from server.values.jobs import JobState
+
+pytestmark = pytest.mark.database
 
 
 def _ready(server, person, path, **fields):
@@ -111,42 +113,6 @@ def test_a_view_counts_once_for_each_session(server, media):
     view = f"/api/videos/{video['id']}/view"
     assert [person.post(view).json()["view_count"] for person in (phone, phone, laptop)] == [1, 1, 2]
     assert server.admin.video(video["id"])["view_count"] == 2
-
-
-def test_settings_change_live_and_bad_ones_change_nothing(server):
-    before = server.admin.get("/api/admin/config").json()
-    assert (before["server_name"], before["updated_by"]) == ("Clipset", None)
-    after = server.admin.patch(
-        "/api/admin/config", json={"server_name": "Home", "renditions": [720, 360]}
-    ).json()
-    assert (after["server_name"], after["renditions"]) == ("Home", [720, 360])
-    assert after["updated_by"] == server.admin.get("/api/auth/me").json()["id"]
-    assert server.stranger().get("/api/server").json()["name"] == "Home"
-    for key, value in [
-        ("quota_reset_day", 7),
-        ("quota_reset_timezone", "Moon/Base"),
-        ("renditions", [480, 1080]),
-        ("renditions", []),
-        ("accepted_video_formats", ["exe"]),
-        ("max_file_size_bytes", 0),
-        ("audio_language", "no language"),
-        ("always_transcode", "yes"),
-        ("server_name", ""),
-    ]:
-        answer = server.admin.patch("/api/admin/config", json={"server_name": "Other", key: value})
-        assert answer.status_code == 422, (key, value)
-        assert answer.json()["errors"][0]["field"] == key
-    assert server.admin.get("/api/admin/config").json() == after
-
-
-def test_a_language_for_the_sound_is_chosen_and_given_up(server):
-    def change(**values):
-        return server.admin.patch("/api/admin/config", json=values).raise_for_status().json()
-
-    assert server.admin.get("/api/admin/config").json()["audio_language"] is None
-    assert change(audio_language="de", always_transcode=True)["audio_language"] == "de"
-    after = change(audio_language=None)
-    assert (after["audio_language"], after["always_transcode"]) == (None, True)
 
 
 def test_the_figures(server, media):

@@ -1,6 +1,6 @@
-"""Sending a large file that is in the page cache, against nginx with sendfile: throughput and CPU per GB.
+"""Sending a large file that is in the page cache, against nginx with sendfile and copyparty: throughput and CPU per GB.
 
-Both send to the same client, which reads every byte, over loopback; runs alternate. CPU is the server's alone.
+All send to the same client, which reads every byte, over loopback; runs alternate. CPU is the server's alone.
 """
 
 from __future__ import annotations
@@ -19,8 +19,9 @@ from pathlib import Path
 from tests.benchmarks.table import CPU_PER_GB, THROUGHPUT, Sample, Table, alternate, watching
 
 DEBIAN = ["nginx"]
+REQUIREMENTS = ["copyparty>=1.20"]
 FILE_BYTES = 1 << 30
-RUNS = 7
+RUNS, COPYPARTY_RUNS = 7, 3
 
 NGINX = """
 daemon off; user {user}; pid {folder}/nginx.pid; error_log {folder}/error.log;
@@ -52,6 +53,7 @@ def main() -> int:
                 out.write(os.urandom(1 << 20))
         ours = stack.enter_context(_ours(file))
         theirs = stack.enter_context(_nginx(nginx, folder))
+        python = stack.enter_context(_copyparty(file))
         for clients, times, byte_range in ((1, 3, ""), (16, 1, f"0-{FILE_BYTES // 4 - 1}")):
             pair = alternate(
                 f"{clients} client{'s' * (clients > 1)}",
@@ -62,6 +64,15 @@ def main() -> int:
             )
             table.add(pair, THROUGHPUT, at_least=0.85)
             table.add(pair, CPU_PER_GB, at_most=2.0)
+            pair = alternate(
+                pair.what,
+                "copyparty",
+                ours=lambda n=clients, t=times, r=byte_range: _measure(*ours, n, t, r),
+                theirs=lambda n=clients, t=times, r=byte_range: _measure(*python, n, t, r),
+                runs=COPYPARTY_RUNS,
+            )
+            table.add(pair, THROUGHPUT)
+            table.add(pair, CPU_PER_GB)
     table.print()
     return 0
 
@@ -99,8 +110,7 @@ def _ours(file: Path) -> Iterator[tuple[int, int]]:
 
 @contextmanager
 def _nginx(program: str, folder: Path) -> Iterator[tuple[int, int]]:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = _free_port()
     user = "root" if hasattr(os, "geteuid") and os.geteuid() == 0 else "nobody"
     config = folder / "nginx.conf"
     config.write_text(NGINX.format(folder=folder, port=port, user=user))
@@ -112,15 +122,38 @@ def _nginx(program: str, folder: Path) -> Iterator[tuple[int, int]]:
             process.terminate()
 
 
+@contextmanager
+def _copyparty(file: Path) -> Iterator[tuple[int, int]]:
+    port = _free_port()
+    shared = file.parent / "shared"
+    shared.mkdir()
+    (shared / file.name).hardlink_to(file)
+    options = ["-q", "-i", "127.0.0.1", "-p", str(port), "-v", f"{shared}::r"]
+    environment = {**os.environ, "XDG_CONFIG_HOME": str(file.parent)}
+    command = [sys.executable, "-m", "copyparty", *options]
+    with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as process:
+        try:
+            _wait_for(port)
+            yield process.pid, port
+        finally:
+            process.terminate()
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port: int = free.getsockname()[1]
+        return port
+
+
 def _wait_for(port: int) -> None:
-    for _ in range(200):
+    for _ in range(1000):
         try:
             socket.create_connection(("127.0.0.1", port), timeout=1).close()
         except OSError:
             time.sleep(0.02)
         else:
             return
-    raise TimeoutError("nginx did not start")
+    raise TimeoutError("the program to compare with did not start")
 
 
 if __name__ == "__main__":

@@ -45,7 +45,8 @@ def test_an_admins_day(server, device, media):
     sections.get_by_role("link", name="Settings").click()
     page.get_by_label("Name of the server").fill("The Club")
     page.get_by_label("Uploads a week and person (MB)").fill("1024")
-    page.get_by_role("button", name="Save").click()
+    with page.expect_response(lambda answer: answer.request.method == "PATCH"):
+        page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("Saved.")).to_be_visible()
     stored = server.admin.get("/api/admin/config").json()
     assert (stored["server_name"], stored["weekly_upload_limit_bytes"]) == ("The Club", 1024**3)

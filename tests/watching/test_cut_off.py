@@ -8,14 +8,24 @@ from __future__ import annotations
 
 import os
 import select
-import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from server.media.segment_index import (
+    pack_boxes,
+    pack_end,
+    pack_head,
+    pack_segment,
+    read_index_at,
+    unpack_boxes,
+)
 from tests.conftest import PASSWORD, make_settings, running
 from tests.listener.raw_client import RawClient
+from tests.waiting import wait_until
 from tests.watching.conftest import Film
+
+pytestmark = pytest.mark.database
 
 _FILM_BYTES = 400 << 20
 _ON_ITS_WAY_BYTES = 50 << 20
@@ -57,8 +67,23 @@ class Watching:
         return True
 
 
+_TRANSFERS = ("stream", "download", "hls/1080/0.m4s")
+"""What of the film takes long to send."""
+
+
 def _long(film):
+    """The film, made so long that it cannot all be on its way, and its first segment with it."""
+    name, boxes_name = film.file.with_suffix(".index"), film.file.with_suffix(".boxes")
+    index = read_index_at(name)
     os.truncate(film.file, _FILM_BYTES)
+    segment = index.segments[0]
+    with boxes_name.open("r+b") as boxes:
+        boxes.seek(segment.boxes_at)
+        ranges, moof = unpack_boxes(boxes.read(segment.boxes_bytes))
+        ((offset, _), *others) = ranges
+        boxes.seek(segment.boxes_at)
+        boxes.write(pack_boxes([(offset, _FILM_BYTES - offset - index.shift), *others], moof))
+    name.write_bytes(pack_head(index.head) + pack_segment(segment) + pack_end(index.shift, _FILM_BYTES))
     return film
 
 
@@ -131,16 +156,18 @@ def test_a_member_whose_access_ends_is_cut_off(cinema, end):
     name = end.__name__.strip("_").replace("_", "-")
     person, other, bystander = cinema.server.member(name), cinema.server.signed_in(name), cinema.owner
     token = _token(person)
-    streams = [Watching(cinema, what, cookie=token) for what in ("stream", "download")]
-    beside = Watching(cinema, cookie=_token(bystander))
+    streams = [Watching(cinema, what, cookie=token) for what in _TRANSFERS]
+    beside = [Watching(cinema, what, cookie=_token(bystander)) for what in _TRANSFERS]
     end(cinema, person, other)
     for each in streams:
         each.wait_until_cut()
     for headers in ({"Cookie": f"clipset_session={token}"}, {"Authorization": f"Bearer {token}"}):
-        for path in ("/api/videos", f"{cinema.path}/stream", f"{cinema.path}/thumbnail"):
+        whats = (*_TRANSFERS, "hls/master.m3u8", "hls/1080/playlist.m3u8", "thumbnail")
+        for path in ("/api/videos", *(f"{cinema.path}/{what}" for what in whats)):
             assert cinema.server.stranger().get(path, headers=headers).status_code == 401, path
-    assert beside.goes_on()
-    beside.client.close()
+    for each in beside:
+        assert each.goes_on()
+        each.client.close()
 
 
 def _revoke(film, maker, link):
@@ -151,22 +178,30 @@ def _disable_maker(film, maker, _link):
     _disable(film, maker, None)
 
 
+def _delete_maker(film, maker, _link):
+    _delete(film, maker, None)
+
+
 def _demote_maker(film, maker, _link):
     path = f"/api/users/{_me(maker)['id']}/role"
     film.server.admin.patch(path, json={"role": "user"}).raise_for_status()
 
 
 @pytest.mark.parametrize(
-    "end", [_revoke, _disable_maker, _demote_maker], ids=lambda end: end.__name__.strip("_")
+    "end",
+    [_revoke, _disable_maker, _delete_maker, _demote_maker],
+    ids=lambda end: end.__name__.strip("_"),
 )
 def test_who_watches_by_a_link_that_ends_is_cut_off(cinema, end):
     maker = cinema.server.member(end.__name__.strip("_").replace("_", "-"), role="admin")
     link = maker.post(f"{cinema.path}/links", json={}).json()
     other = cinema.link()
-    ended, beside = Watching(cinema, link=link["token"]), Watching(cinema, link=other["token"])
+    transfers = [Watching(cinema, what, link=link["token"]) for what in _TRANSFERS]
+    beside = Watching(cinema, link=other["token"])
     end(cinema, maker, link)
-    ended.wait_until_cut()
-    assert cinema.status(link["token"]) == 401
+    for each in transfers:
+        each.wait_until_cut()
+    assert {cinema.status(link["token"], what) for what in _TRANSFERS} == {401}
     assert beside.goes_on()
     beside.client.close()
 
@@ -175,30 +210,25 @@ def test_time_cuts_off_too(start, clip):
     now = datetime.now(UTC)
     server = start(clock=lambda: now, access_token_expire_minutes=60 * 24)
     film = _long(Film(server, clip))
-    by_session = Watching(film, cookie=_token(server.member("mia")))
-    by_link = Watching(film, link=film.link(expires_in_days=1)["token"])
+    token, link = _token(server.member("mia")), film.link(expires_in_days=1)["token"]
+    over = [Watching(film, what, cookie=token) for what in _TRANSFERS]
+    over += [Watching(film, what, link=link) for what in _TRANSFERS]
     beside = Watching(film, link=film.link(expires_in_days=2)["token"])
     now += timedelta(days=1)
-    by_session.wait_until_cut()
-    by_link.wait_until_cut()
+    for each in over:
+        each.wait_until_cut()
     assert beside.goes_on()
     beside.client.close()
 
 
 def test_nobody_is_sent_the_rest_of_a_deleted_video(server, clip):
     film = _long(Film(server, clip))
-    watching = Watching(film, cookie=_token(server.member("mia")))
+    token = _token(server.member("mia"))
+    transfers = [Watching(film, what, cookie=token) for what in _TRANSFERS]
     film.owner.delete(film.path).raise_for_status()
-    watching.wait_until_cut()
+    for each in transfers:
+        each.wait_until_cut()
     assert server.files("videos") == []
-
-
-def _wait_for(holds):
-    for _ in range(2000):
-        if holds():
-            return
-        threading.Event().wait(0.01)
-    raise AssertionError("it did not come to that")
 
 
 def test_an_upload_is_cut_off_as_well_and_keeps_what_came(server):
@@ -218,7 +248,7 @@ def test_an_upload_is_cut_off_as_well_and_keeps_what_came(server):
             body=head,
         )
         upload = server.data_dir / "videos" / "incoming" / path.rpartition("/")[2] / "source"
-        _wait_for(lambda: upload.stat().st_size == len(head))
+        wait_until(lambda: upload.stat().st_size == len(head))
         max_.post("/api/auth/logout").raise_for_status()
         client.send(b"\x00" * 1000)
         assert client.read_answer().status == 401

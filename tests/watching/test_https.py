@@ -24,6 +24,8 @@ from server.composition import Clipset
 from server.errors import CannotStart
 from server.remote import RemoteServer
 from server.services.certificates import Certificates
+from server.web.resources import trust
+from server.words import catalogue
 from tests.conftest import PASSWORD
 
 LOGIN = {"username": "anna", "password": PASSWORD}
@@ -96,6 +98,30 @@ def test_the_page_that_says_how_to_trust_it(encrypted: Clipset) -> None:
     authority = x509.load_der_x509_certificate(der.content)
     assert authority.fingerprint(SHA256()).hex(":").upper() in page.text
     assert "//" not in page.text.replace(f"https://127.0.0.1:{encrypted.port}/", "")
+
+
+@pytest.mark.parametrize(
+    ("wishes", "language", "title"),
+    [
+        ("", "en", "Trust this server"),
+        ("fr-FR,fr;q=0.9", "en", "Trust this server"),
+        ("de-CH,de;q=0.9,en;q=0.8", "de", "Diesem Server vertrauen"),
+        ("en;q=0.5,de;q=0.7", "de", "Diesem Server vertrauen"),
+        ("de;q=0,en;q=0.1,*;q=x", "en", "Trust this server"),
+    ],
+)
+def test_the_page_speaks_the_readers_language(
+    encrypted: Clipset, wishes: str, language: str, title: str
+) -> None:
+    page = httpx.get(f"http://127.0.0.1:{encrypted.port}/trust", headers={"Accept-Language": wishes})
+    assert (page.headers["content-language"], f'<html lang="{language}">' in page.text) == (language, True)
+    assert f"<h1>{title}</h1>" in page.text
+    assert page.text.count('<a href="/trust/clipset.') == 5
+    assert "{" not in page.text.partition("<body>")[2]
+
+
+def test_every_text_of_the_page_is_there_in_german() -> None:
+    assert [text for text in trust.TEXTS if text not in catalogue("de")] == []
 
 
 def test_who_speaks_plainly_is_sent_on(encrypted: Clipset) -> None:

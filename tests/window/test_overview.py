@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,7 +13,7 @@ from PySide6.QtWidgets import QPushButton
 
 from clipset_desktop.context import Context
 from clipset_desktop.pages.overview import OverviewPage
-from clipset_desktop.widgets.rows import ROW_ROLE
+from clipset_desktop.widgets.rows import ROW_ROLE, Badge
 from clipset_desktop.window import MainWindow
 from server.events import ViewersChanged
 
@@ -131,7 +132,17 @@ def test_who_watches_is_listed_while_they_do(
     hand.until(page.who.isVisible)
     row = page.watchers.index(0).data(ROW_ROLE)
     assert (row.strong, row.quiet) == ("max", "The rabbit")
-    assert "lines" in row.trailing
+    assert re.match(r"\d+p · \d", row.trailing)
+    assert row.badges == ()
+    position = f"/api/videos/{video['id']}/position"
+    member.put(position, json={"position_ms": 100, "waits": True}).raise_for_status()
+    server.clipset.pulse.sample()
+    hand.until(
+        lambda: page.watchers.index(0).data(ROW_ROLE).badges == (Badge(text="Buffering", tone="warn"),)
+    )
+    member.put(position, json={"position_ms": 200}).raise_for_status()
+    server.clipset.pulse.sample()
+    hand.until(lambda: page.watchers.index(0).data(ROW_ROLE).badges == ())
 
 
 def test_plots_go_on_with_each_sample(page: OverviewPage, server: Any, hand: SimpleNamespace) -> None:

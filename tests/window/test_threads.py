@@ -131,17 +131,26 @@ def test_a_throttle_always_delivers_the_last_value(qtbot: Any, owner: QObject) -
 
 
 def test_a_loader_has_one_request_under_way(qtbot: Any, owner: QObject) -> None:
-    pending: list[Callable[[], None]] = []
-    loader = Loader(pending.append, owner, interval_ms=0)
+    pending: list[tuple[Callable[[Any], None], Callable[[ClipsetError], None]]] = []
+    shown: list[object] = []
+
+    def run(_fetch: object, on_done: Callable[[Any], None], on_error: Callable[[ClipsetError], None]) -> None:
+        pending.append((on_done, on_error))
+
+    loader = Loader(run, lambda: None, shown.append, shown.append, owner, interval_ms=0)
     for _ in range(5):
         loader.ask()
         QApplication.processEvents()
     assert len(pending) == 1
-    pending[0]()
+    pending[0][0]("first")
     qtbot.waitUntil(lambda: len(pending) == 2)
-    pending[1]()
+    refusal = NotFound("It is gone.")
+    pending[1][1](refusal)
     QApplication.processEvents()
     assert len(pending) == 2
+    assert shown == ["first", refusal]
+    loader.ask()
+    qtbot.waitUntil(lambda: len(pending) == 3)
 
 
 @pytest.mark.skipif(sys.version_info >= (3, 12), reason="True and None cannot run out there")

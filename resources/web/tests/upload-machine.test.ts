@@ -3,6 +3,7 @@ import {
   advance,
   backOffMs,
   isUnderWay,
+  isWaitedOut,
   judgeFailure,
   needsThePage,
   newUpload,
@@ -50,7 +51,7 @@ describe("an upload's life", () => {
     ["can be watched", [accepted, started, arrived, progressed("done")], "done"],
     ["could not be made playable", [accepted, started, arrived, progressed("failed")], "failed"],
     [
-      "goes on after the disk was full",
+      "goes on after somebody signed in again",
       [accepted, started, { type: "failed", reason: "", canRetry: true }, { type: "resumed" }],
       "waiting",
     ],
@@ -134,7 +135,8 @@ describe("failures", () => {
     [429, false, half, "busy"],
     [500, true, half, "busy"],
     [503, true, half, "busy"],
-    [507, true, half, "askAgain"],
+    [507, true, half, "full"],
+    [507, false, half, "full"],
     [401, true, half, "askAgain"],
     [404, true, half, "startOver"],
     [410, true, half, "startOver"],
@@ -144,5 +146,17 @@ describe("failures", () => {
     [415, true, whole, "final"],
   ] as const)("status %d (resuming: %s)", (status, resuming, state, judgement) => {
     expect(judgeFailure(status, resuming, state)).toBe(judgement);
+  });
+
+  it.each([
+    ["lost", true],
+    ["busy", true],
+    ["settling", true],
+    ["full", true],
+    ["startOver", false],
+    ["askAgain", false],
+    ["final", false],
+  ] as const)("%s: goes on by itself after a while: %s", (judgement, waits) => {
+    expect(isWaitedOut(judgement)).toBe(waits);
   });
 });

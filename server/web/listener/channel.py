@@ -25,8 +25,7 @@ from server.web.listener.heads import HeadParser
 from server.web.listener.intake import Intake
 from server.web.listener.memory_body import BodyTooLarge, MemoryBody
 from server.web.listener.outgoing import OutgoingFile
-from server.web.listener.sending import SendingChannel
-from server.web.listener.streams import MAX_BEHIND_BYTES, FrameBuffer, Stream, bound_kernel_memory
+from server.web.listener.streaming import StreamingChannel
 from server.web.listener.tasks import AdmissionTask, ApplicationTask, RefusalTask
 from server.web.listener.timeouts import Phase
 
@@ -39,7 +38,7 @@ _RESET = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
 """SO_LINGER for zero seconds."""
 
 
-class Channel(SendingChannel):
+class Channel(StreamingChannel):
     """One connection."""
 
     parser_class = HeadParser
@@ -60,8 +59,6 @@ class Channel(SendingChannel):
         self._unread = False
         self._lingering = False
         self._phase_at = time.monotonic()
-        self._opening: Stream | None = None
-        self._stream: Stream | None = None
         super().__init__(server, sock, addr, adj, map=map)
 
     # What the loop asks
@@ -70,7 +67,7 @@ class Channel(SendingChannel):
         """Whether the socket should be read now."""
         if self._lingering:
             return True
-        if self._stream is not None:
+        if self.streaming:
             return not self._held  # nothing is expected but the client's leaving
         return not (self.total_outbufs_len or self._held or self._waits())
 
@@ -83,7 +80,7 @@ class Channel(SendingChannel):
             or self._ending
             or self.will_close
             or self.close_when_flushed
-            or self._stream is not None
+            or self.streaming
             or (body is not None and body.paused)
         )
 
@@ -92,7 +89,7 @@ class Channel(SendingChannel):
         """What this connection is doing."""
         if self._lingering:
             return Phase.LINGERING
-        if self._stream is not None:
+        if self.streaming:
             return Phase.STREAMING
         if self.total_outbufs_len:
             return Phase.SENDING
@@ -110,8 +107,8 @@ class Channel(SendingChannel):
         patience = self.server.timeouts
         if patience.expired(self.phase, in_phase_s=now - self._phase_at, quiet_s=now - self.moved_at):
             self.handle_close()
-        elif self._stream is not None and now - self.moved_at >= patience.keep_alive_s:
-            self._stream.emit(self._stream.keep_alive)
+        elif self.streaming and now - self.moved_at >= patience.keep_alive_s:
+            self.fill_silence()
 
     # What happens to the socket
 
@@ -152,9 +149,6 @@ class Channel(SendingChannel):
         if isinstance(self._body, Intake):
             self._body.cut()
         super().handle_close()
-        stream, self._stream = self._stream, None
-        if stream is not None:
-            stream.on_end(stream)
 
     def _linger(self) -> None:
         """Close our half and drop what still comes: closing with unread bytes sends a reset, which eats the answer."""
@@ -165,53 +159,14 @@ class Channel(SendingChannel):
         except OSError:
             self.will_close = True
 
-    # Answers that stay open
-
-    def stay_open(self, stream: Stream) -> None:
-        """The answer whose head has just been written goes on as `stream`. Worker thread, inside `service`."""
-        self._opening = stream
-
-    def _open(self, stream: Stream) -> None:
-        bound_kernel_memory(self.socket, self.server.timeouts.streaming_s)
-        self.outbufs.append(FrameBuffer())
-        self._stream = stream
-        try:
-            stream.on_open(stream)
-        except Exception:
-            _log.exception("stream_not_opened")
-            self.handle_close()
-
-    def emit(self, data: bytes) -> None:
-        """Send bytes of the open answer, as they go over the wire; a client too far behind is cut off."""
-        if self._stream is None or not self.connected:
-            return
-        if self.total_outbufs_len + len(data) > MAX_BEHIND_BYTES:
-            self.handle_close()
-            return
-        self.outbufs[-1].append(data)
-        self.total_outbufs_len += len(data)
-        self.handle_write()
-        self.server.reconsider(self)
-
-    def end_stream(self) -> None:
-        """Say that the open answer is whole, and close."""
-        stream, self._stream = self._stream, None
-        if stream is None:
-            return
-        last_bytes = stream.last_bytes
-        if last_bytes:
-            self.outbufs[-1].append(last_bytes)
-            self.total_outbufs_len += len(last_bytes)
-        self.close_when_flushed = True
-        self.handle_write()
-        stream.on_end(stream)
+    # Whose access has ended
 
     def cut(self) -> None:
         """End a file or stream that is being sent, or an upload that is arriving, if one of its owners was cut off."""
         cut_off = self.server.cut_owners.keys() & self.owners
         if not cut_off:
             return
-        if self._stream is not None:
+        if self.streaming:
             self.end_stream()
         elif self.request is not None and isinstance(self._body, Intake) and not self._ending:
             self._break_off(self.request, RefusedRequest(self.server.cut_owners[cut_off.pop()][1]))
@@ -229,9 +184,7 @@ class Channel(SendingChannel):
         self.server.post(self._served, self)
 
     def _served(self) -> None:
-        opening, self._opening = self._opening, None
-        if opening is not None and self.connected:
-            self._open(opening)
+        self.open_stream()
         self.cut()
         self.advance()
 

@@ -7,6 +7,7 @@ from uuid import UUID
 import falcon
 
 from server.services.positions import Positions
+from server.services.viewers import Viewers
 from server.values.watching import Position
 from server.web import shapes
 from server.web.operation import Access, operation
@@ -14,8 +15,9 @@ from server.web.resources.accounts import own_id
 
 
 class PositionResource:
-    def __init__(self, positions: Positions) -> None:
+    def __init__(self, positions: Positions, viewers: Viewers) -> None:
         self._positions = positions
+        self._viewers = viewers
 
     @operation(Access.MEMBER, answer=Position)
     def on_get(self, req: falcon.Request, resp: falcon.Response, video_id: UUID) -> None:
@@ -27,8 +29,10 @@ class PositionResource:
     @operation(Access.MEMBER, body=shapes.PositionBody, answer=Position)
     def on_put(self, req: falcon.Request, resp: falcon.Response, video_id: UUID) -> None:
         """Say where one is; cheap enough to be said every few seconds."""
-        caller = req.context.caller
-        resp.media = self._positions.put(caller, own_id(caller), video_id, req.context.body.position_ms)
+        caller, body = req.context.caller, req.context.body
+        resp.media = self._positions.put(caller, own_id(caller), video_id, body.position_ms)
+        if caller.viewer_id is not None:
+            self._viewers.waits(caller.viewer_id, body.waits)
 
 
 class PositionsResource:

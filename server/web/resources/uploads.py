@@ -11,7 +11,9 @@ from uuid import UUID
 import falcon
 
 from server.errors import InvalidInput
+from server.services.arrivals import Arrivals
 from server.services.configuration import Configuration
+from server.services.upload_limits import UploadLimits
 from server.services.uploads import Uploads
 from server.services.videos import Videos
 from server.values.accounts import Caller
@@ -27,8 +29,9 @@ _STANDING = (description.VERSION, description.OFFSET, description.EXPIRES, descr
 
 
 class UploadsResource:
-    def __init__(self, uploads: Uploads, configuration: Configuration) -> None:
+    def __init__(self, uploads: Uploads, arrivals: Arrivals, configuration: Configuration) -> None:
         self._uploads = uploads
+        self._arrivals = arrivals
         self._configuration = configuration
 
     @operation(Access.ANYONE, status=204, gives=(description.VERSION, *description.ABILITIES))
@@ -37,7 +40,6 @@ class UploadsResource:
         resp.status = 204
         resp.set_headers(
             {
-                "Tus-Resumable": tus.TUS_VERSION,
                 "Tus-Version": tus.TUS_VERSION,
                 "Tus-Extension": tus.EXTENSIONS,
                 "Tus-Checksum-Algorithm": ",".join(tus.CHECKSUM_ALGORITHMS),
@@ -71,13 +73,14 @@ class UploadsResource:
         resp.location = f"{req.prefix}/api/uploads/{upload.id}"
         _describe(resp, upload)
         if sink is not None:
-            _finish_if_whole(resp, self._uploads, caller, upload)
+            _finish_if_whole(resp, self._arrivals, caller, upload)
 
 
 class UploadResource:
-    def __init__(self, uploads: Uploads, configuration: Configuration) -> None:
+    def __init__(self, uploads: Uploads, arrivals: Arrivals, configuration: Configuration) -> None:
         self._uploads = uploads
-        self._options = UploadsResource(uploads, configuration)
+        self._arrivals = arrivals
+        self._options = UploadsResource(uploads, arrivals, configuration)
 
     @operation(Access.ANYONE, status=204, gives=(description.VERSION, *description.ABILITIES))
     def on_options(self, req: falcon.Request, resp: falcon.Response, upload_id: UUID) -> None:  # noqa: ARG002
@@ -87,7 +90,7 @@ class UploadResource:
     @operation(
         Access.MEMBER,
         reads=(description.VERSION,),
-        gives=(description.LENGTH, *_STANDING),
+        gives=(description.LENGTH, description.METADATA, *_STANDING),
         problems=(409, 412, 415, 423),
     )
     def on_head(self, req: falcon.Request, resp: falcon.Response, upload_id: UUID) -> None:
@@ -96,7 +99,9 @@ class UploadResource:
         upload = self._uploads.get(req.context.caller, upload_id)
         _describe(resp, upload)
         resp.set_header("Upload-Length", str(upload.size_bytes))
-        _finish_if_whole(resp, self._uploads, req.context.caller, upload)
+        if upload.metadata:
+            resp.set_header("Upload-Metadata", upload.metadata)
+        _finish_if_whole(resp, self._arrivals, req.context.caller, upload)
 
     @operation(
         Access.MEMBER,
@@ -118,7 +123,7 @@ class UploadResource:
         upload = self._uploads.get(caller, upload_id)
         resp.status = 204
         _describe(resp, upload)
-        _finish_if_whole(resp, self._uploads, caller, upload)
+        _finish_if_whole(resp, self._arrivals, caller, upload)
 
     @operation(
         Access.MEMBER,
@@ -132,24 +137,24 @@ class UploadResource:
         tus.require_version(_headers(req))
         self._uploads.cancel(req.context.caller, upload_id)
         resp.status = 204
-        resp.set_header("Tus-Resumable", tus.TUS_VERSION)
 
 
 class UploadCheckResource:
-    def __init__(self, uploads: Uploads) -> None:
-        self._uploads = uploads
+    def __init__(self, limits: UploadLimits) -> None:
+        self._limits = limits
 
     @operation(Access.MEMBER, body=shapes.UploadCheckBody, answer=shapes.VerdictBody)
     def on_post(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Whether an upload would be accepted, and against which quota, before a byte is sent."""
         body: shapes.UploadCheckBody = req.context.body
-        resp.media = shapes.VerdictBody.of(self._uploads.check(req.context.caller, body.filename, body.size))
+        verdict = self._limits.verdict(req.context.caller, body.filename, body.size)
+        resp.media = shapes.VerdictBody.of(verdict)
 
 
 class VideoCollectionResource(VideosResource):
-    def __init__(self, videos: Videos, uploads: Uploads) -> None:
+    def __init__(self, videos: Videos, arrivals: Arrivals) -> None:
         super().__init__(videos)
-        self._uploads = uploads
+        self._arrivals = arrivals
 
     @operation(
         Access.MEMBER,
@@ -165,14 +170,28 @@ class VideoCollectionResource(VideosResource):
         sink: FormSink | None = req.env.get("clipset.sink")
         if sink is None:
             raise InvalidInput("There is no file in this form.", field="file")
-        video_id = self._uploads.finish(caller, sink.upload_id)
+        video_id = self._arrivals.finish(caller, sink.upload_id)
         resp.status = 201
         resp.location = f"{req.prefix}/api/videos/{video_id}"
         resp.media = shapes.VideoBody.of(self._videos.get(caller, video_id), caller)
 
 
+class Tus:
+    """Falcon middleware: what tus 1.0.0 asks of every request for an upload, and of every answer."""
+
+    def process_request(self, req: falcon.Request, _resp: falcon.Response) -> None:
+        req.method = tus.method_of(req.method, req.path, req.get_header("X-HTTP-Method-Override"))
+
+    def process_response(
+        self, req: falcon.Request, resp: falcon.Response, _resource: object, _ok: bool
+    ) -> None:
+        if req.path == tus.ADDRESS or req.path.startswith(f"{tus.ADDRESS}/"):
+            resp.set_header("Tus-Resumable", tus.TUS_VERSION)
+
+
 def register(app: falcon.App) -> None:  # type: ignore[type-arg]  # falcon's own aliases are not public
-    """Teach `app` how to answer breaches of the tus protocol."""
+    """Teach `app` tus: what a request means, and how breaches of it are answered."""
+    app.add_middleware(Tus())
     app.add_error_handler(tus.ProtocolError, _protocol_error)
 
 
@@ -180,7 +199,6 @@ def _protocol_error(
     _req: falcon.Request, resp: falcon.Response, error: tus.ProtocolError, _params: object
 ) -> None:
     problems.send(resp, problems.make(error.status, error.sentence, error.code))
-    resp.set_header("Tus-Resumable", tus.TUS_VERSION)
     if error.status == 412:
         resp.set_header("Tus-Version", tus.TUS_VERSION)
 
@@ -201,7 +219,6 @@ def _headers(req: falcon.Request) -> dict[str, str]:
 def _describe(resp: falcon.Response, upload: Upload) -> None:
     resp.set_headers(
         {
-            "Tus-Resumable": tus.TUS_VERSION,
             "Upload-Offset": str(upload.offset_bytes),
             "Upload-Expires": format_datetime(upload.expires_at, usegmt=True),
             "Cache-Control": "no-store",
@@ -209,6 +226,6 @@ def _describe(resp: falcon.Response, upload: Upload) -> None:
     )
 
 
-def _finish_if_whole(resp: falcon.Response, uploads: Uploads, caller: Caller, upload: Upload) -> None:
+def _finish_if_whole(resp: falcon.Response, arrivals: Arrivals, caller: Caller, upload: Upload) -> None:
     if upload.offset_bytes == upload.size_bytes:
-        resp.set_header(description.VIDEO_ID.name, str(uploads.finish(caller, upload.id)))
+        resp.set_header(description.VIDEO_ID.name, str(arrivals.finish(caller, upload.id)))

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
 from server.services.configuration import StoredConfig
-from server.settings import VideoFormat
+from server.settings import CONFIG_SETTINGS, Setting
 from server.values.jobs import Action, Job, JobState
 from server.web.shapes.paging import Body, percent
 
@@ -62,47 +62,47 @@ class MoveBody(Body, frozen=True, kw_only=True):
             raise ValueError("Give either `before` or `to`.")
 
 
-class ConfigBody(msgspec.Struct, frozen=True, kw_only=True):
-    server_name: str
-    max_file_size_bytes: int
-    weekly_upload_limit_bytes: int
-    accepted_video_formats: tuple[VideoFormat, ...]
-    quota_reset_day: int
-    quota_reset_hour: int
-    quota_reset_timezone: str
-    renditions: tuple[int, ...]
-    always_transcode: bool
-    audio_language: str | None
+def _in_json(row: Setting) -> Any:
+    """The type of a setting; a text that may be empty is null instead."""
+    described: Any = Annotated  # mypy takes it for an alias of a type otherwise
+    kind = described[row.type, msgspec.Meta(title=row.label, description=row.help)]
+    return kind | None if _may_be_null(row) else kind
+
+
+def _may_be_null(row: Setting) -> bool:
+    return bool(row.default == "")
+
+
+class _ConfigBody(msgspec.Struct, frozen=True, kw_only=True):
     updated_by: UUID | None
     updated_at: datetime
 
     @classmethod
-    def of(cls, stored: StoredConfig) -> ConfigBody:
+    def of(cls, stored: StoredConfig) -> Self:
         values = msgspec.structs.asdict(stored.config)
-        values["audio_language"] = stored.config.audio_language or None
-        return cls(
-            **values,
-            updated_by=stored.updated_by,
-            updated_at=stored.updated_at,
-        )
+        values |= {row.key: values[row.key] or None for row in CONFIG_SETTINGS if _may_be_null(row)}
+        return cls(**values, updated_by=stored.updated_by, updated_at=stored.updated_at)
 
 
-class ConfigChanges(Body, frozen=True, kw_only=True):
-    server_name: str | UnsetType = UNSET
-    max_file_size_bytes: int | UnsetType = UNSET
-    weekly_upload_limit_bytes: int | UnsetType = UNSET
-    accepted_video_formats: tuple[VideoFormat, ...] | UnsetType = UNSET
-    quota_reset_day: int | UnsetType = UNSET
-    quota_reset_hour: int | UnsetType = UNSET
-    quota_reset_timezone: str | UnsetType = UNSET
-    renditions: tuple[int, ...] | UnsetType = UNSET
-    always_transcode: bool | UnsetType = UNSET
-    audio_language: str | UnsetType | None = UNSET
-
+class _ConfigChanges(Body, frozen=True, kw_only=True):
     def given(self) -> dict[str, object]:
         """The settings to change."""
         given = {key: value for key, value in msgspec.structs.asdict(self).items() if value is not UNSET}
-        return given | ({"audio_language": ""} if self.audio_language is None else {})
+        return {key: "" if value is None else value for key, value in given.items()}
+
+
+ConfigBody: Any = msgspec.defstruct(
+    "ConfigBody", [(row.key, _in_json(row)) for row in CONFIG_SETTINGS], bases=(_ConfigBody,), kw_only=True
+)
+"""The live settings, each as its table has it, and who changed them last."""
+
+ConfigChanges: Any = msgspec.defstruct(
+    "ConfigChanges",
+    [(row.key, _in_json(row) | UnsetType, UNSET) for row in CONFIG_SETTINGS],
+    bases=(_ConfigChanges,),
+    kw_only=True,
+)
+"""Those of them that are to change. What a value has to be is told by the table, in its words."""
 
 
 class ServerBody(msgspec.Struct, frozen=True, kw_only=True):

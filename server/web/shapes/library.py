@@ -110,6 +110,9 @@ class VideoBody(msgspec.Struct, frozen=True, kw_only=True):
 
 class PositionBody(Body, frozen=True, kw_only=True):
     position_ms: Annotated[int, Meta(ge=0, le=10**12)]
+    waits: Annotated[bool, Meta(description="The player stands still: what comes next is not there yet.")] = (
+        False
+    )
 
 
 class StartedBody(msgspec.Struct, frozen=True, kw_only=True):

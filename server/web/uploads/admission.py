@@ -7,10 +7,10 @@ from uuid import UUID
 
 from python_multipart.multipart import parse_options_header
 
-from server.errors import ClipsetError, InvalidInput, Locked, NotFound, QuotaExceeded, TooLarge
-from server.services.configuration import Configuration
+from server.errors import ClipsetError, InvalidInput, Locked, NotFound, TooLarge
 from server.services.endings import Endings
 from server.services.sessions import Sessions
+from server.services.upload_limits import UploadLimits
 from server.services.upload_writer import Writer
 from server.services.uploads import Uploads
 from server.values.accounts import Caller
@@ -25,10 +25,14 @@ from server.web.uploads.sinks import FormSink, TusSink
 #: JSON bodies are small; everything larger is an upload.
 _MAX_JSON_BYTES = 64 * 1024
 _MADE_WAY = refusal_of(Locked("Another request goes on with this upload, or has ended it."))
-_VERDICT = "/api/uploads/check"
+_VERDICT = f"{tus.ADDRESS}/check"
 """Beside the uploads, and none of them."""
 _MAX_BOUNDARY = 70
 """RFC 2046, section 5.1.1."""
+
+
+#: Ends what arrives for these owners and answers it with the refusal; see `Listener.cut`.
+CutUploads = Callable[[Iterable[Hashable], Refusal], None]
 
 
 class UploadAdmission:
@@ -39,14 +43,14 @@ class UploadAdmission:
         sessions: Sessions,
         endings: Endings,
         uploads: Uploads,
-        configuration: Configuration,
+        limits: UploadLimits,
         same_site: SameSite,
-        cut: Callable[[Iterable[Hashable], Refusal], None],
+        cut: CutUploads,
     ) -> None:
         self._sessions = sessions
         self._endings = endings
         self._uploads = uploads
-        self._configuration = configuration
+        self._limits = limits
         self._same_site = same_site
         self._cut = cut
 
@@ -56,9 +60,10 @@ class UploadAdmission:
             self._same_site.check(head.method, head.headers.get("Host", ""), head.headers.get("Origin"))
             # one slash, as Falcon has it: what is streamed here must reach the responder that ends the upload
             path = head.path.removesuffix("/")
-            if head.method == "PATCH" and path.startswith("/api/uploads/") and path != _VERDICT:
-                return self._patch(head, path.removeprefix("/api/uploads/"))
-            if head.method == "POST" and path == "/api/uploads":
+            method = tus.method_of(head.method, path, head.headers.get("X-HTTP-Method-Override"))
+            if method == "PATCH" and path.startswith(f"{tus.ADDRESS}/") and path != _VERDICT:
+                return self._patch(head, path.removeprefix(f"{tus.ADDRESS}/"))
+            if head.method == "POST" and path == tus.ADDRESS:
                 return self._creation(head)
             if head.method == "POST" and path == "/api/videos":
                 return self._form(head)
@@ -99,12 +104,7 @@ class UploadAdmission:
         if kind != b"multipart/form-data" or not 1 <= len(boundary) <= _MAX_BOUNDARY:
             raise InvalidInput("Send the video as a form: multipart/form-data with a part named file.")
         # what the file may have at most; its true size is noted at the end
-        size_bytes = head.content_length
-        if size_bytes is None:
-            left_bytes = self._uploads.left_bytes(caller)
-            if not left_bytes:
-                raise QuotaExceeded("You have nothing left this week.")
-            size_bytes = min(self._configuration.get().max_file_size_bytes, left_bytes)
+        size_bytes = self._limits.most_bytes(caller) if head.content_length is None else head.content_length
         request = UploadRequest(filename="video", size_bytes=size_bytes)
         writer = self._uploads.begin_with_body(caller, request)
         return self._streamed(FormSink(self._uploads, caller, writer, boundary), writer, caller)

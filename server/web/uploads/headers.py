@@ -21,6 +21,8 @@ TUS_VERSION = "1.0.0"
 EXTENSIONS = "creation,creation-with-upload,termination,checksum,expiration"
 CHECKSUM_ALGORITHMS = ("sha256", "sha1")
 PATCH_TYPE = "application/offset+octet-stream"
+ADDRESS = "/api/uploads"
+_OVERRIDDEN = frozenset({"PATCH", "DELETE", "HEAD"})
 _MAX_DIGITS = 16
 
 
@@ -43,6 +45,16 @@ class Checksum(msgspec.Struct, frozen=True):
     def start(self) -> _Hash:
         """A hash to feed the body to."""
         return hashlib.new(self.algorithm, usedforsecurity=False)
+
+
+def method_of(method: str, path: str, override: str | None) -> str:
+    """What a request means: some networks let only GET and POST through, so a POST may say `X-HTTP-Method-Override`.
+
+    tus 1.0.0, core protocol. Here for uploads alone; any other method stays what it is.
+    """
+    wanted = (override or "").strip().upper()
+    overridden = method == "POST" and path.startswith(f"{ADDRESS}/") and wanted in _OVERRIDDEN
+    return wanted if overridden else method
 
 
 def require_version(headers: Mapping[str, str]) -> None:
@@ -76,13 +88,15 @@ def creation_request(headers: Mapping[str, str]) -> UploadRequest:
         raise ProtocolError("Say how long the file is: Upload-Length is missing.", 400)
     if "Upload-Concat" in headers:
         raise ProtocolError("Uploads in several parts are not taken; send one.", 400)
-    values = _metadata(headers.get("Upload-Metadata", ""))
+    metadata = headers.get("Upload-Metadata", "")
+    values = _metadata(metadata)
     return UploadRequest(
         filename=values.get("filename", "video"),
         size_bytes=byte_count(headers, "Upload-Length"),
         title=values.get("title", ""),
         description=values.get("description", ""),
         category_id=category_id(values.get("category_id", "")),
+        metadata=metadata,
     )
 
 
@@ -98,6 +112,8 @@ def category_id(text: str) -> UUID | None:
 
 def _metadata(header: str) -> dict[str, str]:
     """`key base64value, …` as texts; a key without a value is empty. Undecodable bytes become replacement marks."""
+    if not (header.isascii() and header.isprintable()):
+        raise ProtocolError("Upload-Metadata cannot be read.", 400)
     values: dict[str, str] = {}
     for pair in filter(None, (part.strip() for part in header.split(","))):
         key, _, encoded = pair.partition(" ")

@@ -68,8 +68,8 @@ export const api = {
 
   started: () => request<Page<StartedVideo>>(`/api/positions${toQuery({ page_size: 12 })}`),
   position: (id: string) => request<Position>(`/api/videos/${id}/position`),
-  keepPosition: (id: string, position_ms: number) =>
-    send(`/api/videos/${id}/position`, { method: "PUT", body: { position_ms }, keepalive: true }),
+  keepPosition: (id: string, position_ms: number, waits: boolean) =>
+    send(`/api/videos/${id}/position`, { method: "PUT", body: { position_ms, waits }, keepalive: true }),
 
   shared: (token: string) => request<SharedVideo>(`/api/shared/${encodeURIComponent(token)}`),
   links: (id: string) =>

@@ -41,6 +41,13 @@ export function attachGrowing(
       timer = window.setTimeout(() => hls.startLoad(), AGAIN_MS);
     } else onFailed();
   });
+  hls.on(Hls.Events.FRAG_BUFFERED, (_name, { frag }) => {
+    const playlist = hls.levels[hls.currentLevel]?.details;
+    // A muxed buffer reaches as far as its shortest track until it is told that no more will come, and hls.js tells it
+    // once the buffer reaches the end: where the sound ends before the pictures, neither would.
+    if (playlist && !playlist.live && frag.sn === playlist.endSN)
+      hls.trigger(Hls.Events.BUFFER_EOS, { type: null });
+  });
   hls.loadSource(url);
   hls.attachMedia(durationS === null ? video : { media: video, overrides: { duration: durationS } });
   return () => {

@@ -4,6 +4,8 @@ import { ApiError, api } from "../api/index.ts";
 
 /** The server keeps positions in memory first, but a request is a request. */
 const KEEP_EVERY_MS = 10_000;
+/** Standing still for less is not worth telling whoever runs the server. */
+const WAITS_AFTER_MS = 1000;
 /** Going on after less is no going on, and so near to the end there is nothing left. */
 const FIRST_MS = 5000;
 const LAST_SHARE = 0.95;
@@ -23,24 +25,38 @@ export function readTime(text: string | undefined): number | null {
   return (hours ?? 0) * 3600 + (minutes ?? 0) * 60 + (seconds ?? 0);
 }
 
-/** Keeps the position of `video` as it plays, pauses, ends or is left. `id` null keeps nothing. */
+/** Keeps the position of `video` as it plays, stands still, pauses, ends or is left. `id` null keeps nothing. */
 export function useKeptPosition(id: string | null, video: HTMLVideoElement | null): void {
   useEffect(() => {
     if (!id || !video) return;
     let told = -1;
     let toldAtMs = performance.now();
+    let waits = false;
+    let patience = 0;
     let over = false;
-    const tell = () => {
+    const say = (nowWaits: boolean) => {
+      clearTimeout(patience);
       const positionMs = Math.floor(video.currentTime * 1000);
+      if (over || (positionMs === told && nowWaits === waits)) return;
       // Before the first frame the element stands at 0, wherever one stopped.
-      if (over || positionMs === told || video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) return;
+      if (video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) return;
       told = positionMs;
+      waits = nowWaits;
       toldAtMs = performance.now();
-      api.keepPosition(id, positionMs).catch((error: unknown) => {
+      api.keepPosition(id, positionMs, waits).catch((error: unknown) => {
         if (!(error instanceof ApiError)) throw error;
         // The next one says it again; a server that keeps no positions, or a deleted video, is asked no more.
         over = error.status === 404;
       });
+    };
+    const tell = () => say(false);
+    const stood = () => {
+      clearTimeout(patience);
+      patience = window.setTimeout(say, WAITS_AFTER_MS, true);
+    };
+    const goesOn = () => {
+      clearTimeout(patience);
+      if (waits) tell();
     };
     const now = () => {
       if (!video.paused && performance.now() - toldAtMs >= KEEP_EVERY_MS) tell();
@@ -49,12 +65,16 @@ export function useKeptPosition(id: string | null, video: HTMLVideoElement | nul
       if (document.hidden) tell();
     };
     video.addEventListener("timeupdate", now);
+    video.addEventListener("waiting", stood);
+    video.addEventListener("playing", goesOn);
     video.addEventListener("pause", tell);
     video.addEventListener("ended", tell);
     document.addEventListener("visibilitychange", leave);
     addEventListener("pagehide", tell);
     return () => {
       video.removeEventListener("timeupdate", now);
+      video.removeEventListener("waiting", stood);
+      video.removeEventListener("playing", goesOn);
       video.removeEventListener("pause", tell);
       video.removeEventListener("ended", tell);
       document.removeEventListener("visibilitychange", leave);

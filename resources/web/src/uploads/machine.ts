@@ -10,8 +10,8 @@ import type { VideoProgress } from "../api/index.ts";
 /** The part of the bar that sending fills; getting ready fills the rest. */
 const SENDING_SHARE = 50;
 
-/** `settling`: the server still holds what an earlier connection was sending. */
-export type RetryReason = "lost" | "busy" | "settling";
+/** `settling`: the server still holds what an earlier connection was sending. `full`: its disk has no room just now. */
+export type RetryReason = "lost" | "busy" | "settling" | "full";
 
 export type Phase =
   | { at: "unchosen" }
@@ -165,6 +165,11 @@ export function backOffMs(attempt: number): number {
 
 export type Judgement = RetryReason | "startOver" | "askAgain" | "final";
 
+/** Whether an upload goes on by itself after a while. */
+export function isWaitedOut(judgement: Judgement): judgement is RetryReason {
+  return judgement !== "startOver" && judgement !== "askAgain" && judgement !== "final";
+}
+
 /** What a failed request means for an upload, from its status (0: no answer). */
 export function judgeFailure(
   status: number,
@@ -177,7 +182,8 @@ export function judgeFailure(
   // The server has forgotten the upload: it was too old. After the last byte it may as well have refused the file.
   if (wasResuming && (status === 404 || status === 410))
     return sentBytes < sizeBytes ? "startOver" : "askAgain";
-  // A full disk or an ended session: somebody must act, then it can go on.
-  if (status === 507 || status === 401) return "askAgain";
+  if (status === 507) return "full";
+  // An ended session: somebody must act, then it can go on.
+  if (status === 401) return "askAgain";
   return status >= 500 ? "busy" : "final";
 }

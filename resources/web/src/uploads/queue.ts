@@ -7,7 +7,7 @@ import { sayProblem } from "../i18n/index.ts";
 import { videosChanged } from "../videos/lists.ts";
 import { followProgress } from "../videos/progress.ts";
 import { itemForFile, type UploadItem } from "./item.ts";
-import { advance, backOffMs, judgeFailure, type UploadEvent } from "./machine.ts";
+import { advance, backOffMs, isWaitedOut, judgeFailure, type UploadEvent } from "./machine.ts";
 import { isSameFile } from "./names.ts";
 import { preview } from "./preview.ts";
 import { startRate, updateRate } from "./rate.ts";
@@ -32,11 +32,11 @@ function at(item: UploadItem) {
   return item.state.value.phase.at;
 }
 
-/** Starts what may start now. */
+/** Starts what may start now, in the order of the list: the next one is waited for while it is looked at. */
 function pump(): void {
   let free = AT_ONCE - transfers.size - timers.size;
   for (const item of uploads.value) {
-    if (free <= 0) return;
+    if (free <= 0 || at(item) === "checking") return;
     if (at(item) !== "waiting" || transfers.has(item)) continue;
     send(item);
     free -= 1;
@@ -115,7 +115,7 @@ function handleFailure(
   resuming: boolean,
 ): void {
   const judgement = judgeFailure(status, resuming, item.state.value);
-  if (judgement === "lost" || judgement === "busy" || judgement === "settling") {
+  if (isWaitedOut(judgement)) {
     const phase = item.state.value.phase;
     const attempt = phase.at === "retrying" ? phase.attempt + 1 : 1;
     const waitMs = afterS === null ? backOffMs(attempt) : afterS * 1000;
@@ -206,7 +206,8 @@ async function check(item: UploadItem, file: File): Promise<void> {
   try {
     const duration = durationS === null ? {} : { duration: durationS };
     const verdict = await api.checkUpload({ filename: file.name, size: file.size, ...duration });
-    if (verdict.accepted) report(item, { type: "accepted" });
+    // A full disk is waited for where the file is sent.
+    if (verdict.accepted || verdict.code === "out_of_space") report(item, { type: "accepted" });
     else {
       const { code, reason } = verdict;
       report(item, { type: "refused", reason: sayProblem({ code: code ?? "", detail: reason ?? "" }) });

@@ -4,6 +4,8 @@ import { saySentence, t } from "../i18n/index.ts";
 import type { UploadState } from "./machine.ts";
 import { type Rate, secondsLeft } from "./rate.ts";
 
+const WAITS_FOR = { lost: "upload.retrying", busy: "upload.busy", full: "upload.full" } as const;
+
 export function sayUpload(state: UploadState, rate: Rate | null, nowMs: number): string {
   const { phase, sentBytes, sizeBytes } = state;
   const sent = formatPercent(sizeBytes > 0 ? (sentBytes / sizeBytes) * 100 : 0);
@@ -28,7 +30,7 @@ export function sayUpload(state: UploadState, rate: Rate | null, nowMs: number):
       if (phase.why === "settling") return t("upload.settling");
       const seconds = (phase.untilMs - nowMs) / 1000;
       if (seconds <= 0) return t("upload.retryingNow");
-      return t(phase.why === "busy" ? "upload.busy" : "upload.retrying", { time: formatTimeLeft(seconds) });
+      return t(WAITS_FOR[phase.why], { time: formatTimeLeft(seconds) });
     }
     case "finishing":
       return t("upload.finishing");
