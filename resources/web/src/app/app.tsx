@@ -1,7 +1,7 @@
 /** Which page an address shows, and who may see it. */
 
 import type { ComponentType } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import lazy, { ErrorBoundary } from "preact-iso/lazy";
 import { LocationProvider, Route, Router, useLocation } from "preact-iso/router";
 import { Shell } from "../components/shell.tsx";
@@ -83,6 +83,13 @@ function arrive(): void {
 }
 
 function Pages() {
+  const { url, path } = useLocation();
+  const shown = useRef(path);
+  useEffect(() => {
+    // Another order of the same page is a new address, too; the router tells only of other pages.
+    if (shown.current === path) dispatchEvent(new Event("clipset:navigated"));
+    shown.current = path;
+  }, [url]);
   const [crash, setCrash] = useState<unknown>(null);
   if (crash || pageCodeMissing.value) return <CrashPage />;
   return (
