@@ -310,6 +310,7 @@ export const de: Catalogue = {
   "docs.body": "Inhalt",
   "docs.answers": "Antworten",
   "docs.anyone": "alle",
+  "docs.viewer": "Mitglieder und wer einen Link hat",
   "docs.member": "Mitglieder",
   "docs.admin": "Admins",
 

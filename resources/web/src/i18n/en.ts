@@ -307,6 +307,7 @@ export const en = {
   "docs.body": "Body",
   "docs.answers": "Answers",
   "docs.anyone": "anyone",
+  "docs.viewer": "members, and who holds a link",
   "docs.member": "members",
   "docs.admin": "admins",
 
