@@ -76,9 +76,11 @@ TEST_PROGRAMS = {
     "ffprobe": "ffmpeg",
     "slowhttptest": "slowhttptest",
 }
-DATABASES = ("sqlite", "postgresql")
 TEST_LIBRARIES = {"libatomic.so.1": "libatomic1"}
 """What the tests start that is no Python package, and what Playwright's driver loads, each with Debian's package."""
+
+PACKING_PROGRAMS = {"objdump": "binutils", "Xvfb": "xvfb"}
+DATABASES = ("sqlite", "postgresql")
 
 OFFLINE_SIGNS = (
     *("name resolution", "NameResolutionError", "getaddrinfo failed", "nodename nor servname"),
@@ -403,15 +405,15 @@ def take_database(arguments: list[str]) -> tuple[str, list[str]]:
 
 
 def provide_packing_programs() -> None:
-    """Install what PyInstaller reads libraries with, and Python as one. Raises `Refusal` with what to type."""
+    """Install what PyInstaller reads libraries with, Python as a library, and a screen to try the window on."""
     if not sys.platform.startswith("linux"):
         return
-    missing = [] if shutil.which("objdump") else ["binutils"]
-    library = Path(sysconfig.get_config_var("LIBDIR"), sysconfig.get_config_var("INSTSONAME"))
-    if not library.exists():  # Debian splits it off
-        missing.append(f"libpython{sys.version_info[0]}.{sys.version_info[1]}")
+    missing = [package for program, package in PACKING_PROGRAMS.items() if shutil.which(program) is None]
+    library = sysconfig.get_config_var("INSTSONAME")
+    if not Path(sysconfig.get_config_var("LIBDIR"), library).exists() and missing_libraries([library]):
+        missing.append(f"libpython{sys.version_info[0]}.{sys.version_info[1]}")  # Debian splits it off
     if missing and not install_debian(missing):
-        raise Refusal(f"PyInstaller needs more of this system. Install it with: {debian_line(missing)}")
+        say(f"Packing needs more of this system. It is installed with: {debian_line(missing)}")
 
 
 def provide_postgresql() -> None:

@@ -28,11 +28,10 @@ import structlog
 
 from server.disk import plain_failures, sync, try_to_write
 from server.errors import CannotStart
+from server.values.renditions import MAIN
 
 _log = structlog.get_logger(__name__)
 
-#: The name of a video's main rendition.
-MAIN = "video"
 _CONDEMNED = "condemned"
 _WORK = "work"
 _STAGED = ".new"

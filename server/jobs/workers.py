@@ -1,4 +1,5 @@
-"""The threads that do the queue's work: each claims a job, has a child process do it, and settles the outcome.
+"""The threads that do the queue's work: each claims a job, has a child process do it, and has the outcome
+settled.
 
 A worker only waits and writes small things down; the media work happens in the child, so a crash of it costs one job.
 """
@@ -14,8 +15,9 @@ import msgspec
 import structlog
 
 from server.errors import OutOfSpace, Unavailable
-from server.events import JobChanged, JobProgressed, Publish, VideoChanged
-from server.jobs.store import CANCELLED_SENTENCE, Claimed, JobStore
+from server.events import JobChanged, JobProgressed, Publish
+from server.jobs.outcomes import FULL_SENTENCE, Outcomes
+from server.jobs.store import Claimed, JobStore
 from server.media.messages import Crashed, Decided, Finished, Progressed, Refused
 from server.media.order import Order
 from server.storage import Storage
@@ -23,20 +25,12 @@ from server.values.jobs import JobState
 
 _log = structlog.get_logger(__name__)
 
-#: A file whose child died this often is given up.
-MAX_CRASHES = 3
-_CRASH_SENTENCE = "This file stops the converter each time. It may be damaged; try another copy of it."
-_BUG_SENTENCE = "Something went wrong in Clipset itself. The log says more."
 #: Progress goes to listeners as it comes, and to the database this often.
 _WRITE_EVERY_S = 2.0
 #: A crash can leave at most one job of each worker done and not tidied up after, and those are the last ones.
 _UNTIDY_AT_MOST = 64
 #: How long a worker waits before it looks again after the database or the disk failed it.
 _BACK_OFF_S = 5.0
-#: After a full disk the queue waits until this much has become free, or this long: a folder's quota shows in no figure.
-_MORE_ROOM_BYTES = 64 * 1024**2
-_NO_ROOM_S = 300.0
-_FULL_SENTENCE = "The server's disk is full. This goes on by itself when there is room."
 
 RunChild = Callable[
     [Order, Callable[[Decided | Progressed], None], Callable[[], bool]], Finished | Refused | Crashed
@@ -76,7 +70,9 @@ class Workers:
         self._stopping = threading.Event()
         self._running: dict[UUID, threading.Event] = {}
         self._unsettled: list[Claimed] = []
-        self._waits_for: tuple[int, float] | None = None
+        self._outcomes = Outcomes(
+            store=store, storage=storage, publish=publish, keep_originals=keep_originals
+        )
         self._threads = [threading.Thread(target=self._work, name=f"worker-{n}") for n in range(count)]
 
     def start(self) -> None:
@@ -162,8 +158,8 @@ class Workers:
 
     def _do_next(self) -> bool:
         self._requeue_unsettled()
-        if self._waits_for_room():
-            raise OutOfSpace(_FULL_SENTENCE)
+        if self._outcomes.waits_for_room():
+            raise OutOfSpace(FULL_SENTENCE)
         with self._wake:
             if len(self._running) >= self._allowed():
                 return False
@@ -202,96 +198,32 @@ class Workers:
         except Unavailable:
             raise
         except OutOfSpace:
-            self._settle_full_disk(claimed, "no room on the disk")
+            self._outcomes.full_disk(claimed, "no room on the disk")
         except Exception:
             _log.exception("job_failed", job_id=str(claimed.job_id))
-            self._settle_end(claimed, _BUG_SENTENCE, "internal error")
+            self._outcomes.bug(claimed)
 
     def _run(self, claimed: Claimed, stop: threading.Event) -> None:
-        self._announce(claimed, JobState.RUNNING)
+        self._outcomes.announce(claimed, JobState.RUNNING)
         order = self._make_order(claimed.video_id, claimed.always_transcode)
         if claimed.attempts:
             # what ended the child may have been the driver of the graphics card
             order = msgspec.structs.replace(order, encoder="software")
         outcome = self._run_child(order, _Listener(claimed, self._store, self._publish), stop.is_set)
-        match outcome:
-            case _ if stop.is_set() and not isinstance(outcome, Finished):
-                self._settle_stop(claimed, stop)
-            case Finished():
-                self._settle_finish(claimed, outcome)
-            case Refused(code="out_of_space"):
-                self._settle_full_disk(claimed, outcome.detail)
-            case Refused():
-                self._settle_end(claimed, outcome.sentence, outcome.detail)
-            case Crashed():
-                self._settle_crash(claimed, outcome)
-
-    def _settle_finish(self, claimed: Claimed, result: Finished) -> None:
-        """Files first, then the row: a crash between the two only repeats the job."""
-        self._storage.publish(claimed.video_id, result.video, result.thumbnail, result.beside)
-        if not self._store.finished(claimed.job_id, result):
-            return
-        self._storage.tidy(claimed.video_id, keep_source=self._keep_originals)
-        self._announce(claimed, JobState.DONE)
+        if stop.is_set() and not isinstance(outcome, Finished):
+            self._settle_stop(claimed, stop)
+        else:
+            self._outcomes.settle(claimed, outcome)
 
     def _settle_stop(self, claimed: Claimed, stop: threading.Event) -> None:
-        """The child was ended by us: somebody wants it paused, cancelled or deleted, or the machine needs a rest."""
-        if self._store.is_cancelling(claimed.job_id):
-            self._settle_end(claimed, CANCELLED_SENTENCE, "cancelled", JobState.CANCELLED)
-            return
         detail = "Clipset was stopped; it goes on at the next start." if self._stopping.is_set() else ""
-        state = self._store.again(claimed.job_id, crashed=False, detail=detail)
-        if state is JobState.CANCELLED:  # asked for between the two questions; a retry may have begun since
+        state = self._outcomes.stopped(claimed, detail)
+        if state is JobState.CANCELLED:  # asked for while it was settled; a retry may have begun since
             with self._wake:
                 if self._running.get(claimed.video_id) is stop:
                     self._storage.tidy(claimed.video_id, keep_source=True)
         if state is not None and not self._stopping.is_set():
-            self._announce(claimed, state)
-
-    def _settle_crash(self, claimed: Claimed, crash: Crashed) -> None:
-        _log.warning(
-            "child_crashed", job_id=str(claimed.job_id), detail=crash.detail, attempt=claimed.attempts + 1
-        )
-        if claimed.attempts + 1 >= MAX_CRASHES:
-            self._settle_end(claimed, _CRASH_SENTENCE, crash.detail)
-            return
-        if claimed.attempts:
-            # what the first try left may be what the second one died of
-            self._storage.tidy(claimed.video_id, keep_source=True)
-        state = self._store.again(claimed.job_id, crashed=True, detail=crash.detail)
-        if state is not None:
-            self._announce(claimed, state)
-
-    def _settle_full_disk(self, claimed: Claimed, detail: str) -> None:
-        """No fault of the file: it waits, and the queue with it, until there is more room than there was for it."""
-        self._storage.tidy(claimed.video_id, keep_source=True)
-        self._waits_for = (self._storage.free_bytes() + _MORE_ROOM_BYTES, time.monotonic() + _NO_ROOM_S)
-        state = self._store.again(claimed.job_id, crashed=False, detail=detail, sentence=_FULL_SENTENCE)
-        if state is not None:
-            self._announce(claimed, state)
-
-    def _waits_for_room(self) -> bool:
-        waits_for = self._waits_for
-        if waits_for is None:
-            return False
-        wanted_bytes, until_s = waits_for
-        if self._storage.free_bytes() < wanted_bytes and time.monotonic() < until_s:
-            return True
-        self._waits_for = None
-        return False
-
-    def _settle_end(
-        self, claimed: Claimed, sentence: str, detail: str, state: JobState = JobState.FAILED
-    ) -> None:
-        # first the files: once the row says so a retry may begin, and its folder is not ours to remove
-        self._storage.tidy(claimed.video_id, keep_source=True)
-        if not self._store.ended(claimed.job_id, state, sentence, detail):
-            return
-        self._announce(claimed, state)
-
-    def _announce(self, claimed: Claimed, state: JobState) -> None:
-        self._publish(JobChanged(job_id=claimed.job_id, video_id=claimed.video_id, state=state))
-        self._publish(VideoChanged(video_id=claimed.video_id))
+            self._outcomes.announce(claimed, state)
 
 
 class _Listener:

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 from av.video.frame import VideoFrame
 
-from server.media.chapters import write_chapters
+from server.media.chapters import Chapter, read_chapters, write_chapters
 from server.media.facts import FileFacts
 from server.media.source import open_source
 from server.media.storyboard import Storyboard
@@ -25,6 +25,8 @@ class Beside:
         self._facts = facts
         self._folder = folder
         self._made = Sidecars()
+        self.chapters: tuple[Chapter, ...] = ()
+        """Known once `write_words` has been called."""
         self._storyboard = Storyboard(facts.duration_ms)
 
     def write_words(self, source: Path) -> None:
@@ -56,10 +58,10 @@ class Beside:
     def _words(self, source: Path) -> Sidecars:
         origin_ms = self._facts.origin_ms
         with open_source(source) as container:
-            has_chapters = write_chapters(
-                container, self._folder / CHAPTERS, origin_ms=origin_ms, duration_ms=self._facts.duration_ms
-            )
+            self.chapters = read_chapters(container, origin_ms=origin_ms, duration_ms=self._facts.duration_ms)
+            if self.chapters:
+                write_chapters(self.chapters, self._folder / CHAPTERS)
             subtitles = write_subtitles(
                 container, source, lambda n: self._folder / subtitles_name(n), origin_ms=origin_ms
             )
-        return Sidecars(has_chapters=has_chapters, subtitles=subtitles)
+        return Sidecars(has_chapters=bool(self.chapters), subtitles=subtitles)

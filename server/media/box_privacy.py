@@ -6,8 +6,7 @@ rewritten, which costs a second and leaves all of it out.
 
 from __future__ import annotations
 
-import struct
-from collections.abc import Iterator
+from server.media.box_bytes import boxes_in
 
 _MAX_DEPTH = 12
 
@@ -16,7 +15,8 @@ _PADDING = frozenset({b"free", b"skip", b"wide"})
 _TIMED = frozenset({b"mvhd", b"tkhd", b"mdhd"})
 #: Boxes that have to be read before it can be said.
 READ = _METADATA | _PADDING | _TIMED | {b"hdlr"}
-_SILENT = frozenset({b"hdlr", b"free", b"skip", b"\x00\x00\x00\x00"})
+#: What metadata may hold; `chpl` are chapters, which are kept.
+_SILENT = frozenset({b"hdlr", b"free", b"skip", b"chpl", b"\x00\x00\x00\x00"})
 
 #: Boxes that are about playing (ISO/IEC 14496-12, table 1; `tapt`, `load` and `gmhd` are QuickTime's).
 _PLAYING = frozenset(
@@ -61,19 +61,9 @@ def _metadata_tells(kind: bytes, payload: bytes, depth: int = 0) -> bool:
     if kind == b"meta":  # with version and flags in MP4, without in QuickTime
         payload = payload if payload[4:8] == b"hdlr" else payload[4:]
     elif kind == b"ilst":
-        return any(entry != b"\xa9too" for entry, _ in _split(payload))
+        return any(entry != b"\xa9too" for entry, _ in boxes_in(payload))
     elif kind != b"udta":
         return True
     if depth >= _MAX_DEPTH:
         return True
-    return any(_metadata_tells(inner, body, depth + 1) for inner, body in _split(payload))
-
-
-def _split(payload: bytes) -> Iterator[tuple[bytes, bytes]]:
-    position = 0
-    while position + 8 <= len(payload):
-        length, kind = struct.unpack_from(">I4s", payload, position)
-        if length < 8:
-            return
-        yield kind, payload[position + 8 : position + length]
-        position += length
+    return any(_metadata_tells(inner, body, depth + 1) for inner, body in boxes_in(payload))

@@ -50,8 +50,8 @@ class Checkpoint(msgspec.Struct, frozen=True, kw_only=True):
         return last.decode + sum(sample.duration for sample in last.samples)
 
 
-def made_for(facts: FileFacts, plan: Plan, order: Order, encode: VideoEncode | None) -> str:
-    """A fingerprint of everything that decides about the bytes of an encode."""
+def made_for(facts: FileFacts, plan: Plan, order: Order, encode: VideoEncode | None, room_bytes: int) -> str:
+    """A fingerprint of everything that decides about the bytes of an encode, and where they lie in the file."""
     status = order.source.stat()
     choices = (
         status.st_size,
@@ -62,6 +62,7 @@ def made_for(facts: FileFacts, plan: Plan, order: Order, encode: VideoEncode | N
         order.preset,
         order.crf,
         order.encoder,
+        room_bytes,
         av.__version__,
     )
     return hashlib.sha256(repr(choices).encode()).hexdigest()[:32]

@@ -14,7 +14,9 @@ from av.container import InputContainer
 from av.packet import Packet
 from av.video.stream import VideoStream
 
+from server.media import sei
 from server.media.facts import CopyFacts
+from server.media.nal_units import units_of
 from server.media.source import open_source
 
 _SPS = 7
@@ -89,7 +91,7 @@ class _Scan:
         self._gap = 0
         self._packets = 0
         self._bytes = 0
-        self._damaged = False
+        self._damaged = self._tells = False
         self.fault: str | None = None
 
     def take(self, packet: Packet[VideoStream]) -> None:
@@ -124,10 +126,12 @@ class _Scan:
             return "the file is damaged"
         if not self._avcc:
             return None
-        for kind, unit in _nal_units(memoryview(packet), self._length_size):
+        for kind, unit in units_of(memoryview(packet), self._length_size):
             if kind not in _KNOWN_TYPES:
                 self._damaged = True
                 return "pictures are damaged"
+            if kind == sei.SEI and sei.tells(unit):
+                self._tells = True
             if kind == _SPS and bytes(unit) not in self._parameter_sets:
                 return "the picture changes its size or kind on the way"
         return None
@@ -142,17 +146,5 @@ class _Scan:
             bytes=self._bytes,
             fault=self.fault,
             damaged=self._damaged,
+            tells=self._tells,
         )
-
-
-def _nal_units(data: memoryview, length_size: int) -> Iterator[tuple[int, memoryview]]:
-    """(type, bytes) of each unit; type -1 where lengths do not add up or the forbidden bit is set."""
-    position, end = 0, len(data)
-    while position < end:
-        body = position + length_size
-        length = int.from_bytes(data[position:body], "big")
-        if length == 0 or body + length > end or data[body] & 0x80:
-            yield -1, data[position:]
-            return
-        yield data[body] & 0x1F, data[body : body + length]
-        position = body + length

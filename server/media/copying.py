@@ -1,4 +1,4 @@
-"""Takes a track over as it is: packets of the source in, the same bytes as samples of the result out."""
+"""Takes a track over as it is: packets of the source in, the same pictures and sound as samples of the result out."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from server.media.copyable import DecodingTimes
 from server.media.describing import describe_copy
 from server.media.lanes import Lane, Sample
 from server.media.nal_units import length_prefixed
+from server.media.sei import silenced
 from server.media.tracks import TrackHead
 
 _FINE_ENOUGH = 10_000
@@ -34,7 +35,9 @@ class PictureCopy:
         self._timescale = time_base.denominator * finer
         self._ticks = time_base.numerator * finer
         self._shift = round(origin * self._timescale)
-        self._bare = (stream.codec_context.extradata or b"")[:1] != b"\x01"
+        configuration = stream.codec_context.extradata or b""
+        self._bare = configuration[:1] != b"\x01"
+        self._length_size = 4 if self._bare else (configuration[4:5] or b"\x03")[0] % 4 + 1
         self._description = describe_copy(stream)
         self._dating = DecodingTimes()
         self._early: int | None = None
@@ -66,14 +69,14 @@ class PictureCopy:
                 self._declare(delay=-self._early)
             duration = (packet.duration or 0) * self._ticks
             self._end = max(self._end, shown + duration)
-            data = bytes(packet)
+            data = length_prefixed(bytes(packet)) if self._bare else bytes(packet)
             self._lane.take(
                 Sample(
                     shown=shown,
                     decode=decode - self._early,
                     duration=duration,
                     keyframe=packet.is_keyframe,
-                    data=length_prefixed(data) if self._bare else data,
+                    data=silenced(data, self._length_size),
                 )
             )
 

@@ -11,6 +11,7 @@ import re
 import struct
 from collections.abc import Callable, Iterator
 
+from server.media.box_bytes import boxes_in
 from server.media.webvtt import PLAIN, Style
 
 Run = tuple[str, Style]
@@ -52,7 +53,7 @@ def mov_text(payload: bytes) -> list[Run]:
     wide = raw[:2] in {b"\xfe\xff", b"\xff\xfe"}
     text = raw.decode("utf-16", "replace") if wide else raw.decode("utf-8", "replace")
     styles = [PLAIN] * len(text)
-    for kind, body in _boxes(payload[2 + length :]):
+    for kind, body in boxes_in(payload[2 + length :]):
         if kind == b"styl" and len(body) >= 2:
             for start in range(2, min(len(body), 2 + 12 * _MAX_STYLES) - 11, 12):
                 first, last, _font, face = struct.unpack_from(">HHHB", body, start)
@@ -65,9 +66,9 @@ def wvtt(payload: bytes) -> list[Run]:
     """A sample of WebVTT in MP4 (ISO/IEC 14496-30): `vttc` boxes, each with its text in `payl`."""
     texts = [
         body
-        for kind, inside in _boxes(payload)
+        for kind, inside in boxes_in(payload)
         if kind == b"vttc"
-        for inner, body in _boxes(inside)
+        for inner, body in boxes_in(inside)
         if inner == b"payl"
     ]
     return subrip(b"\n".join(texts))
@@ -114,16 +115,6 @@ def _overridden(text: str) -> Iterator[Run]:
 
 def _unescaped(text: str) -> str:
     return text.replace("\\N", "\n").replace("\\n", "\n").replace("\\h", "\u00a0")
-
-
-def _boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
-    position = 0
-    while position + 8 <= len(data):
-        length, kind = struct.unpack_from(">I4s", data, position)
-        if length < 8:
-            return
-        yield kind, data[position + 8 : position + length]
-        position += length
 
 
 def _joined(letters: Iterator[tuple[str, Style]]) -> list[Run]:

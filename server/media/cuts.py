@@ -4,11 +4,10 @@ from __future__ import annotations
 
 #: A keyframe at least this often, so that segments and seeking are fine-grained.
 SEGMENT_S = 2
-#: The very first segment is this short, so that somebody can begin to watch.
+#: The very first segment is this short, so that somebody can begin to watch. An encoder hands it out once it has looked
+#: ahead as far as it wants to (40 pictures and more). To empty it instead would bring the segment 0.4 s sooner (1080p,
+#: two processors) and cost 0.1 to 0.2 dB in the first seconds; both measured.
 FIRST_SEGMENT_S = 0.5
-#: Up to here an encoder is emptied at the end of each segment: what it holds back to look ahead (40 pictures and more)
-#: would keep the first viewer waiting.
-HASTE_UNTIL_S = 4
 
 
 class Cuts:
@@ -17,12 +16,7 @@ class Cuts:
     def __init__(self, timescale: int) -> None:
         self._every = SEGMENT_S * timescale
         self._first = round(FIRST_SEGMENT_S * timescale)
-        self._haste = HASTE_UNTIL_S * timescale
 
     def after(self, ticks: int) -> int:
         """The earliest time of the next cut when one was made at `ticks`."""
         return self._first if ticks < self._first else (ticks // self._every + 1) * self._every
-
-    def hasty(self, ticks: int) -> bool:
-        """Whether what comes before a cut at `ticks` is to be had at once."""
-        return 0 < ticks <= self._haste

@@ -1,9 +1,8 @@
-"""What to do with a file, and why: a pure function of its facts and the admin's choices. No PyAV, no clock,
-no files.
+"""What to do with a file, and why: a pure function of its facts and the admin's choices. No PyAV, no clock, no files.
 
-keep       it is served as it is: a web MP4 that starts at once and tells nothing private remux      the
-picture is copied as it is into a new MP4; the sound is copied or encoded transcode  the picture is encoded
-anew; the sound is copied where it is already right
+keep       it is served as it is: a web MP4 that starts at once and tells nothing private
+remux      the picture is copied as it is into a new MP4; the sound is copied or encoded
+transcode  the picture is encoded anew; the sound is copied where it is already right
 """
 
 from __future__ import annotations
@@ -177,7 +176,7 @@ def _against_keeping(facts: FileFacts, audio_reason: str | None) -> list[str]:
         found.append("It could only play after it has been loaded to its end.")
     if not facts.whole:
         found.append("Its structure is not sound.")
-    if facts.private_metadata:
+    if facts.private_metadata or (facts.video.copy is not None and facts.video.copy.tells):
         found.append("It carries information that is nobody's business, such as a place or a name.")
     if facts.extra_tracks:
         found.append("It has more tracks than a browser plays.")

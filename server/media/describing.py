@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import io
-import struct
-from collections.abc import Iterator
 
 import av
 from av.audio.stream import AudioStream
 from av.container import OutputContainer
 from av.video.stream import VideoStream
 
+from server.media.box_bytes import box, boxes_in
 from server.media.check import NotSoundError
 
 _PATH = (b"moov", b"trak", b"mdia", b"minf", b"stbl", b"stsd")
@@ -32,11 +31,11 @@ class Scratch:
         self.container.start_encoding()
         payload = self._bytes.getvalue()
         for wanted in _PATH:
-            payload = next((body for kind, body in _boxes(payload) if kind == wanted), b"")
+            payload = next((body for kind, body in boxes_in(payload) if kind == wanted), b"")
         if b"avcC" not in payload and b"esds" not in payload:
             sound = bool(self.container.streams.audio)
             raise NotSoundError("it lacks what players have to know beforehand", in_sound=sound)
-        return struct.pack(">I4s", len(payload) + 8, b"stsd") + payload
+        return box(b"stsd", payload)
 
     def close(self) -> None:
         """Let the encoder go."""
@@ -60,13 +59,3 @@ def codecs(sample_descriptions: list[bytes]) -> str:
         at = description.find(b"avcC")
         named.append(f"avc1.{description[at + 5 : at + 8].hex()}" if at >= 0 else "mp4a.40.2")
     return ",".join(named)
-
-
-def _boxes(payload: bytes) -> Iterator[tuple[bytes, bytes]]:
-    position = 0
-    while position + 8 <= len(payload):
-        length, kind = struct.unpack_from(">I4s", payload, position)
-        if length < 8:
-            return
-        yield kind, payload[position + 8 : position + length]
-        position += length

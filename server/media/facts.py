@@ -21,6 +21,8 @@ class CopyFacts(msgspec.Struct, frozen=True, kw_only=True):
     fault: str | None
     damaged: bool
     """The fault is damage, not a matter of form."""
+    tells: bool = False
+    """Its pictures carry what is nobody's business; a copy is made without."""
 
 
 class VideoFacts(msgspec.Struct, frozen=True, kw_only=True):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
-from server.media.box_writing import box, full_box
+from server.media.box_bytes import box, boxes_in, full_box
 from server.media.tracks import Timed
 
 _BASE_IS_MOOF = 0x020000
@@ -94,7 +94,7 @@ def read_fragment(moof: bytes) -> list[TrackPart]:
     """
     media_at = len(moof) + _MDAT_HEADER_BYTES
     parts = []
-    for kind, traf in _children(moof[8:]):
+    for kind, traf in boxes_in(moof[8:]):
         if kind == b"traf":
             parts.append(_read_track(traf, media_at))
     return parts
@@ -102,7 +102,7 @@ def read_fragment(moof: bytes) -> list[TrackPart]:
 
 def _read_track(traf: bytes, media_at: int) -> TrackPart:
     number, decode, duration, runs = 0, 0, 0, []
-    for kind, body in _children(traf):
+    for kind, body in boxes_in(traf):
         if kind == b"tfhd":
             (number,) = struct.unpack_from(">I", body, 4)
             if int.from_bytes(body[1:4], "big") & _DEFAULT_DURATION:
@@ -126,13 +126,3 @@ def _read_run(body: bytes, media_at: int, duration: int) -> Run:
         for lasting, size, flags, composition in _SAMPLE.iter_unpack(body[12 : 12 + count * _SAMPLE.size])
     ]
     return Run(place - media_at, samples)
-
-
-def _children(payload: bytes) -> Iterator[tuple[bytes, bytes]]:
-    position = 0
-    while position + 8 <= len(payload):
-        length, kind = struct.unpack_from(">I4s", payload, position)
-        if length < 8 or position + length > len(payload):
-            raise ValueError("a box that does not fit")
-        yield kind, payload[position + 8 : position + length]
-        position += length

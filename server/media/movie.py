@@ -11,7 +11,7 @@ import struct
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
-from server.media.box_writing import box, full_box
+from server.media.box_bytes import box, full_box
 from server.media.tracks import SampleTable, TrackHead
 
 _MOVIE_TIMESCALE = 1000
@@ -39,14 +39,20 @@ def init_segment(heads: Sequence[TrackHead]) -> bytes:
     return file_type(fragmented=True) + movie
 
 
-def finished_movie(tracks: Sequence[tuple[TrackHead, SampleTable]], shift: int = 0) -> bytes:
-    """The `moov` of a finished file whose chunks lie `shift` bytes behind where the tables say."""
+def finished_movie(
+    tracks: Sequence[tuple[TrackHead, SampleTable]], user_data: bytes = b"", shift: int = 0
+) -> bytes:
+    """The `moov` of a finished file whose chunks lie `shift` bytes behind where the tables say.
+
+    `user_data` is its whole `udta` box.
+    """
     used = [(head, table) for head, table in tracks if len(table)]
     duration = max((_span(head, table) for head, table in used), default=0)
     return box(
         b"moov",
         _movie_header(duration, len(tracks)),
         *(_track(head, table, shift) for head, table in used),
+        user_data,
     )
 
 

@@ -88,7 +88,9 @@ class PictureEncoder:
     def finish(self) -> None:
         """Write out what filters and encoder hold back."""
         self._drain()
-        self._empty_encoder()
+        if self._track is not None and self._scratch is not None:
+            self._hand_over(self._track.encode(None))
+            self._scratch.close()
         self._lane.end()
         for follower in self._followers:
             follower.finish()
@@ -148,8 +150,6 @@ class PictureEncoder:
             return  # it is in a closed segment already; the filters had to see it
         frame.pict_type = PictureType.NONE  # the source's own choice must not bind the encoder
         if frame.pts >= self._next_keyframe:
-            if self._cuts.hasty(frame.pts):
-                self._empty_encoder()
             frame.pict_type = PictureType.I
             self._next_keyframe = self._cuts.after(frame.pts)
         self._hand_over((self._track or self._open(frame)).encode(frame))
@@ -169,13 +169,6 @@ class PictureEncoder:
             )
         )
         return self._track
-
-    def _empty_encoder(self) -> None:
-        """Have everything that was pushed; the next picture begins with an encoder of its own."""
-        if self._track is not None and self._scratch is not None:
-            self._hand_over(self._track.encode(None))
-            self._scratch.close()
-            self._scratch = self._track = None
 
     def _hand_over(self, packets: list[Packet[VideoStream]]) -> None:
         bare = self._track is not None and (self._track.codec_context.extradata or b"")[:1] != b"\x01"

@@ -23,6 +23,7 @@ from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
+from server.media.chapters import Chapter
 from server.media.checkpoint import forget
 from server.media.copying import PictureCopy, SoundCopy
 from server.media.decision import Plan
@@ -37,8 +38,8 @@ from server.media.renditions import Rendition, renditions_of
 from server.media.sound import SoundEncoder
 from server.media.source import open_source
 from server.media.writer import RenditionWriter
-from server.storage import MAIN
 from server.values.jobs import Action
+from server.values.renditions import MAIN
 
 #: At least this share of a track's packets must decode; below it, it is noise and not a damaged video.
 _MIN_DECODED_SHARE = 0.2
@@ -69,6 +70,7 @@ def produce(
     on_grown: OnGrown,
     on_resumed: OnGrown,
     watch: Watch | None = None,
+    chapters: Sequence[Chapter] = (),
 ) -> Made:
     """Make the renditions in the work folder as `plan` says. `watch` sees every filtered picture of an encode.
 
@@ -78,7 +80,7 @@ def produce(
     """
     careful = facts.video.copy is not None and facts.video.copy.damaged
     origin = Fraction(facts.origin_ms, 1000)
-    renditions = renditions_of(facts, plan, order)
+    renditions = renditions_of(facts, plan, order, chapters)
     if renditions[0].checkpoint is not None:
         on_resumed(renditions[0].checkpoint.end_ms)
     forget(order.work, _to_stay(renditions, plan))
@@ -201,7 +203,8 @@ def _sound(
 def _run(source: InputContainer, tracks: Sequence[_Track], made: Lane, on_time: OnTime) -> Made:
     """Read to the end, or to where the file breaks off. The first track is the picture.
 
-    `on_time` is told what has come out in `made`: an encoder holds back up to some 60 pictures, which are not done yet.
+    `on_time` is told the middle between what went in and what has come out in `made`: an encoder holds back some 60
+    pictures, which have been decoded, scaled and looked at but not encoded, and that is about half of the work.
     """
     by_index: dict[int, list[_Track]] = {}
     for track in tracks:
@@ -215,7 +218,7 @@ def _run(source: InputContainer, tracks: Sequence[_Track], made: Lane, on_time: 
             for track in by_index[packet.stream_index]:
                 track.take(packet)
             if packet.stream_index == picture.stream.index:
-                on_time(made.reached_s)
+                on_time((picture.span_ms() / 1000 + made.reached_s) / 2)
     except av.error.InvalidDataError:
         broken_off = 1
     for track in tracks:

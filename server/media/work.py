@@ -34,8 +34,8 @@ from server.media.refusals import UnplayableError, refused
 from server.media.thumbnail import Poster
 from server.media.tracks import CheckpointLostError
 from server.media.wire import clip
-from server.storage import MAIN
 from server.values.jobs import Action
+from server.values.renditions import MAIN
 from server.values.sidecars import Sidecars
 
 Send = Callable[[Message], None]
@@ -172,6 +172,7 @@ def _carry_out(facts: FileFacts, plan: Plan, order: Order, meter: Meter, beside:
             on_grown=meter.grown,
             on_resumed=lambda made_ms: meter.resumed(made_ms / 1000 / length_s if length_s else 0.0),
             watch=watch if plan.encodes else None,
+            chapters=beside.chapters,
         )
     target = order.source if plan.action is Action.KEEP else order.work / f"{MAIN}.mp4"
     if made is not None and made.resumed:

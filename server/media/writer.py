@@ -40,13 +40,16 @@ _MOST_WAITING = 8
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
-    """What a rendition is to be. `room_bytes` is kept free for its `moov`; `made_for` see `segment_index.Head`."""
+    """What a rendition is to be. `room_bytes` is kept free for its `moov`; `made_for` see `segment_index.Head`;
+    `user_data` see `finished_movie`.
+    """
 
     name: str
     frame_rate: float
     has_sound: bool
     room_bytes: int
     made_for: str = ""
+    user_data: bytes = b""
 
 
 class RenditionWriter:
@@ -103,7 +106,7 @@ class RenditionWriter:
         self._file.write(_MDAT_HEADER.pack(1, b"mdat", end - self._media_at))
         tracks = [(lane.head, lane.table) for lane in self._lanes() if lane.head is not None]
         room = self._media_at - len(self._type)
-        movie = finished_movie(tracks)
+        movie = finished_movie(tracks, self._wanted.user_data)
         left = room - len(movie)
         if left == 0 or left >= _FREE_HEADER.size:
             self._file.seek(len(self._type))
@@ -111,8 +114,8 @@ class RenditionWriter:
             self._index.write(pack_end(0, end))
             return
         # larger offsets may need wider numbers, which move everything once more
-        roomier = finished_movie(tracks, shift=len(movie) - room)
-        self._move(finished_movie(tracks, shift=len(roomier) - room), end)
+        roomier = finished_movie(tracks, self._wanted.user_data, len(movie) - room)
+        self._move(finished_movie(tracks, self._wanted.user_data, len(roomier) - room), end)
 
     def _move(self, movie: bytes, end: int) -> None:
         """Write the file anew with a `moov` that does not fit into the room.

@@ -1,10 +1,13 @@
-"""A video cut into segments, as playlists speak of it."""
+"""The sizes of a video, and the segments they are cut into, as playlists speak of them."""
 
 from __future__ import annotations
 
 from io import FileIO
 
 import msgspec
+
+#: The name of a video's main rendition; its further ones are called by their heights.
+MAIN = "video"
 
 
 class Rendition(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,7 +8,7 @@ import threading
 
 import pytest
 
-from server.jobs.workers import MAX_CRASHES
+from server.jobs.outcomes import MAX_CRASHES
 from server.media import child
 from server.values.jobs import JobState
 from tests.transcoding import crashing

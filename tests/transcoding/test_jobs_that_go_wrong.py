@@ -12,12 +12,13 @@ from uuid import UUID
 import pytest
 
 from server.errors import OutOfSpace, Unavailable
-from server.jobs import workers
+from server.jobs import outcomes, workers
 from server.jobs.store import JobStore
 from server.media.messages import Crashed, Finished
 from server.media.refusals import refused
 from server.storage import Storage
 from server.values.jobs import Action, JobState
+from tests.transcoding.queueing import job_of
 
 _MP4 = b"\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isommp42" + b"\x00" * 100
 
@@ -53,18 +54,13 @@ def _remux(order, _on_message, _should_stop):
 @pytest.fixture(autouse=True)
 def _no_waiting(monkeypatch):
     monkeypatch.setattr(workers, "_BACK_OFF_S", 0.05)
-    monkeypatch.setattr(workers, "_NO_ROOM_S", 0.0)
+    monkeypatch.setattr(outcomes, "_NO_ROOM_S", 0.0)
 
 
 def _upload(server):
     answer = server.admin.post("/api/videos", files={"file": ("a.mp4", _MP4)})
     assert answer.status_code == 201, answer.text
     return answer.json()["id"]
-
-
-def _job(server, video_id):
-    jobs = server.admin.get("/api/admin/jobs", params={"page_size": 100}).json()["items"]
-    return next(job for job in jobs if job["video_id"] == video_id)
 
 
 def _fail_first(monkeypatch, method, error, times=1):
@@ -108,7 +104,7 @@ def test_a_bug_that_could_not_be_written_down_leaves_no_job_running(start, monke
 
 @pytest.mark.parametrize("where", ["in the child", "before it"])
 def test_a_job_that_finds_the_disk_full_goes_on_by_itself(start, monkeypatch, where):
-    monkeypatch.setattr(workers, "_NO_ROOM_S", 600.0)
+    monkeypatch.setattr(outcomes, "_NO_ROOM_S", 600.0)
     free, asked, runs = [1 << 40], [], []
     work = Storage.work
 
@@ -133,7 +129,7 @@ def test_a_job_that_finds_the_disk_full_goes_on_by_itself(start, monkeypatch, wh
     _wait(lambda: server.admin.video(video_id)["error"] == sentence)
     looked, ran = len(asked), len(runs)
     _wait(lambda: len(asked) > looked + 3)
-    assert (_job(server, video_id)["state"], len(runs)) == ("queued", ran)
+    assert (job_of(server, video_id)["state"], len(runs)) == ("queued", ran)
     assert server.admin.get(f"/api/videos/{video_id}/progress").json()["error"] == sentence
     free[0] += 64 * 1024**2
     assert server.heard.job_of(video_id, JobState.DONE) is JobState.DONE
@@ -155,7 +151,7 @@ def test_a_job_that_crashes_just_when_it_is_cancelled_is_not_run_again(start):
     def child(order, on_message, should_stop):
         runs.append(order)
         # the state is written and the worker not told yet, as between the two lines of `Queue.cancel`
-        servers[0].clipset.queue._store.cancel(UUID(_job(servers[0], order.source.parent.name)["id"]))
+        servers[0].clipset.queue._store.cancel(UUID(job_of(servers[0], order.source.parent.name)["id"]))
         cancelled.set()
         return Crashed(cause="signal", code=11, detail="SIGSEGV")
 
@@ -165,7 +161,7 @@ def test_a_job_that_crashes_just_when_it_is_cancelled_is_not_run_again(start):
     servers[0].clipset.stop()
     assert len(runs) == 1
     again = start(run_child=_keep)
-    assert _job(again, video_id)["state"] == "cancelled"
+    assert job_of(again, video_id)["state"] == "cancelled"
 
 
 def test_a_cancelled_job_stays_so_when_the_server_stops_at_once(start):
@@ -179,13 +175,13 @@ def test_a_cancelled_job_stays_so_when_the_server_stops_at_once(start):
     server = start(run_child=child)
     video_id = _upload(server)
     assert running.wait(20)
-    server.clipset.queue._store.cancel(UUID(_job(server, video_id)["id"]))
+    server.clipset.queue._store.cancel(UUID(job_of(server, video_id)["id"]))
     server.clipset._workers._stopping.set()
     server.clipset._workers.stop_video(UUID(video_id))
     stopped.set()
     server.clipset.stop()
     again = start(run_child=_keep)
-    assert _job(again, video_id)["state"] == "cancelled"
+    assert job_of(again, video_id)["state"] == "cancelled"
     assert again.admin.video(video_id)["error"] == "Getting this video ready was cancelled."
 
 

@@ -49,10 +49,10 @@ class Host:
     def end(self, number):
         children = psutil.Process(self.process.pid).children(recursive=True)
         self.process.send_signal(number)
-        code = self.process.wait(30)
+        code = self.process.wait(60)
         self.process.stdout.close()
         self.person.close()
-        _, alive = psutil.wait_procs(children, timeout=10)
+        _, alive = psutil.wait_procs(children, timeout=60)
         assert not alive, "a child outlived its server"
         return code
 

@@ -2,55 +2,36 @@
 
 from __future__ import annotations
 
-import psutil
 import pytest
 
-from server.events import JobChanged, JobProgressed, VideoDeleted
+from server.events import JobChanged, VideoDeleted
+from server.media.child import run_child
 from server.media.messages import Crashed
 from server.values.jobs import JobState
 from tests.transcoding.puppet import Puppet, no_look
+from tests.transcoding.queueing import children, job_of
+from tests.watching.held import Held
 
 pytestmark = pytest.mark.database
 
-#: Half a minute of 1080p, so that a test can do something to it while it is encoded.
 _LONG = "gen_bench_1080p30_h264_aac_28s.mp4"
 _HEVC = "ax_h265_with_metadata_track.mp4"
 
 
-def _job(server, video_id):
-    jobs = server.admin.get("/api/admin/jobs", params={"page_size": 100}).json()["items"]
-    return next(job for job in jobs if job["video_id"] == video_id)
-
-
-def _children():
-    """The processes that work for this one: spawned, not just forked, and none of the interpreter's own."""
-    return [
-        child
-        for child in psutil.Process().children()
-        if child.status() != psutil.STATUS_ZOMBIE and "spawn_main" in " ".join(child.cmdline())
-    ]
-
-
-def _wait_until_encoding(server, video_id):
-    server.heard.wait_for(
-        lambda event: (
-            isinstance(event, JobProgressed) and str(event.video_id) == video_id and event.progress > 0.02
-        )
-    )
-
-
 @pytest.fixture
-def encoding(start, media):
-    """A server whose admin has uploaded a file that is being transcoded with the slowest preset."""
-    server = start(transcode_preset="slower")
-    video = server.admin.upload(media("ax_long_1080p_lowbitrate.mp4"))
+def working(start, media):
+    """A server whose admin has uploaded a file; its child stands still in the middle of the work."""
+    held = Held(from_ms=1)
+    server = start(run_child=held)
+    video = server.admin.upload(media(_LONG))
+    assert held.frozen.wait(60)
     return server, video["id"]
 
 
 def test_a_job_that_is_done_says_what_was_done_and_why(server, media):
     video = server.admin.upload(media(_HEVC))
     assert server.heard.job_of(video["id"]) is JobState.DONE
-    job = _job(server, video["id"])
+    job = job_of(server, video["id"])
     assert (job["state"], job["action"], job["percent"], job["attempts"]) == ("done", "transcode", 100.0, 0)
     assert job["reasons"] and all(reason.endswith(".") for reason in job["reasons"])
     assert server.files(f"videos/library/{video['id']}") == ["video.boxes", "video.index", "video.mp4"], (
@@ -72,20 +53,21 @@ def test_originals_are_kept_where_the_admin_wants_them(start, media):
 
 
 def test_a_killed_child_is_tried_again_and_then_given_up_with_a_sentence(start, media):
-    server = start(transcode_preset="slower")
-    video_id = server.admin.upload(media(_LONG))["id"]
     killed = set()
 
-    def kill(event):
-        if isinstance(event, JobProgressed):
-            for child in _children():
-                if child.pid not in killed:
-                    killed.add(child.pid)
-                    child.kill()
+    def run_and_kill(order, on_message, should_stop):
+        def kill(message):
+            on_message(message)
+            for child in children():
+                killed.add(child.pid)
+                child.kill()
 
-    server.clipset.events.subscribe(kill)
+        return run_child(order, kill, should_stop)
+
+    server = start(run_child=run_and_kill)
+    video_id = server.admin.upload(media(_LONG))["id"]
     assert server.heard.job_of(video_id) is JobState.FAILED
-    job, video = _job(server, video_id), server.admin.video(video_id)
+    job, video = job_of(server, video_id), server.admin.video(video_id)
     assert len(killed) == 3
     assert (job["state"], job["attempts"]) == ("failed", 2)
     assert "SIGKILL" in job["detail"]
@@ -98,47 +80,42 @@ def test_a_failed_job_can_be_tried_again(start, media):
     outcomes = [Crashed(cause="signal", code=11, detail="SIGSEGV")] * 3
 
     def crash_thrice(order, on_message, should_stop):
-        from server.media.child import run_child
-
         return outcomes.pop() if outcomes else run_child(order, on_message, should_stop)
 
     server = start(run_child=crash_thrice)
     video_id = server.admin.upload(media(_HEVC))["id"]
     assert server.heard.job_of(video_id) is JobState.FAILED
-    job = _job(server, video_id)
+    job = job_of(server, video_id)
     assert server.admin.post(f"/api/admin/jobs/{job['id']}/retry").status_code == 200
     assert server.heard.job_of(video_id, JobState.DONE) is JobState.DONE
     assert server.admin.video(video_id)["status"] == "completed"
     assert server.admin.post(f"/api/admin/jobs/{job['id']}/retry").status_code == 409
 
 
-def test_a_running_job_is_cancelled(encoding):
-    server, video_id = encoding
-    _wait_until_encoding(server, video_id)
-    answer = server.admin.post(f"/api/admin/jobs/{_job(server, video_id)['id']}/cancel")
-    assert (answer.status_code, answer.json()["state"]) == (200, "cancelling")
+def test_a_running_job_is_cancelled(working):
+    server, video_id = working
+    answer = server.admin.post(f"/api/admin/jobs/{job_of(server, video_id)['id']}/cancel")
+    assert answer.status_code == 200
+    assert answer.json()["state"] in {"cancelling", "cancelled"}, "its child is ended meanwhile"
     assert server.heard.job_of(video_id) is JobState.CANCELLED
-    assert _children() == []
+    assert children() == []
     assert server.admin.video(video_id)["error"] == "Getting this video ready was cancelled."
-    assert server.admin.post(f"/api/admin/jobs/{_job(server, video_id)['id']}/cancel").status_code == 409
+    assert server.admin.post(f"/api/admin/jobs/{job_of(server, video_id)['id']}/cancel").status_code == 409
 
 
-def test_deleting_while_it_is_encoded_leaves_nothing(encoding):
-    server, video_id = encoding
-    _wait_until_encoding(server, video_id)
+def test_deleting_while_it_is_made_leaves_nothing(working):
+    server, video_id = working
     assert server.admin.delete(f"/api/videos/{video_id}").status_code == 204
     server.heard.wait_for(lambda event: isinstance(event, VideoDeleted))
     server.clipset.stop()
-    assert (server.files("videos"), server.files("thumbnails"), _children()) == ([], [], [])
+    assert (server.files("videos"), server.files("thumbnails"), children()) == ([], [], [])
 
 
-def test_stopping_the_server_keeps_the_job_for_the_next_start(start, media):
-    server = start(transcode_preset="slower")
-    video_id = server.admin.upload(media(_LONG))["id"]
-    _wait_until_encoding(server, video_id)
+def test_stopping_the_server_keeps_the_job_for_the_next_start(working, start):
+    server, video_id = working
     server.clipset.stop()
-    assert _children() == []
-    again = start(transcode_preset="ultrafast")
+    assert children() == []
+    again = start()
     assert again.heard.job_of(video_id) is JobState.DONE
     assert again.admin.video(video_id)["status"] == "completed"
 

@@ -10,7 +10,8 @@ from pathlib import Path
 import av
 import pytest
 
-from server.media.messages import Finished, RefusalCode, Refused
+from server.media.child import run_child
+from server.media.messages import Decided, Finished, Progressed, RefusalCode, Refused
 from server.media.refusals import SENTENCES
 from server.values.jobs import Action
 from tests.transcoding.media.conftest import MakeOrder, decisions
@@ -18,8 +19,9 @@ from tests.transcoding.media.looking import Seen, see
 
 KEEP, REMUX, TRANSCODE = Action.KEEP, Action.REMUX, Action.TRANSCODE
 
-#: Six minutes of 4K at 60 a second take longer than all the others together.
-_LONG = "ax_long_4k_av1.mp4"
+#: Six minutes at 60 a second each, which take longer than all the others together: by default only their beginnings are
+#: made. The second goes through the queue in every run, in `test_every_file` above. Seconds it may take.
+_LONG = {"ax_long_4k_av1.mp4": 3600, "ax_long_1080p_lowbitrate.mp4": 1200}
 #: Ends of tracks differ by a frame or a packet of sound between what containers say and what is there.
 _SLACK_MS = 60
 #: Lines that every device plays.
@@ -171,12 +173,8 @@ TABLE: dict[str, Made | RefusalCode] = {
 
 
 def _param(name: str) -> object:
-    """The two longest are marked slow. The second goes through the queue in every run, in `test_every_file` above."""
-    marks = {
-        _LONG: [pytest.mark.slow, pytest.mark.timeout(3600)],
-        "ax_long_1080p_lowbitrate.mp4": [pytest.mark.slow, pytest.mark.timeout(1200)],
-    }
-    return pytest.param(name, marks=marks.get(name, []))
+    marks = [pytest.mark.slow, pytest.mark.timeout(_LONG[name])] if name in _LONG else []
+    return pytest.param(name, marks=marks)
 
 
 @pytest.mark.parametrize("name", [_param(name) for name in TABLE])
@@ -209,6 +207,25 @@ def test_file(name: str, media: Callable[[str], Path], order_for: MakeOrder) -> 
     assert (len(made.subtitles), made.has_chapters) == (expected.subtitles, expected.chapters)
     # there is nothing to choose from in less than half a second
     assert made.has_storyboard == (float(seen.times[-1]) >= 0.5)
+
+
+@pytest.mark.parametrize("name", _LONG)
+def test_a_long_one_begins(name: str, media: Callable[[str], Path], order_for: MakeOrder) -> None:
+    """It is decided as expected, and somebody can begin to watch."""
+    expected = TABLE[name]
+    assert isinstance(expected, Made)
+    told: list[Decided | Progressed] = []
+
+    def watchable() -> bool:
+        return any(isinstance(message, Progressed) and message.watchable_ms for message in told)
+
+    run_child(order_for(media(name)), told.append, watchable)
+    assert watchable()
+    decided = told[0]
+    assert isinstance(decided, Decided)
+    assert decided.action == expected.action
+    assert (decided.width, decided.height) == (expected.width, expected.height)
+    assert decided.duration_ms == pytest.approx(expected.ms, abs=_SLACK_MS)
 
 
 def _plays_everywhere(seen: Seen) -> None:

@@ -151,3 +151,52 @@ def test_pictures_are_plain(media: Media, finish: Work) -> None:
         data = picture.read_bytes()
         assert b"Exif" not in data
         assert b"onerror" not in data and b"37.33" not in data
+
+
+_CAPTIONS = b"\xb5\x00\x31GA94\x03" + bytes(3) + b"\x01"
+"""A registered message (CEA-708), which players do need; it holds what has to be told apart from a start code."""
+
+
+def _with_messages(source: Path, target: Path, *messages: tuple[int, bytes]) -> Path:
+    """`source` with a unit of such messages before each of its pictures (ITU-T H.264, 7.3.2.3)."""
+    said = b"".join(bytes([kind, len(payload)]) + payload for kind, payload in messages)
+    unit = b"\x06" + said.replace(bytes(3), b"\0\0\3\0") + b"\x80"
+    with (
+        av.open(str(source)) as given,
+        av.open(str(target), "w", options={"movflags": "+faststart"}) as output,
+    ):
+        tracks = {stream.index: output.add_stream_from_template(stream) for stream in given.streams}
+        for packet in given.demux():
+            if not packet.size:
+                continue
+            told = packet
+            if packet.stream.type == "video":
+                told = av.Packet(len(unit).to_bytes(4, "big") + unit + bytes(packet))
+                told.pts, told.dts, told.time_base = packet.pts, packet.dts, packet.time_base
+                told.duration, told.is_keyframe = packet.duration, packet.is_keyframe
+            told.stream = tracks[packet.stream_index]
+            output.mux(told)
+    return target
+
+
+def test_what_cameras_write_into_pictures_goes(clean: Path, finish: Work, tmp_path: Path) -> None:
+    """Drones put the place there, security cameras their serial number. Captions stay."""
+    secret = (5, bytes(range(16)) + _PLACE.encode())
+    told = _with_messages(clean, tmp_path / "told.mp4", (4, _CAPTIONS), secret)
+    assert _PLACE.encode() in told.read_bytes()
+    made = finish(told)
+    assert made.action is Action.REMUX
+    _silent(made.video)
+    assert _pictures(made.video) == _pictures(_with_messages(clean, tmp_path / "wanted.mp4", (4, _CAPTIONS)))
+    assert finish(made.video).action is Action.KEEP
+
+
+def test_a_unit_that_only_tells_goes_as_a_whole(clean: Path, finish: Work, tmp_path: Path) -> None:
+    """What is left is what the encoder wrote."""
+    told = _with_messages(clean, tmp_path / "told.mp4", (5, bytes(range(16)) + _PERSON.encode()))
+    assert _pictures(finish(told).video) == _pictures(clean)
+
+
+def _pictures(path: Path) -> list[bytes]:
+    with av.open(str(path)) as container:
+        return [bytes(packet) for packet in container.demux(video=0) if packet.size]

@@ -6,11 +6,13 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import av
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from server.media import cue_text, subtitles, webvtt
+from server.values.jobs import Action
 from server.values.sidecars import Subtitle
 from tests.transcoding.media.conftest import Work
 
@@ -137,6 +139,24 @@ def test_the_chapters_of_a_file(media: Media, finish: Work) -> None:
         "WEBVTT\n\n00:00:00.000 --> 00:00:02.500\nIntro &lt;i&gt;html&lt;/i&gt;\n\n"
         "00:00:02.500 --> 00:00:06.000\nMiddle – ünïcode\n\n00:00:06.000 --> 00:00:09.021\nCredits\n"
     )
+
+
+@pytest.mark.parametrize("name", [_MATROSKA, _MP4])
+def test_chapters_are_in_the_mp4_too(media: Media, finish: Work, name: str) -> None:
+    """For players that are given the file; it is still kept as it is when it is uploaded again."""
+    made = finish(media(name))
+    assert _chapters(made.video) == _chapters(media(name))
+    again = finish(made.video)
+    assert again.action is Action.KEEP
+    assert again.sidecars.has_chapters
+
+
+def _chapters(path: Path) -> list[tuple[int, str]]:
+    with av.open(str(path)) as container:
+        return [
+            (round(each["start"] * each["time_base"] * 1000), each["metadata"]["title"])
+            for each in container.chapters()
+        ]
 
 
 def test_the_tracks_of_an_mp4(media: Media, finish: Work) -> None:

@@ -312,6 +312,7 @@ export const de: Catalogue = {
   "docs.anyone": "alle",
   "docs.viewer": "Mitglieder und wer einen Link hat",
   "docs.member": "Mitglieder",
+  "docs.viewer": "Mitglieder, oder wer einen Link hat",
   "docs.admin": "Admins",
 
   "device.unknown": "Unbekanntes Gerät",

@@ -309,6 +309,7 @@ export const en = {
   "docs.anyone": "anyone",
   "docs.viewer": "members, and who holds a link",
   "docs.member": "members",
+  "docs.viewer": "members, or who has a link",
   "docs.admin": "admins",
 
   "device.unknown": "Unknown device",
