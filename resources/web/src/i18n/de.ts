@@ -310,7 +310,6 @@ export const de: Catalogue = {
   "docs.body": "Inhalt",
   "docs.answers": "Antworten",
   "docs.anyone": "alle",
-  "docs.viewer": "Mitglieder und wer einen Link hat",
   "docs.member": "Mitglieder",
   "docs.viewer": "Mitglieder, oder wer einen Link hat",
   "docs.admin": "Admins",

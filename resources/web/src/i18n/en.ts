@@ -307,7 +307,6 @@ export const en = {
   "docs.body": "Body",
   "docs.answers": "Answers",
   "docs.anyone": "anyone",
-  "docs.viewer": "members, and who holds a link",
   "docs.member": "members",
   "docs.viewer": "members, or who has a link",
   "docs.admin": "admins",
