@@ -15,6 +15,8 @@ elsewhere: on Debian and Ubuntu they are installed when you are root, otherwise 
     python3 tasks.py run serve --port 8400      without a window, on port 8400
     python3 tasks.py test tests/uploading -x    one folder, ending at the first failure
     python3 tasks.py test --database postgresql [ARGS...]   on a temporary PostgreSQL instead of SQLite
+    python3 tasks.py test --database postgresql -m "database and not slow"   of these, what depends on it: as CI does
+    python3 tasks.py bench --database postgresql library   the same for a benchmark
 """
 
 import sys
@@ -74,9 +76,11 @@ TEST_PROGRAMS = {
     "ffprobe": "ffmpeg",
     "slowhttptest": "slowhttptest",
 }
-DATABASES = ("sqlite", "postgresql")
 TEST_LIBRARIES = {"libatomic.so.1": "libatomic1"}
 """What the tests start that is no Python package, and what Playwright's driver loads, each with Debian's package."""
+
+PACKING_PROGRAMS = {"objdump": "binutils", "Xvfb": "xvfb"}
+DATABASES = ("sqlite", "postgresql")
 
 OFFLINE_SIGNS = (
     *("name resolution", "NameResolutionError", "getaddrinfo failed", "nodename nor servname"),
@@ -401,15 +405,15 @@ def take_database(arguments: list[str]) -> tuple[str, list[str]]:
 
 
 def provide_packing_programs() -> None:
-    """Install what PyInstaller reads libraries with, and Python as one. Raises `Refusal` with what to type."""
+    """Install what PyInstaller reads libraries with, Python as a library, and a screen to try the window on."""
     if not sys.platform.startswith("linux"):
         return
-    missing = [] if shutil.which("objdump") else ["binutils"]
-    library = Path(sysconfig.get_config_var("LIBDIR"), sysconfig.get_config_var("INSTSONAME"))
-    if not library.exists():  # Debian splits it off
-        missing.append(f"libpython{sys.version_info[0]}.{sys.version_info[1]}")
+    missing = [package for program, package in PACKING_PROGRAMS.items() if shutil.which(program) is None]
+    library = sysconfig.get_config_var("INSTSONAME")
+    if not Path(sysconfig.get_config_var("LIBDIR"), library).exists() and missing_libraries([library]):
+        missing.append(f"libpython{sys.version_info[0]}.{sys.version_info[1]}")  # Debian splits it off
     if missing and not install_debian(missing):
-        raise Refusal(f"PyInstaller needs more of this system. Install it with: {debian_line(missing)}")
+        say(f"Packing needs more of this system. It is installed with: {debian_line(missing)}")
 
 
 def provide_postgresql() -> None:
@@ -421,6 +425,15 @@ def provide_postgresql() -> None:
             raise Refusal(f"PostgreSQL is not installed. Install it with: {debian_line(['postgresql'])}")
 
 
+def on_database(database: str, *command: str | Path) -> tuple[str | Path, ...]:
+    """The command that runs a command on one of the databases. Raises `Refusal` where that is not to be had."""
+    if database == "sqlite":
+        return command
+    with alone():
+        provide_postgresql()
+    return (PYTHON, "-m", "tests.postgresql", *command)
+
+
 def test(arguments: list[str]) -> int:
     """The web client's tests, unless something narrower is asked for, then pytest; its line is the last."""
     database, arguments = take_database(arguments)
@@ -430,15 +443,19 @@ def test(arguments: list[str]) -> int:
         once(
             "test-programs", programs, "Looking for the programs that the tests start.", provide_test_programs
         )
-    pytest = (PYTHON, "-m", "pytest", "-n", str(min(4, os.cpu_count() or 1)), *arguments)
-    if database == "postgresql":
-        with alone():
-            provide_postgresql()
-        return call(PYTHON, "-m", "tests.postgresql", *pytest)
-    web = 0 if arguments else call(PYTHON, "hatch_build.py", "npm", "run", "test")
+    pytest: tuple[str | Path, ...] = (
+        PYTHON,
+        "-m",
+        "pytest",
+        "-n",
+        str(min(4, os.cpu_count() or 1)),
+        *arguments,
+    )
+    command = on_database(database, *pytest)
+    web = 0 if arguments or database != "sqlite" else call(PYTHON, "hatch_build.py", "npm", "run", "test")
     if web:
         say("The web client's tests failed, see above. Now the others.")
-    return call(*pytest) or web
+    return call(*command) or web
 
 
 def check(_arguments: list[str]) -> int:
@@ -468,8 +485,9 @@ def declared(benchmark: Path, name: str) -> list[str]:
     return []
 
 
-def bench(names: list[str]) -> int:
+def bench(arguments: list[str]) -> int:
     """Install what the benchmarks compare with, then run them in turn."""
+    database, names = take_database(arguments)
     chosen = [path for path in BENCHMARKS.glob("[!_]*.py") if not names or path.stem in names]
     benchmarks = [*BENCHMARKS.glob("_*.py"), *chosen]  # those with _ are what several share
     packages = sorted({package for path in benchmarks for package in declared(path, "DEBIAN")})
@@ -484,7 +502,7 @@ def bench(names: list[str]) -> int:
             install("bench", "what the benchmarks compare with (about 40 MB)")
         if packages:
             once("bench-" + "-".join(packages), "", "Looking for the programs to compare with.", provide)
-    return call(PYTHON, "-m", "tests.benchmarks", *names)
+    return call(*on_database(database, PYTHON, "-m", "tests.benchmarks", *names))
 
 
 def build(arguments: list[str]) -> int:

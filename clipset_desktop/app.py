@@ -10,24 +10,19 @@ from typing import Any, TypeVar
 from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 
-from clipset_desktop import crash_report, words
+from clipset_desktop import crash_report
 from clipset_desktop.background import Background, OnError
-from clipset_desktop.bridge import EventBridge
-from clipset_desktop.context import Context
 from clipset_desktop.crash_report import CrashReport
 from clipset_desktop.log_feed import LogFeed
 from clipset_desktop.look.theme import Theme
-from clipset_desktop.notifications import Notifications
 from clipset_desktop.preferences import Preferences
+from clipset_desktop.screen import Screen
 from clipset_desktop.set_up import Choices, SetUpError, build, restore, set_up
 from clipset_desktop.start_failed import StartFailed
-from clipset_desktop.state import ServerState
-from clipset_desktop.thumbnails import Thumbnails
 from clipset_desktop.tray import Tray
-from clipset_desktop.widgets.ask import Answer, Question
 from clipset_desktop.window import MainWindow
 from clipset_desktop.wizard import Wizard
-from clipset_desktop.words import sentence, tr, trn
+from clipset_desktop.words import sentence, tr
 from server.composition import Clipset
 from server.errors import ClipsetError
 from server.recent_log import RecentLog
@@ -62,22 +57,28 @@ class DesktopHost(QObject):
         self._settings = settings
         self._theme = theme
         self._preferences = preferences or Preferences(settings.host.data_path / PREFERENCES_FILE, self)
-        self._preferences.changed.connect(self._on_preferences)
+        self._preferences.changed.connect(lambda: self._theme.want(self._preferences.look))
         self._in_tray = in_tray
         self._background = Background(parent=self)
         self._starting = False
         self._stopping = False
         self._code = 0
-        self._disposed: list[QObject] = []
+        self._discarded: list[QObject] = []
         self.core: Clipset | None = None
         self.wizard: Wizard | None = None
-        self.window: MainWindow | None = None
-        self.tray: Tray | None = None
         self.failure: StartFailed | None = None
         self.crash: CrashReport | None = None
-        self._ctx: Context | None = None
-        self._bridge: EventBridge | None = None
-        self._language = self._preferences.language
+        self._screen: Screen | None = None
+
+    @property
+    def window(self) -> MainWindow | None:
+        """The main window, while the server runs."""
+        return self._screen.window if self._screen is not None else None
+
+    @property
+    def tray(self) -> Tray | None:
+        """The icon in the tray, while the server runs."""
+        return self._screen.tray if self._screen is not None else None
 
     def start(self) -> None:
         """Build the core and, when it has an admin, start it."""
@@ -93,27 +94,17 @@ class DesktopHost(QObject):
 
     def ask_quit(self) -> None:
         """Quit, after asking when that would stop somebody or something."""
-        reason = what_quitting_stops(self._ctx.state) if self._ctx is not None else ""
-        if not reason or self.window is None or self._stopping:
+        if self._screen is None or self._stopping:
             self.quit()
-            return
-        self.window.bring_forward()
-        Question(
-            self.window,
-            self._theme,
-            tr("Quit Clipset?"),
-            text=reason,
-            answers=(Answer(key="quit", text=tr("Quit"), kind="danger"),),
-            on_answer=lambda _: self.quit(),
-        ).open()
+        else:
+            self._screen.ask_quit(self.quit)
 
     def restore(self, backup: Path) -> None:
         """Go back to a backup: the server stops, and another one starts, with another window."""
         core, self.core = self.core, None
-        if core is None or self._bridge is None or self._stopping:
+        if core is None or self._screen is None or self._stopping:
             return
-        self._bridge.close()
-        self._close_window()
+        self._close_screen()
         self._begin(lambda: restore(core, self._settings, backup), self._on_restored, self._on_failed)
 
     def _on_restored(self, restored: tuple[Clipset, ClipsetError | None]) -> None:
@@ -150,13 +141,10 @@ class DesktopHost(QObject):
         if self._stopping:
             return
         self._stopping = True
-        for each in (self.window, self.wizard, self.failure, self.crash):
+        self._close_screen()
+        for each in (self.wizard, self.failure, self.crash):
             if each is not None:
                 each.hide()
-        if self.window is not None:
-            self.window.remember_place()
-        if self._bridge is not None:
-            self._bridge.close()
         if not self._starting:
             self._stop()
 
@@ -180,20 +168,25 @@ class DesktopHost(QObject):
     def _end(self, _: object) -> None:
         self._background.finish()
         self._log.close()
-        for each in (self.window, self.wizard, self.failure, self.crash, self.tray):
-            self._dispose(each)
-        self.window = self.wizard = self.failure = self.crash = self.tray = None
+        for each in (self.wizard, self.failure, self.crash):
+            if each is not None:
+                self._discard(each)
+        self.wizard = self.failure = self.crash = None
         self.ended.emit(self._code)
 
-    def _dispose(self, widget: QObject | None) -> None:
+    def _close_screen(self) -> None:
+        if self._screen is not None:
+            self._screen.close()
+            self._screen = None
+
+    def _discard(self, widget: QObject) -> None:
         """Have Qt destroy a window, on this thread and after its own event handlers have returned.
 
         The reference is kept: were it the last one, Python would destroy the window here and now, or its collector
         would do so on a thread of the server's.
         """
-        if widget is not None:
-            self._disposed.append(widget)
-            widget.deleteLater()
+        self._discarded.append(widget)
+        widget.deleteLater()
 
     def _on_built(self, built: tuple[Clipset, bool]) -> None:
         self.core, needs_setup = built
@@ -217,8 +210,9 @@ class DesktopHost(QObject):
 
     def _retry(self) -> None:
         self._code = 0
-        self._dispose(self.failure)
-        self.failure = None
+        if self.failure is not None:
+            self._discard(self.failure)
+            self.failure = None
         self.start()
 
     def _show_wizard(self) -> None:
@@ -251,7 +245,7 @@ class DesktopHost(QObject):
             return
         if self.wizard is not None:
             self.wizard.accept()
-            self._dispose(self.wizard)
+            self._discard(self.wizard)
             self.wizard = None
         self._on_started(None)
 
@@ -260,66 +254,23 @@ class DesktopHost(QObject):
         if self._stopping:
             self._stop()
             return
-        bridge = self._bridge = EventBridge(self.core.events, self)
-        state = ServerState(self.core, self._background, bridge, self)
-        self._ctx = Context(
-            core=self.core,
-            background=self._background,
-            bridge=bridge,
-            theme=self._theme,
-            state=state,
-            thumbnails=Thumbnails(self._background, bridge, self.core.watching.thumbnail_path, self),
-            log=self._log,
-            preferences=self._preferences,
+        self._screen = Screen(
+            self.core,
+            self._background,
+            self._theme,
+            self._log,
+            self._preferences,
             restore=self.restore,
+            discard=self._discard,
+            in_tray=self._in_tray,
+            parent=self,
         )
-        self._open_window(self._ctx)
-        Notifications(self.core, self._background, bridge, self._notify, self)
-        state.refresh()
+        self._screen.quit_asked.connect(self.ask_quit)
+        # that was for the start; whatever opens a window later wants it to be seen
+        self._in_tray = False
         # the same line as the headless host's: whoever started the program may be waiting for it
         print(f"Clipset is ready at {self.core.address}", flush=True)  # noqa: T201
         self.shown.emit()
-
-    def _open_window(self, ctx: Context) -> MainWindow:
-        self.window = MainWindow(ctx)
-        self.window.closing.connect(self._on_closing)
-        self.window.quit_asked.connect(self.ask_quit)
-        self.tray = Tray(self._theme, ctx.state, self)
-        self.tray.opened.connect(self.window.bring_forward)
-        self.tray.quit_asked.connect(self.ask_quit)
-        self._language = self._preferences.language
-        if not (self._in_tray and self.tray.is_there):
-            self.window.show()
-        # that was for the start; whatever opens a window later wants it to be seen
-        self._in_tray = False
-        return self.window
-
-    def _close_window(self) -> None:
-        """Take away the window and the tray's icon, for another one."""
-        if self.window is not None:
-            self.window.remember_place()
-            self.window.hide()
-        if self.tray is not None:
-            self.tray.hide()
-        for each in (self.window, self.tray):
-            self._dispose(each)
-        self.window = self.tray = self._ctx = None
-
-    def _on_preferences(self) -> None:
-        self._theme.want(self._preferences.look)
-        ctx = self._ctx
-        if ctx is None or self.window is None or self._preferences.language == self._language:
-            return
-        words.speak(self._preferences.language)
-        page = self.window.page_shown
-        self._close_window()
-        self._ctx = ctx
-        self._open_window(ctx).show_page(page)
-
-    def _notify(self, heading: str, text: str, is_bad: bool) -> None:
-        looking = self.window is not None and self.window.isActiveWindow()
-        if self.tray is not None and self._preferences.notifies and not looking:
-            self.tray.tell(heading, text, is_bad)
 
     def _save_report(self, text: str) -> None:
         folder = self._settings.host.data_path / "logs"
@@ -332,24 +283,3 @@ class DesktopHost(QObject):
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
 
         self._background.run(self, save, saved)
-
-    def _on_closing(self) -> None:
-        assert self.tray is not None and self.window is not None
-        if self.tray.is_there and self._preferences.closes_to_tray:
-            self.window.hide()
-            self.tray.tell_still_running()
-        else:
-            self.ask_quit()
-
-
-def what_quitting_stops(state: ServerState) -> str:
-    """Who and what would be cut off, in sentences; empty when nobody and nothing."""
-    now = state.now
-    busy = now.stats.jobs_running + now.stats.jobs_queued if now.stats else 0
-    watching = trn("{n} person is watching.", "{n} people are watching.", now.viewers_now)
-    waiting = trn(
-        "{n} video is not ready yet; it goes on at the next start.",
-        "{n} videos are not ready yet; they go on at the next start.",
-        busy,
-    )
-    return " ".join(filter(None, (watching if now.viewers_now else "", waiting if busy else "")))

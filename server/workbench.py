@@ -26,6 +26,7 @@ from server.jobs.store import JobStore
 from server.jobs.workers import Workers
 from server.models.upgrade import require_current, upgrade
 from server.network.cards import reachable_host
+from server.network.urls import url
 from server.remote import RemoteQueue, RemoteServer
 from server.services import restoring
 from server.services.accounts import Accounts
@@ -166,7 +167,7 @@ class Workbench:
         if self.running is not None:
             return self.running.address
         host = self.settings.host
-        return f"http://{reachable_host(host.host)}:{host.port}"
+        return url(host.scheme, host.advertised_host or reachable_host(host.host), host.port)
 
     def queue(self) -> LocalQueue | RemoteQueue:
         """The queue: the running server's, or the one that waits for the next start."""

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout
 from clipset_desktop.bridge import Loader
 from clipset_desktop.context import Context
 from clipset_desktop.pages.page import Page
+from clipset_desktop.widgets import row_delegate
 from clipset_desktop.widgets.bar import Bar
 from clipset_desktop.widgets.labels import Button, Card, ElidedLabel, label
 from clipset_desktop.widgets.plot import Plot
@@ -27,7 +28,7 @@ from server.values.videos import VideoStatus
 _LOW_BYTES = 5 * 1024**3
 #: Side lengths of the code in pixels, and the height of everything else on the page.
 _QR_SMALLEST, _QR_LARGEST, _BESIDE_QR = 132, 220, 430
-#: Below this width a word has to go, below this height the plots.
+#: Below this width a word has to go, below this height the plots, and who watches is but counted.
 _NARROW, _TALL = 640, 540
 #: Half an hour, at a sample each five seconds.
 POINTS = 360
@@ -82,12 +83,19 @@ class OverviewPage(Page):
         self._audience.ask()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """A larger code where there is room: it can be read from further away; and where there is none, no plots."""
+        """Leave out where there is no room what is not needed."""
         super().resizeEvent(event)
         self.doctor.setText("" if self.width() < _NARROW else self.doctor.toolTip())
+        self._fit()
+
+    def _fit(self) -> None:
+        """A larger code where there is room: it can be read from further away. Who watches comes first."""
+        tall, watchers = self.height() >= _TALL, len(self.watchers.values)
         for plot in (self.traffic, self.free, self.encoding):
-            plot.setVisible(self.height() >= _TALL)
-        self.qr.set_size(max(_QR_SMALLEST, min(_QR_LARGEST, self.height() - _BESIDE_QR)))
+            plot.setVisible(tall)
+        self.who.setVisible(tall and watchers > 0)
+        room = self.height() - _BESIDE_QR - watchers * row_delegate.HEIGHT
+        self.qr.set_size(max(_QR_SMALLEST, min(_QR_LARGEST, room)))
 
     def _way_in(self) -> Card:
         theme = self.ctx.theme
@@ -137,7 +145,7 @@ class OverviewPage(Page):
 
     def _show_watchers(self, watchers: Sequence[Watcher]) -> None:
         self.watchers.replace(watchers)
-        self.who.setVisible(bool(watchers))
+        self._fit()
 
     def _add_samples(self, samples: Sequence[Sample]) -> None:
         # the history may come after the first news
@@ -203,7 +211,7 @@ class OverviewPage(Page):
 
 def watcher_row(watcher: Watcher) -> Row:
     """Somebody who watches: who, what, how large, how fast."""
-    height = tr("{lines} lines", lines=watcher.lines) if watcher.lines else ""
+    height = f"{watcher.lines}p" if watcher.lines else ""
     return Row(
         strong=watcher.username or tr("Somebody with a link"),
         quiet=watcher.video_title,

@@ -97,7 +97,7 @@ class Clipset:
             self._stops.close()
             raise
         self.port = self._listener.port
-        self.local_address = url(_scheme(host), _dialable(host.host), self.port)
+        self.local_address = url(host.scheme, _dialable(host.host), self.port)
 
     @property
     def address(self) -> str:
@@ -217,7 +217,7 @@ class Clipset:
         self.lan = Lan(
             bound_host=host.host,
             advertised_host=host.advertised_host,
-            scheme=_scheme(host),
+            scheme=host.scheme,
             port=lambda: self._listener.port,
             publish=publish,
             clock=clock,
@@ -336,10 +336,6 @@ class Clipset:
 
     def _cut(self, owners: Iterable[Hashable], *refusal: Refusal) -> None:
         self._listener.cut(owners, *refusal)
-
-
-def _scheme(host: HostSettings) -> str:
-    return "https" if host.https else "http"
 
 
 def _dialable(bound_host: str) -> str:

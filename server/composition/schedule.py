@@ -53,7 +53,7 @@ def schedule(
     if https is not None:
         scheduler.add_job(https.renew, "cron", minute="*", id="certificate")
     every(timedelta(hours=1), upload_upkeep.sweep_expired, "sweep")
+    every(timedelta(hours=1), sessions.purge, "old_sessions")
     # asked rather than scheduled, so that a machine that is off at night has its backups too
     every(timedelta(hours=1), backups.make_if_due, "backup")
-    scheduler.add_job(sessions.purge, "cron", hour=4, id="old_sessions")
     return scheduler

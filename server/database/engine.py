@@ -25,6 +25,9 @@ from server.errors import CannotStart, Unavailable
 
 _BUSY_TIMEOUT_MS = 10_000
 _CONNECT_TIMEOUT_S = 10
+#: For each of SQLite's connections: what a deep page or a search touches in a library of 100,000 videos. With the usual
+#: 2 MiB these took twice as long.
+_CACHE_KIB = 16 * 1024
 _POOL_SIZE = 16
 #: The number of the advisory lock that PostgreSQL's writers take turns by: "clipset" in ASCII, so that no other program
 #: in the same database is likely to use it.
@@ -41,6 +44,8 @@ class Database:
                 self.url,
                 pool_size=_POOL_SIZE,
                 max_overflow=_POOL_SIZE,
+                # the one that was used last has the pages that are asked for again
+                pool_use_lifo=True,
                 pool_pre_ping=not self.is_sqlite,
                 connect_args={} if self.is_sqlite else {"connect_timeout": _CONNECT_TIMEOUT_S},
             )
@@ -112,6 +117,7 @@ def _prepare_sqlite(engine: Engine) -> None:
             "foreign_keys=ON",
             f"busy_timeout={_BUSY_TIMEOUT_MS}",
             "temp_store=MEMORY",
+            f"cache_size=-{_CACHE_KIB}",
         ):
             connection.execute(f"PRAGMA {pragma}")
 

@@ -6,6 +6,7 @@ from server.models.jobs import JobRow
 from server.models.links import LinkRow
 from server.models.uploads import LedgerRow, UploadRow
 from server.models.videos import (
+    FINISHED,
     NOBODY,
     CategoryRow,
     PositionRow,
@@ -16,6 +17,7 @@ from server.models.videos import (
 )
 
 __all__ = [
+    "FINISHED",
     "NOBODY",
     "CategoryRow",
     "ConfigRow",

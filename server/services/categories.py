@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session as DbSession
 from server.database.engine import Database
 from server.errors import Conflict, NotFound
 from server.events import CategoryChanged, Publish
-from server.models import CategoryRow, VideoRow
+from server.models import CategoryRow, VideoCountRow
 from server.services import text
 from server.values.accounts import Caller
 from server.values.clock import Clock
@@ -117,9 +117,9 @@ def _flush_unique(db: DbSession) -> None:
 
 def _with_counts() -> Select[CategoryRow, int]:
     counts = (
-        select(VideoRow.category_id, func.count().label("count"))
-        .where(VideoRow.status == VideoStatus.COMPLETED.value)
-        .group_by(VideoRow.category_id)
+        select(VideoCountRow.category_id, func.sum(VideoCountRow.number).label("count"))
+        .where(VideoCountRow.status == VideoStatus.COMPLETED.value)
+        .group_by(VideoCountRow.category_id)
         .subquery()
     )
     return (

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session as DbSession
 from server.database.engine import Database
 from server.errors import Conflict, NotFound
 from server.events import Event, Publish, UserChanged
-from server.models import UserRow, VideoRow
+from server.models import UserRow, VideoCountRow, VideoRow
 from server.services import text
 from server.services.accounts import get_user, require_row, user_value
 from server.services.links import Links
@@ -45,8 +45,8 @@ class People:
     def list(self, page: int = 1, page_size: int = 20) -> Page[User]:
         """All accounts by name."""
         counts = (
-            select(VideoRow.uploaded_by, func.count().label("count"))
-            .group_by(VideoRow.uploaded_by)
+            select(VideoCountRow.uploaded_by, func.sum(VideoCountRow.number).label("count"))
+            .group_by(VideoCountRow.uploaded_by)
             .subquery()
         )
         with self._database.read() as db:

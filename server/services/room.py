@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session as DbSession
 
 from server.errors import OutOfSpace
-from server.models import UploadRow, VideoRow
+from server.models import FINISHED, UploadRow, VideoRow
 from server.storage import Storage
 from server.values.videos import VideoStatus
 
@@ -39,7 +39,10 @@ class Room:
             select(UploadRow.id, UploadRow.size_bytes).where(UploadRow.finished_at.is_(None))
         ).all()
         to_come = sum(max(0, size - self._storage.received_bytes(upload_id)) for upload_id, size in uploads)
-        waiting = db.scalars(select(VideoRow.size_bytes).where(VideoRow.status.in_(_TO_ENCODE)))
+        to_encode = select(VideoRow.size_bytes).where(
+            VideoRow.status != FINISHED, VideoRow.status.in_(_TO_ENCODE)
+        )
+        waiting = db.scalars(to_encode)
         sources = [size_bytes, *waiting, *(size for _, size in uploads)]
         encodes = sources if self._keep_originals else nlargest(self._encodes_at_once, sources)
         if size_bytes + to_come + sum(encodes) + SPARE_BYTES > self._storage.free_bytes():

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from server.database.engine import Database
 from server.jobs.listing import JobListing
-from server.models import UserRow, VideoRow
+from server.models import UserRow, VideoCountRow, VideoRow
 from server.services.viewers import Viewers
 from server.storage import Storage
 from server.values.stats import Stats
@@ -39,9 +39,8 @@ class StatsService:
         with self._database.read() as db:
             users = db.scalar(select(func.count()).select_from(UserRow)) or 0
             active = db.scalar(select(func.count()).select_from(UserRow).where(UserRow.is_active)) or 0
-            by_status = dict(
-                db.execute(select(VideoRow.status, func.count()).group_by(VideoRow.status)).all()
-            )
+            counted = select(VideoCountRow.status, func.sum(VideoCountRow.number))
+            by_status = dict(db.execute(counted.group_by(VideoCountRow.status)).all())
             stored = db.scalar(select(func.coalesce(func.sum(VideoRow.size_bytes), 0))) or 0
         queued, running = self._jobs.counts()
         return Stats(

@@ -12,10 +12,10 @@ import jwt
 import msgspec
 
 from server.errors import CannotStart, NotSignedIn
+from server.settings import SECRET_KEY_MIN_BYTES
 
 _ALGORITHM = "HS256"
 _AUDIENCE = "clipset"
-_KEY_BYTES_MIN = 32
 
 
 class Claims(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,9 +29,9 @@ class Tokens:
     """Signs and reads tokens with one key. Thread-safe."""
 
     def __init__(self, key: str) -> None:
-        if len(key.encode()) < _KEY_BYTES_MIN:
+        if len(key.encode()) < SECRET_KEY_MIN_BYTES:
             raise CannotStart(
-                f"CLIPSET_SECRET_KEY is too short: give at least {_KEY_BYTES_MIN} bytes, or leave it empty."
+                f"CLIPSET_SECRET_KEY is too short: give at least {SECRET_KEY_MIN_BYTES} bytes, or leave it empty."
             )
         self._key = key
 

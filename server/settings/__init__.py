@@ -1,5 +1,8 @@
-"""The settings: `table` declares each one once, `sources` reads and writes their values."""
+"""The settings: `host` and `config` declare each one, `table` lists them, `sources` reads and writes their values."""
 
+from server.settings.config import GIB, Config, VideoFormat
+from server.settings.host import SECRET_KEY_MIN_BYTES, Encoder, HostSettings, Preset, Schedule
+from server.settings.setting import PREFIX, Setting, Unit
 from server.settings.sources import (
     Settings,
     config_from,
@@ -9,27 +12,14 @@ from server.settings.sources import (
     parse,
     store_host_setting,
 )
-from server.settings.table import (
-    CONFIG_SETTINGS,
-    GIB,
-    HOST_SETTINGS,
-    PREFIX,
-    SETTINGS,
-    Config,
-    Encoder,
-    HostSettings,
-    Preset,
-    Schedule,
-    Setting,
-    Unit,
-    VideoFormat,
-)
+from server.settings.table import CONFIG_SETTINGS, HOST_SETTINGS, SETTINGS
 
 __all__ = [
     "CONFIG_SETTINGS",
     "GIB",
     "HOST_SETTINGS",
     "PREFIX",
+    "SECRET_KEY_MIN_BYTES",
     "SETTINGS",
     "Config",
     "Encoder",

@@ -16,7 +16,10 @@ from dotenv import dotenv_values, set_key, unset_key
 
 from server import paths
 from server.errors import CannotStart, InvalidInput
-from server.settings.table import PREFIX, SETTINGS, Config, HostSettings, Setting
+from server.settings.config import Config
+from server.settings.host import HostSettings
+from server.settings.setting import PREFIX, Setting
+from server.settings.table import SETTINGS
 
 _Layer = tuple[str, Mapping[str, Any]]
 """Where a source is, for sentences, and its variables."""

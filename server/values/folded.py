@@ -41,8 +41,12 @@ def grams(text: str) -> str:
 
 
 def grams_of_word(word: str) -> list[str]:
-    """The grams that every text with `word` holds: the longest ones suffice."""
-    return sorted(set(_tokens(word, min(GRAM_MAX, len(word)))))
+    """Grams that every text with `word` holds: as few of the longest as have all its letters among them.
+
+    Each more is another list to go through, 1 ms for one that stands in all of 100,000 texts.
+    """
+    all_of_them = _tokens(word, min(GRAM_MAX, len(word)))
+    return sorted({*all_of_them[::GRAM_MAX], all_of_them[-1]})
 
 
 def _tokens(word: str, length: int) -> list[str]:

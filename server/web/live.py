@@ -9,7 +9,6 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections import Counter
 from collections.abc import Callable
 from uuid import UUID
 
@@ -79,8 +78,8 @@ class Live:
     def has_room_for(self, caller: Caller) -> bool:
         """Whether the caller's session may open another stream."""
         with self._lock:
-            by_session = Counter(each.session_id for each in self._listening.values())
-        return by_session[caller.session_id] < STREAMS_PER_SESSION
+            open_now = sum(each.session_id == caller.session_id for each in self._listening.values())
+        return open_now < STREAMS_PER_SESSION
 
     def join(self, caller: Caller, stream: Stream, *, again: bool) -> None:
         """From now on `stream` hears what `caller` may know.

@@ -6,10 +6,14 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
+import pytest
+
 from server.database.engine import Database
 from server.jobs.store import JobStore
 from server.models import VideoRow
 from server.values.clock import utc_now
+
+pytestmark = pytest.mark.database
 
 
 def at_once(*calls):
@@ -17,7 +21,7 @@ def at_once(*calls):
     begin = threading.Barrier(len(calls))
 
     def run(call):
-        begin.wait(10)
+        begin.wait(60)
         return call()
 
     with ThreadPoolExecutor(len(calls)) as pool:

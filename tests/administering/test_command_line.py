@@ -110,6 +110,13 @@ def test_invitations(server, terminal):
     assert terminal.refuses("invites", "create", "--days", "999") == "An invitation lasts 1 to 365 days."
 
 
+def test_an_invitation_made_while_nothing_runs_names_the_address_of_the_next_start(server, terminal):
+    server.clipset.stop()
+    settings = "CLIPSET_HTTPS=yes\nCLIPSET_ADVERTISED_HOST=videos.example\nCLIPSET_PORT=8443\n"
+    (server.data_dir / ".env").write_text(settings)
+    assert terminal.answers("invites", "create")["url"].startswith("https://videos.example:8443/join/")
+
+
 def _states(terminal):
     return {row["video_id"]: row["state"] for row in terminal.answers("jobs", "list")}
 

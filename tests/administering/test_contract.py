@@ -28,6 +28,8 @@ from server.web.operation import methods_of
 from tests.conftest import PASSWORD, Server, make_settings, running
 from tests.postgresql import VARIABLE
 
+pytestmark = pytest.mark.database
+
 ROUTES = routes(Mock())
 DOCUMENT = describe(ROUTES, version=__version__)
 _REFUSALS = [400, 401, 403, 404, 405, 409, 412, 413, 415, 416, 422, 423, 429]

@@ -6,6 +6,8 @@ import pytest
 
 from server.values.jobs import JobState
 
+pytestmark = pytest.mark.database
+
 
 def _ready(server, person, path, **fields):
     video = person.upload(path, **fields)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from server.settings import CONFIG_SETTINGS, format_value
+
+pytestmark = pytest.mark.database
 
 _FIRST = {
     "server_name": "Attic",

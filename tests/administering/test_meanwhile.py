@@ -20,6 +20,8 @@ from server.services.videos import Videos
 from tests.conftest import PASSWORD
 from tests.postgresql import about_sqlite
 
+pytestmark = pytest.mark.database
+
 _TUS = {"Tus-Resumable": "1.0.0"}
 
 
@@ -202,6 +204,7 @@ def test_a_crash_at_the_first_start_leaves_no_empty_key(tmp_path, monkeypatch):
     assert [path.name for path in tmp_path.iterdir()] == ["secret.key"]
 
 
+@about_sqlite
 def test_every_reference_that_a_deletion_follows_has_an_index(server):
     """SQLite looks for what points at a deleted row; without an index each of a person's sessions reads all views."""
     connection = sqlite3.connect(server.data_dir / "clipset.db")

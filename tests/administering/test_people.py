@@ -7,6 +7,8 @@ import pytest
 from server.values.jobs import JobState
 from tests.conftest import PASSWORD
 
+pytestmark = pytest.mark.database
+
 
 def _id(server, username):
     users = server.admin.get("/api/users", params={"page_size": 100}).json()["items"]

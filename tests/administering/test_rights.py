@@ -6,6 +6,7 @@ The table below is product.md's, line by line; a route without a line in it fail
 from __future__ import annotations
 
 import re
+from base64 import urlsafe_b64encode
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -117,6 +118,7 @@ _TUS = {"Tus-Resumable": "1.0.0"}
 _BODIES = {
     "PATCH /api/videos/{video}": {"json": {"title": "gr a"}},
     "POST /api/videos/{video}/links": {"json": {}},
+    "PUT /api/videos/{video}/position": {"json": {"position_ms": 1}},
     "PATCH /api/uploads/{upload}": {
         "content": b"",
         "headers": {"Content-Type": "application/offset+octet-stream", "Upload-Offset": "0"},
@@ -173,7 +175,8 @@ class World:
         for who in self._names:
             self._renew(who)
         anna, owner = self.tokens["admin"], self.tokens["owner"]
-        self.tokens["tampered token"] = owner[:-4] + owner[-4:][::-1]
+        claims, _, _signature = owner.rpartition(".")
+        self.tokens["tampered token"] = f"{claims}.{urlsafe_b64encode(bytes(32)).decode().rstrip('=')}"
         self.tokens["disabled"] = self._sign_in("disabled")
         users = self._call(anna, "GET", "/api/users", params={"page_size": 100}).json()["items"]
         shut_out = next(user["id"] for user in users if user["username"] == "disabled")
@@ -189,11 +192,11 @@ class World:
         self.links["link of another video"] = self._new_link(other)["token"]
         return self
 
-    def ask(self, who, line):
+    def ask(self, who, line, **ids):
         """The status of a bare request: where it is allowed it may be refused for what is missing in it."""
         method, _, path = line.partition(" ")
         changes = method not in {"GET", "HEAD", "OPTIONS"}
-        ids = dict(self.ids)
+        ids = {**self.ids, **ids}
         if method == "DELETE" and who in _MAY[_TABLE[line]]:
             # something of its own, since it will be gone afterwards
             ids |= {name: self._make(name) for name in self._makers() if f"{{{name}}}" in path}
@@ -246,7 +249,8 @@ class World:
 
     def _make_video(self):
         with self._clip.open("rb") as file:
-            video = self._owner("POST", "/api/videos", files={"file": (self._clip.name, file)}).json()
+            form = {"files": {"file": (self._clip.name, file)}, "data": {"title": "gr a"}}
+            video = self._owner("POST", "/api/videos", **form).json()
         return video["id"]
 
     def _make_job(self):
@@ -323,6 +327,17 @@ def test_head_is_answered_wherever_get_is(world, line):
     head = line.replace("GET", "HEAD", 1)
     for who in (*_MEMBERS, *_OUTSIDERS, *_LINKS):
         assert world.ask(who, head) == world.ask(who, line), who
+
+
+def test_what_is_not_finished_is_there_for_its_owner_and_admins_alone(world):
+    head = b"\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isommp42"
+    failed = world._owner("POST", "/api/videos", files={"file": ("a.mp4", head + bytes(100))}).json()["id"]
+    assert world._server.heard.job_of(failed) is JobState.FAILED
+    lines = [line for line in _TABLE if "{video}" in line]
+    found = {line: world.ask("member", line, video=failed) for line in lines}
+    assert found == dict.fromkeys(lines, 404)
+    for who in ("owner", "admin"):
+        assert world.ask(who, "GET /api/videos/{video}", video=failed) == 200
 
 
 def test_what_is_somebody_elses_stays_as_it_was(world):

@@ -13,6 +13,8 @@ from server.services.search import Search
 from server.values.folded import folded, grams_of_word
 from tests.conftest import Server
 
+pytestmark = pytest.mark.database
+
 _VIDEOS = {
     "sea": ("Über das Meer", "Sommer 2024 in Kroatien"),
     "cake": ("Crème brûlée", "Zucker & Sahne, 100%"),

@@ -8,6 +8,8 @@ from server.composition import Clipset
 from server.errors import CannotStart
 from tests.conftest import PASSWORD
 
+pytestmark = pytest.mark.database
+
 _NOBODY = {"initial_admin_email": "", "initial_admin_username": "", "initial_admin_password": ""}
 _ANNA = {"email": "anna@example.org", "username": "anna", "password": PASSWORD}
 

@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+pytestmark = pytest.mark.database
+
 
 def _status(server, *lines, request="GET /api/auth/me"):
     host = urlsplit(server.url)

@@ -10,6 +10,8 @@ from sqlalchemy import text
 from server.database.engine import Database
 from tests.conftest import PASSWORD
 
+pytestmark = pytest.mark.database
+
 _NEW = "a quite new password"
 
 

@@ -23,6 +23,15 @@ from tests.x_display import x_display
 ROOT = Path(__file__).resolve().parents[2]
 #: Patience for machines that are busy with other things; what is there is seen at once.
 _PATIENCE_S = 60
+#: What a browser does when nothing has come to play. It is paused before, so that it does not go on by itself.
+_STAND_STILL = """async video => {
+    video.muted = true
+    await video.play()
+    const paused = new Promise(resolve => video.addEventListener("pause", resolve, { once: true }))
+    video.pause()
+    await paused
+    video.dispatchEvent(new Event("waiting"))
+}"""
 
 
 @pytest.fixture
@@ -124,6 +133,8 @@ def test_from_the_first_start_to_the_end_of_the_evening(window, device, media):
     page.evaluate("async stream => { window.held = await fetch(stream) }", stream)  # for as long as it takes
     window.click("Overview")
     window.see(f"mia, {re.escape(title)}, .*")
+    page.locator("video").evaluate(_STAND_STILL)
+    window.see(f"mia, Buffering, {re.escape(title)}, .*")
     window.see("1 watching")
     window.key("ctrl+q")
     window.see("1 person is watching.*")

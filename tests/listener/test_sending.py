@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import subprocess
 import threading
@@ -14,6 +15,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from server.web.listener import FilePart, FileParts
+from server.web.listener.outgoing import READ_AHEAD_BYTES, OutgoingFile
 from server.web.listener.sending import SendingChannel
 from tests.listener.conftest import Serve, echo
 from tests.listener.raw_client import ConnectionEnded
@@ -270,3 +272,29 @@ def test_curl_keeps_its_connection(serve: Serve, file: Path, tmp_path: Path) -> 
         "0",
     ]
     assert {(tmp_path / f"got{number}").read_bytes() for number in range(3)} == {file.read_bytes()}
+
+
+@pytest.mark.skipif(not hasattr(os, "posix_fadvise"), reason="this system is not asked to read ahead")
+@pytest.mark.parametrize("in_memory", [True, False])
+def test_only_what_is_not_in_memory_is_read_ahead(
+    file: Path, monkeypatch: pytest.MonkeyPatch, in_memory: bool
+) -> None:
+    asked: list[tuple[int, int]] = []
+    monkeypatch.setattr(
+        os, "posix_fadvise", lambda _file, start, length, _advice: asked.append((start, length))
+    )
+
+    def look(*_: object) -> int:
+        if in_memory:
+            return 1
+        raise BlockingIOError
+
+    monkeypatch.setattr(os, "preadv", look, raising=False)
+    with file.open("rb") as opened:
+        sending = OutgoingFile(opened)
+        sending.prepare(SIZE)
+        for offset in range(0, SIZE, 1 << 20):
+            sending.read_ahead(offset)
+    step = READ_AHEAD_BYTES
+    wanted = [(start, step) for start in range(0, SIZE + step // 2, step)]
+    assert asked == ([] if in_memory else wanted)

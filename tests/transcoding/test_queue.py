@@ -12,6 +12,8 @@ from tests.transcoding.puppet import Puppet, no_look
 from tests.transcoding.queueing import children, job_of
 from tests.watching.held import Held
 
+pytestmark = pytest.mark.database
+
 _LONG = "gen_bench_1080p30_h264_aac_28s.mp4"
 _HEVC = "ax_h265_with_metadata_track.mp4"
 

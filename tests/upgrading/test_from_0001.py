@@ -15,6 +15,8 @@ from server.values.videos import VideoQuery
 from tests import first_version
 from tests.postgresql import database_url
 
+pytestmark = pytest.mark.database
+
 _ADMIN = Caller(user_id=uuid4(), session_id=None, role=Role.ADMIN)
 
 

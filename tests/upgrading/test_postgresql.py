@@ -14,7 +14,7 @@ from server.errors import CannotStart, InvalidInput, Unavailable
 from tests import postgresql
 from tests.conftest import PASSWORD, make_settings
 
-pytestmark = postgresql.about_postgresql
+pytestmark = [postgresql.about_postgresql, pytest.mark.database]
 
 
 @pytest.fixture

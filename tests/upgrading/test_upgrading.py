@@ -17,6 +17,8 @@ from server.models.upgrade import revisions, upgrade
 from tests.conftest import make_settings
 from tests.postgresql import about_sqlite
 
+pytestmark = pytest.mark.database
+
 
 def _rows(path, statement):
     connection = sqlite3.connect(path)

@@ -24,7 +24,7 @@ class Router:
         self._passed_bytes = 0
         self._hold_at: int | None = None
         self._plugged = True
-        self._open: set[socket.socket] = set()
+        self._open: dict[socket.socket, socket.socket] = {}
         self.plug(server)
         self._listening = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listening.getsockname()[1]}"
@@ -42,9 +42,11 @@ class Router:
         self._plugged = False
 
     def cut(self) -> None:
-        """Cut the connections there are."""
+        """Cut the connections there are; what is on its way is lost."""
         for client in list(self._open):
-            _shut(client)
+            server = self._open.pop(client, None)
+            for sock in filter(None, (client, server)):
+                _shut(sock)
 
     def hold_after(self, count_bytes: int) -> None:
         """Let `count_bytes` more go up, then hold everything until `let_go`."""
@@ -97,18 +99,18 @@ class Router:
         with client, suppress(OSError):
             if not self._plugged:
                 return
-            self._open.add(client)
             with socket.create_connection(self._target) as server:
+                self._open[client] = server
                 back = threading.Thread(target=self._back, args=(server, client))
                 back.start()
                 with suppress(OSError):
-                    while left > 0 and (data := client.recv(min(left, _PIECE))):
+                    while left > 0 and client in self._open and (data := client.recv(min(left, _PIECE))):
                         self._count(len(data))
                         server.sendall(data)
                         left -= len(data)
                 if left == 0:
                     self.cuts -= 1
-                self._open.discard(client)
+                self._open.pop(client, None)
                 _shut(server)
                 _shut(client)
                 back.join(_PATIENCE_S)

@@ -9,6 +9,8 @@ import pytest
 
 from server.values.jobs import JobState
 
+pytestmark = pytest.mark.database
+
 _MP4 = b"\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isommp42" + b"\x00" * 100
 
 

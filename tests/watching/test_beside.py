@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from server.values.jobs import JobState
+
+pytestmark = pytest.mark.database
 
 
 def test_what_stands_beside_a_video(server, media):

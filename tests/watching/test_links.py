@@ -10,6 +10,8 @@ from sqlalchemy import event, text
 from server.database.engine import Database
 from tests.watching.conftest import Film
 
+pytestmark = pytest.mark.database
+
 
 def _id_of(person):
     return person.get("/api/auth/me").json()["id"]

@@ -15,6 +15,8 @@ import pytest
 from server.web.live import STREAMS_PER_SESSION
 from tests.conftest import Person, Server
 
+pytestmark = pytest.mark.database
+
 Told = tuple[str, dict[str, Any]]
 
 

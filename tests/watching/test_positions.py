@@ -12,6 +12,8 @@ from server.database.engine import Database
 from server.errors import Unavailable
 from tests.watching.conftest import Film
 
+pytestmark = pytest.mark.database
+
 
 def _put(person, video, position_ms):
     return person.put(f"/api/videos/{video}/position", json={"position_ms": position_ms})

@@ -17,11 +17,11 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 
 from clipset_desktop import crash_report, start_at_login, words
-from clipset_desktop.app import what_quitting_stops
 from clipset_desktop.crash_report import CrashWatch, LastBreath
 from clipset_desktop.look.theme import Theme
 from clipset_desktop.notifications import Notifications
 from clipset_desktop.preferences import Preferences
+from clipset_desktop.screen import what_quitting_stops
 from clipset_desktop.start_at_login import AutostartFile, LaunchAgent
 from clipset_desktop.state import Snapshot
 from clipset_desktop.window import MainWindow

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 
 import falcon
 import msgspec
 
 from server.web.operation import Access, Answer, Header, operation
+from server.web.polled import send_if_changed
 
 
 class DescriptionResource:
     def __init__(self, document: dict[str, Any]) -> None:
         self._body = msgspec.json.encode(document)
-        self._etag = hashlib.sha256(self._body).hexdigest()[:16]
 
     @operation(
         Access.ANYONE,
@@ -24,10 +23,4 @@ class DescriptionResource:
     )
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         """This document."""
-        resp.etag = self._etag
-        resp.set_header("Cache-Control", "no-cache")
-        if {self._etag, "*"}.intersection(req.if_none_match or ()):
-            resp.status = 304
-            return
-        resp.content_type = falcon.MEDIA_JSON
-        resp.data = self._body
+        send_if_changed(req, resp, self._body, falcon.MEDIA_JSON, cache_control="no-cache")

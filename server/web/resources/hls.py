@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from functools import partial
 from io import BytesIO
 from uuid import UUID
@@ -17,10 +16,9 @@ from server.web.listener import FilePart, FileParts
 from server.web.media_files import send_parts
 from server.web.operation import Access, Answer, File, Header, Text, operation
 from server.web.playlists import MEDIA_TYPE, master_playlist, media_playlist
+from server.web.polled import send_if_changed
 from server.web.resources.watching import viewing_of
 
-#: A playlist grows; asking whether it has is cheap.
-_PLAYLIST_CACHE = "private, no-cache"
 #: A segment never changes under its address, which names its version.
 _SEGMENT_CACHE = "private, max-age=86400, immutable"
 _playlist = partial(
@@ -94,12 +92,5 @@ class SegmentResource:
 
 
 def _send_playlist(req: falcon.Request, resp: falcon.Response, playlist: str) -> None:
-    body = playlist.encode()
-    etag = hashlib.sha256(body).hexdigest()[:16]
-    resp.etag = etag
-    resp.set_header("Cache-Control", _PLAYLIST_CACHE)
-    if {etag, "*"}.intersection(req.if_none_match or ()):
-        resp.status = 304
-        return
-    resp.content_type = MEDIA_TYPE
-    resp.data = body
+    # a playlist grows; asking whether it has is cheap
+    send_if_changed(req, resp, playlist.encode(), MEDIA_TYPE, cache_control="private, no-cache")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from uuid import UUID
 
 import falcon
@@ -13,6 +12,7 @@ from server.services.videos import Videos
 from server.values.videos import Category, VideoChanges, VideoQuery
 from server.web import shapes
 from server.web.operation import Access, Answer, Header, operation
+from server.web.polled import send_if_changed
 
 
 class CategoriesResource:
@@ -104,14 +104,7 @@ class VideoProgressResource:
         """How far a video is; cheap to poll with If-None-Match."""
         progress = shapes.ProgressBody.of(self._videos.progress(req.context.caller, video_id))
         body = msgspec.json.encode(progress)
-        etag = hashlib.sha256(body).hexdigest()[:16]
-        resp.etag = etag
-        resp.set_header("Cache-Control", "private, no-cache")
-        if {etag, "*"}.intersection(req.if_none_match or ()):
-            resp.status = 304
-            return
-        resp.content_type = falcon.MEDIA_JSON
-        resp.data = body
+        send_if_changed(req, resp, body, falcon.MEDIA_JSON, cache_control="private, no-cache")
 
 
 def video_query(query: shapes.VideoListQuery) -> VideoQuery:

@@ -45,7 +45,8 @@ export function attachGrowing(
     const playlist = hls.levels[hls.currentLevel]?.details;
     // A muxed buffer reaches as far as its shortest track until it is told that no more will come, and hls.js tells it
     // once the buffer reaches the end: where the sound ends before the pictures, neither would.
-    if (playlist && !playlist.live && frag.sn === playlist.endSN) hls.trigger(Hls.Events.BUFFER_EOS, {});
+    if (playlist && !playlist.live && frag.sn === playlist.endSN)
+      hls.trigger(Hls.Events.BUFFER_EOS, { type: null });
   });
   hls.loadSource(url);
   hls.attachMedia(durationS === null ? video : { media: video, overrides: { duration: durationS } });

@@ -52,7 +52,7 @@ export function useKeptPosition(id: string | null, video: HTMLVideoElement | nul
     const tell = () => say(false);
     const stood = () => {
       clearTimeout(patience);
-      patience = setTimeout(say, WAITS_AFTER_MS, true);
+      patience = window.setTimeout(say, WAITS_AFTER_MS, true);
     };
     const goesOn = () => {
       clearTimeout(patience);
