@@ -18,6 +18,30 @@ export function useNext(current: Video | null): Video[] {
   return current ? orderNext(current, list.items) : [];
 }
 
+/** Drawn a moment after what is around it, so that the player, which comes in that moment, need not wait for it. */
+function Rows({ videos }: { videos: readonly Video[] }) {
+  const painted = usePainted();
+  if (!painted) return null;
+  return (
+    <ul>
+      {videos.map((video) => (
+        <li key={video.id}>
+          <a class="row-card" href={`/watch/${video.id}`}>
+            <Thumbnail video={video} />
+            <span class="row-card-words">
+              <span class="card-title" dir="auto">
+                {video.title}
+              </span>
+              <span class="card-facts">{uploaderOf(video)}</span>
+              <span class="card-facts">{factsOf(video, false)}</span>
+            </span>
+          </a>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
 export function UpNext({ videos }: { videos: readonly Video[] }) {
   const painted = usePainted();
   if (!painted || videos.length === 0) return null;
@@ -34,22 +58,7 @@ export function UpNext({ videos }: { videos: readonly Video[] }) {
           {t("watch.autoplay")}
         </Switch>
       </div>
-      <ul>
-        {videos.map((video) => (
-          <li key={video.id}>
-            <a class="row-card" href={`/watch/${video.id}`}>
-              <Thumbnail video={video} />
-              <span class="row-card-words">
-                <span class="card-title" dir="auto">
-                  {video.title}
-                </span>
-                <span class="card-facts">{uploaderOf(video)}</span>
-                <span class="card-facts">{factsOf(video, false)}</span>
-              </span>
-            </a>
-          </li>
-        ))}
-      </ul>
+      <Rows videos={videos} />
     </aside>
   );
 }
