@@ -17,6 +17,7 @@ from server.web.listener.channel import RECEIVE_BYTES
 from server.web.listener.intake import QUEUE_BYTES
 from tests.listener.conftest import RecordingSink, Serve, Serving
 from tests.listener.raw_client import ConnectionEnded
+from tests.waiting import wait_until
 
 ServeSink = Callable[..., Serving]
 
@@ -132,12 +133,8 @@ def test_cut_connections_keep_what_arrived(serve: Serve) -> None:
 
 def sinks_after(sinks: list[RecordingSink], number: int) -> RecordingSink:
     """The sink of upload `number`, once it was admitted."""
-    waited = threading.Event()
-    for _ in range(2000):
-        if len(sinks) > number:
-            return sinks[number]
-        waited.wait(0.01)
-    raise AssertionError("the upload was never admitted")
+    wait_until(lambda: len(sinks) > number)
+    return sinks[number]
 
 
 def test_a_connection_that_is_gone_before_the_verdict(serve: Serve) -> None:

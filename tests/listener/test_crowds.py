@@ -7,7 +7,6 @@ import errno
 import shutil
 import socket
 import subprocess
-import threading
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
@@ -19,6 +18,7 @@ from structlog.testing import capture_logs
 from server.web.listener import Timeouts
 from server.web.listener.server import LoopServer
 from tests.listener.conftest import Serve, echo
+from tests.waiting import wait_until
 
 SOCKETS = 2000
 READERS = SLOW_HEADS = 600
@@ -82,11 +82,8 @@ def test_slow_readers_beside_slow_heads(serve: Serve, tmp_path: Path) -> None:
         assert attack.returncode == 0
         for reader in readers:
             reader.read(10_000)
-        for _ in range(3000):
-            if server.listener.open_connections == READERS:
-                break
-            threading.Event().wait(0.01)
-        assert server.listener.open_connections == READERS, "all slow heads were swept, and no reader"
+        # all slow heads were swept, and no reader
+        wait_until(lambda: server.listener.open_connections == READERS)
     with (tmp_path / "seen.csv").open(newline="") as file:
         seconds = list(csv.DictReader(file))
     assert max(int(row["Connected"]) for row in seconds) > 0

@@ -16,6 +16,7 @@ from server.errors import CannotStart
 from server.web.listener import Buffered, Listener, RequestHead
 from tests.listener.conftest import RecordingAdmission, RecordingSink, Serve, Serving, echo
 from tests.listener.raw_client import ConnectionEnded
+from tests.waiting import wait_until
 
 
 def _listener(host: str = "127.0.0.1", port: int = 0) -> Listener:
@@ -130,13 +131,14 @@ def test_an_upload_may_finish(serve_sink: Callable[..., Serving]) -> None:
 
 
 def _wait_until_refused(server: Serving) -> None:
-    for _ in range(2000):
+    def refuses() -> bool:
         try:
             server.connect().close()
         except (ConnectionRefusedError, ConnectionResetError):
-            return
-        threading.Event().wait(0.01)
-    raise AssertionError("the listener still accepts")
+            return True
+        return False
+
+    wait_until(refuses)
 
 
 def test_what_takes_too_long_is_cut(serve: Serve, tmp_path: Path) -> None:
@@ -157,8 +159,7 @@ def test_a_cut_upload_keeps_what_arrived(serve_sink: Callable[..., Serving]) -> 
     with server.connect() as client:
         client.request("PATCH /", "Content-Length: 1000000", body=bytes(300_000))
         assert sink.writing.wait(20)
-        while server.listener.bytes_received < 300_000:
-            threading.Event().wait(0.01)
+        wait_until(lambda: server.listener.bytes_received >= 300_000)
         stopping = threading.Thread(target=server.listener.stop, args=(0,))
         stopping.start()
         assert client.ended()

@@ -12,6 +12,7 @@ import pytest
 from server.web.listener import Timeouts, problem
 from server.web.listener.timeouts import Phase
 from tests.listener.conftest import RecordingSink, Serve, Serving, echo
+from tests.waiting import wait_until
 
 SOON = 0.3
 LONG = 3600.0
@@ -130,9 +131,12 @@ def test_slow_viewers_live_and_stalled_ones_do_not(serve: Serve, tmp_path: Path)
         for client in (slow, stalled):
             client.request("GET /")
             client.read_head()
-        while server.listener.open_connections == 2:  # until the one that takes nothing is closed
+
+        def one_is_left() -> bool:
             slow.read(50_000)
-            threading.Event().wait(0.01)
+            return server.listener.open_connections == 1
+
+        wait_until(one_is_left)
         assert len(slow.read(1 << 20)) == 1 << 20
         assert server.listener.open_connections == 1
 
@@ -143,7 +147,7 @@ def test_lingering_ends(serve: Serve) -> None:
         client.request("POST /", "Content-Length: 1000000")
         assert client.read_answer().status == 401
         assert client.ended()  # our half is closed; theirs stays open until the listener gives up
-        _wait_for_nobody(server)
+        wait_until(lambda: server.listener.open_connections == 0)
 
 
 def _sweeps(server: Serving) -> None:
@@ -151,11 +155,3 @@ def _sweeps(server: Serving) -> None:
     for _ in range(2):
         with server.connect() as canary:
             assert canary.ended()
-
-
-def _wait_for_nobody(server: Serving) -> None:
-    for _ in range(2000):
-        if server.listener.open_connections == 0:
-            return
-        threading.Event().wait(0.01)
-    raise AssertionError("connections are left")

@@ -7,24 +7,18 @@ import os
 import random
 import socket
 import struct
-import threading
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
 import pytest
 
 from tests.conftest import Person, Server
+from tests.uploading.tus import MP4_START, create, offset_of, patch
+from tests.waiting import wait_until
 
 CUTS = 100
-_TUS = {"Tus-Resumable": "1.0.0"}
 _BODY_TYPE = "application/offset+octet-stream"
 _PIECE = 64 * 1024
-
-
-def _create(person: Person, size: int) -> str:
-    answer = person.post("/api/uploads", headers={**_TUS, "Upload-Length": str(size)})
-    assert answer.status_code == 201, answer.text
-    return urlsplit(answer.headers["location"]).path
 
 
 def _connect(server: Server) -> socket.socket:
@@ -42,18 +36,16 @@ def _patch_head(person: Person, path: str, offset: int, length: int) -> bytes:
 
 def _settled_offset(server: Server, person: Person, path: str) -> int:
     """Where the upload stands once the request that was cut has written what it had."""
-    _wait_for(lambda: server.clipset.uploads.receiving == 0)
-    head = person.head(path, headers=_TUS)
-    assert head.status_code == 200
-    return int(head.headers["upload-offset"])
+    wait_until(lambda: server.clipset.uploads.receiving == 0)
+    return offset_of(person, path)
 
 
 def test_a_patch_that_is_cut_a_hundred_times(server: Server) -> None:
     """At least 99 % of what the server had received is kept each time, and the file is the same in the end."""
     chance = random.Random(20261122)
-    data = b"\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isommp42" + chance.randbytes(24 << 20)
+    data = MP4_START + chance.randbytes(24 << 20)
     max_ = server.member()
-    path = _create(max_, len(data) + 1)  # a byte is left out at the end, so that it stays an upload
+    path = create(max_, len(data) + 1)  # a byte is left out at the end, so that it stays an upload
     offset, received, kept = 0, 0, 0
     for number in range(CUTS):
         size = min(chance.randrange(1, 2 * len(data) // CUTS), len(data) - offset)
@@ -61,8 +53,8 @@ def test_a_patch_that_is_cut_a_hundred_times(server: Server) -> None:
         head = _patch_head(max_, path, offset, len(data) + 1 - offset)
         with _connect(server) as connection:
             connection.sendall(head + data[offset : offset + size])
-            _wait_for(lambda: server.clipset.uploads.receiving == 1)
-            _wait_for(
+            wait_until(lambda: server.clipset.uploads.receiving == 1)
+            wait_until(
                 lambda b=before, h=head, s=size: server.clipset._listener.bytes_received - b >= len(h) + s
             )
             if number % 2:  # as a router does that has forgotten the connection
@@ -71,18 +63,9 @@ def test_a_patch_that_is_cut_a_hundred_times(server: Server) -> None:
         assert offset <= now <= offset + size
         received, kept, offset = received + size, kept + now - offset, now
     assert kept >= 0.99 * received
-    headers = {**_TUS, "Upload-Offset": str(offset), "Content-Type": _BODY_TYPE}
-    assert max_.patch(path, content=data[offset:], headers=headers).status_code == 204
+    assert patch(max_, path, offset, data[offset:]).status_code == 204
     (file,) = (server.data_dir / "videos").rglob("source")
     assert hashlib.sha256(file.read_bytes()).digest() == hashlib.sha256(data).digest()
-
-
-def _wait_for(is_so) -> None:  # type: ignore[no-untyped-def]
-    for _ in range(6000):
-        if is_so():
-            return
-        threading.Event().wait(0.01)
-    raise AssertionError("it did not come to that")
 
 
 _FLOODS = {

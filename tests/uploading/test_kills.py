@@ -16,9 +16,9 @@ import httpx
 import pytest
 
 from tests.uploading.host_process import HostProcess
+from tests.uploading.tus import TUS
 
 KILLS, ALL_KILLS = 3, 200
-_TUS = {"Tus-Resumable": "1.0.0"}
 _BODY_TYPE = "application/offset+octet-stream"
 
 
@@ -86,7 +86,7 @@ class Uploader:
             answer = self._host.person.patch(
                 self._path,
                 content=self._data[offset:],
-                headers={**_TUS, "Upload-Offset": str(offset), "Content-Type": _BODY_TYPE},
+                headers={**TUS, "Upload-Offset": str(offset), "Content-Type": _BODY_TYPE},
             )
             assert answer.status_code == 204, answer.text
             self._note_finished(answer)
@@ -100,13 +100,13 @@ class Uploader:
         if self._path is None:
             # a few bytes after the end are no part of the film, and make each file another one
             self._data = self._clip + b"\0\0\0\x14free" + self._chance.randbytes(12)
-            headers = {**_TUS, "Upload-Length": str(len(self._data))}
+            headers = {**TUS, "Upload-Length": str(len(self._data))}
             made = self._host.person.post("/api/uploads", headers=headers)
             assert made.status_code == 201, made.text
             self._path = urlsplit(made.headers["location"]).path
             self._acknowledged = 0
             return 0
-        head = self._host.person.head(self._path, headers=_TUS)
+        head = self._host.person.head(self._path, headers=TUS)
         assert head.status_code == 200, "an upload was lost"
         offset = int(head.headers["upload-offset"])
         assert offset >= self._acknowledged, "acknowledged bytes were lost"

@@ -23,12 +23,10 @@ from sqlalchemy import create_engine, text
 
 from server.media.messages import Refused
 from tests.conftest import make_settings, running
+from tests.uploading.tus import MP4_START, PATCH, TUS
 
 pytestmark = pytest.mark.database
 
-_TUS = {"Tus-Resumable": "1.0.0"}
-_PATCH = {**_TUS, "Content-Type": "application/offset+octet-stream"}
-_VIDEO = b"\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isommp42"
 _LIMIT = 3000
 
 
@@ -37,7 +35,7 @@ def _refuse(_order, _on_message, _should_stop):
 
 
 def _content(size, kind):
-    return (_VIDEO if kind == "video" else b"<!doctype html>").ljust(size, b"x")[:size]
+    return (MP4_START if kind == "video" else b"<!doctype html>").ljust(size, b"x")[:size]
 
 
 class Uploading(RuleBasedStateMachine):
@@ -70,7 +68,7 @@ class Uploading(RuleBasedStateMachine):
 
     @rule(target=uploads, size=st.integers(30, 1500), kind=st.sampled_from(["video", "video", "page"]))
     def create(self, size, kind):
-        answer = self.person.post("/api/uploads", headers={**_TUS, "Upload-Length": str(size)})
+        answer = self.person.post("/api/uploads", headers={**TUS, "Upload-Length": str(size)})
         if self._used() + size > _LIMIT:
             assert (answer.status_code, answer.json()["code"]) == (413, "quota_exceeded")
             return None
@@ -90,7 +88,7 @@ class Uploading(RuleBasedStateMachine):
         content, offset = self.content[upload], len(self.sent[upload])
         piece = content[offset : offset + max(1, int(len(content) * part))]
         answer = self.person.patch(
-            f"/api/uploads/{upload}", content=piece, headers={**_PATCH, "Upload-Offset": str(offset)}
+            f"/api/uploads/{upload}", content=piece, headers={**PATCH, "Upload-Offset": str(offset)}
         )
         self.sent[upload] += piece
         if len(self.sent[upload]) < len(content):
@@ -98,7 +96,7 @@ class Uploading(RuleBasedStateMachine):
             return
         week, size = self.promised.pop(upload)
         del self.sent[upload]
-        if content.startswith(_VIDEO):
+        if content.startswith(MP4_START):
             assert answer.headers["clipset-video-id"]
             self.charged += size if week == self.week else 0
         else:
@@ -106,7 +104,7 @@ class Uploading(RuleBasedStateMachine):
 
     @rule(upload=consumes(uploads))
     def cancel(self, upload):
-        answer = self.person.delete(f"/api/uploads/{upload}", headers=_TUS)
+        answer = self.person.delete(f"/api/uploads/{upload}", headers=TUS)
         assert answer.status_code == (204 if upload in self.promised else 404)
         self.promised.pop(upload, None)
         self.sent.pop(upload, None)
@@ -136,7 +134,7 @@ class Uploading(RuleBasedStateMachine):
             del self.promised[upload], self.sent[upload]
 
     def _has_expired(self, upload):
-        return self.person.head(f"/api/uploads/{upload}", headers=_TUS).status_code == 404
+        return self.person.head(f"/api/uploads/{upload}", headers=TUS).status_code == 404
 
     @rule()
     def the_server_restarts(self):

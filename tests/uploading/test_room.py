@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from urllib.parse import urlsplit
 
 import pytest
 
@@ -11,12 +10,11 @@ from server.media.messages import Finished
 from server.services.room import SPARE_BYTES
 from server.storage import Storage
 from server.values.jobs import Action, JobState
+from tests.uploading.tus import MP4_START, PATCH, TUS, path_of
 
 pytestmark = pytest.mark.database
 
-_TUS = {"Tus-Resumable": "1.0.0"}
-_PATCH = {**_TUS, "Content-Type": "application/offset+octet-stream"}
-_DATA = b"\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isommp42" + bytes(100_000 - 24)
+_DATA = MP4_START + bytes(100_000 - 24)
 _SIZE = len(_DATA)
 
 
@@ -29,16 +27,11 @@ def free(monkeypatch):
 
 
 def _create(person, size=_SIZE):
-    return person.post("/api/uploads", headers={**_TUS, "Upload-Length": str(size)})
+    return person.post("/api/uploads", headers={**TUS, "Upload-Length": str(size)})
 
 
 def _check(person, size=_SIZE):
     return person.post("/api/uploads/check", json={"filename": "a.mp4", "size": size}).json()
-
-
-def _path(answer):
-    assert answer.status_code == 201, answer.text
-    return urlsplit(answer.headers["location"]).path
 
 
 def test_an_upload_needs_room_for_itself_and_its_encode(server, free):
@@ -54,14 +47,12 @@ def test_an_upload_needs_room_for_itself_and_its_encode(server, free):
 
 def test_what_running_uploads_have_still_to_send_is_taken(server, free):
     free[0] = SPARE_BYTES + 3 * _SIZE - 1
-    path = _path(_create(server.admin))
+    path = path_of(_create(server.admin))
     assert _create(server.admin).status_code == 507
     free[0] += 1
-    other = _path(_create(server.admin))
-    server.admin.delete(other, headers=_TUS).raise_for_status()
-    server.admin.patch(
-        path, content=_DATA[:1000], headers={**_PATCH, "Upload-Offset": "0"}
-    ).raise_for_status()
+    other = path_of(_create(server.admin))
+    server.admin.delete(other, headers=TUS).raise_for_status()
+    server.admin.patch(path, content=_DATA[:1000], headers={**PATCH, "Upload-Offset": "0"}).raise_for_status()
     free[0] -= 1000  # what has arrived lies on the disk, and is not counted twice
     assert _create(server.admin).status_code == 201
 
@@ -100,7 +91,7 @@ def test_room_is_kept_for_the_encodes_to_come(start, free, keep_originals, sizes
     free[0] = SPARE_BYTES + sizes * _SIZE - 1
     assert _create(server.admin).status_code == 507
     free[0] += 1
-    server.admin.delete(_path(_create(server.admin)), headers=_TUS).raise_for_status()
+    server.admin.delete(path_of(_create(server.admin)), headers=TUS).raise_for_status()
     go_on.set()
     for video in videos:
         assert server.heard.job_of(video) is JobState.DONE

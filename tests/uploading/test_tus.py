@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import socket
-import threading
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
@@ -21,14 +20,13 @@ from server.media.refusals import SENTENCES
 from server.services.upload_locks import WRITERS_PER_MEMBER
 from server.values.accounts import Caller, Role
 from server.values.jobs import JobState
+from tests.uploading.tus import MP4_START, PATCH, TUS, offset_of, patch, path_of, used_bytes
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.database
 
-_HEAD = b"\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isommp42"
-_DATA = _HEAD + bytes(range(256)) * 40
+_DATA = MP4_START + bytes(range(256)) * 40
 _LENGTH = len(_DATA)
-_TUS = {"Tus-Resumable": "1.0.0"}
-_PATCH = {**_TUS, "Content-Type": "application/offset+octet-stream"}
 
 
 def _metadata(**values):
@@ -39,7 +37,7 @@ def _create(person, length=_LENGTH, **headers):
     return person.post(
         "/api/uploads",
         headers={
-            **_TUS,
+            **TUS,
             "Upload-Length": str(length),
             "Upload-Metadata": _metadata(filename="clip.mp4"),
             **headers,
@@ -47,53 +45,34 @@ def _create(person, length=_LENGTH, **headers):
     )
 
 
-def _path(answer):
-    assert answer.status_code == 201, answer.text
-    return urlsplit(answer.headers["location"]).path
-
-
-def _patch(person, path, offset, data, **headers):
-    return person.patch(path, content=data, headers={**_PATCH, "Upload-Offset": str(offset), **headers})
-
-
-def _offset(person, path):
-    answer = person.head(path, headers=_TUS)
-    assert answer.status_code == 200
-    return int(answer.headers["upload-offset"])
-
-
-def _used(person):
-    return person.get("/api/auth/me").json()["quota"]["used_bytes"]
-
-
 def test_an_upload_in_pieces_becomes_a_video(server):
     max_ = server.member()
     category = server.admin.post("/api/categories", json={"name": "Sea"}).json()
-    path = _path(
+    path = path_of(
         _create(
             max_,
             **{"Upload-Metadata": _metadata(filename="b.mp4", title="Bä 名前", category_id=category["id"])},
         )
     )
-    assert _used(max_) == len(_DATA), "reserved when it begins"
-    first = _patch(max_, path, 0, _DATA[:5000])
+    assert used_bytes(max_) == len(_DATA), "reserved when it begins"
+    first = patch(max_, path, 0, _DATA[:5000])
     assert (first.status_code, first.headers["upload-offset"]) == (204, "5000")
     assert "clipset-video-id" not in first.headers
-    assert _offset(max_, path) == 5000
-    last = _patch(max_, path, 5000, _DATA[5000:])
+    assert offset_of(max_, path) == 5000
+    last = patch(max_, path, 5000, _DATA[5000:])
     video = max_.video(last.headers["clipset-video-id"])
     assert (video["title"], video["original_filename"], video["size"]) == ("Bä 名前", "b.mp4", len(_DATA))
     assert video["category_id"] == category["id"]
-    again = max_.head(path, headers=_TUS)
+    again = max_.head(path, headers=TUS)
     assert again.headers["clipset-video-id"] == video["id"]
     assert int(again.headers["upload-offset"]) == len(_DATA)
     assert max_.get("/api/videos").json()["total"] == 1
-    assert _used(max_) == len(_DATA)
+    assert used_bytes(max_) == len(_DATA)
 
 
 def test_what_arrived_before_a_cut_is_kept(server):
     max_ = server.member()
-    path = _path(_create(max_))
+    path = path_of(_create(max_))
     host = urlsplit(server.url)
     with socket.create_connection((host.hostname, host.port), timeout=20) as connection:
         connection.sendall(
@@ -103,8 +82,8 @@ def test_what_arrived_before_a_cut_is_kept(server):
             + _DATA[:7777]
         )
     server.heard.wait_for(lambda event: isinstance(event, UploadProgressed) and event.offset_bytes == 7777)
-    assert _offset(max_, path) == 7777
-    answer = _patch(max_, path, 7777, _DATA[7777:])
+    assert offset_of(max_, path) == 7777
+    answer = patch(max_, path, 7777, _DATA[7777:])
     source = server.data_dir / "videos" / "library" / answer.headers["clipset-video-id"]
     stored = [file for file in source.iterdir() if file.stat().st_size == len(_DATA)]
     assert stored and stored[0].read_bytes() == _DATA
@@ -112,49 +91,49 @@ def test_what_arrived_before_a_cut_is_kept(server):
 
 def test_an_upload_survives_a_restart(start):
     server = start()
-    path = _path(_create(server.admin))
-    _patch(server.admin, path, 0, _DATA[:3000])
+    path = path_of(_create(server.admin))
+    patch(server.admin, path, 0, _DATA[:3000])
     server.clipset.stop()
     again = start()
-    assert _offset(again.admin, path) == 3000
-    assert _patch(again.admin, path, 3000, _DATA[3000:]).headers["clipset-video-id"]
+    assert offset_of(again.admin, path) == 3000
+    assert patch(again.admin, path, 3000, _DATA[3000:]).headers["clipset-video-id"]
 
 
 def test_creation_with_upload(server):
     max_ = server.member()
     answer = max_.post(
-        "/api/uploads", content=_DATA[:100], headers={**_PATCH, "Upload-Length": str(len(_DATA))}
+        "/api/uploads", content=_DATA[:100], headers={**PATCH, "Upload-Length": str(len(_DATA))}
     )
     assert (answer.status_code, answer.headers["upload-offset"]) == (201, "100")
-    whole = max_.post("/api/uploads", content=_DATA, headers={**_PATCH, "Upload-Length": str(len(_DATA))})
+    whole = max_.post("/api/uploads", content=_DATA, headers={**PATCH, "Upload-Length": str(len(_DATA))})
     assert max_.video(whole.headers["clipset-video-id"])["status"] in {"pending", "processing", "failed"}
 
 
 def test_a_cancelled_upload_leaves_nothing(server):
     max_ = server.member()
-    path = _path(_create(max_))
-    _patch(max_, path, 0, _DATA[:100])
-    assert max_.delete(path, headers=_TUS).status_code == 204
-    assert max_.head(path, headers=_TUS).status_code == 404
-    assert (_used(max_), server.files("videos")) == (0, [])
+    path = path_of(_create(max_))
+    patch(max_, path, 0, _DATA[:100])
+    assert max_.delete(path, headers=TUS).status_code == 204
+    assert max_.head(path, headers=TUS).status_code == 404
+    assert (used_bytes(max_), server.files("videos")) == (0, [])
 
 
 def test_what_is_no_video_is_refused_with_the_last_byte(server):
     max_ = server.member()
     data = b"<!doctype html>" + b"a" * 500
-    path = _path(_create(max_, len(data)))
-    answer = _patch(max_, path, 0, data)
+    path = path_of(_create(max_, len(data)))
+    answer = patch(max_, path, 0, data)
     assert (answer.status_code, answer.json()["code"]) == (415, "unsupported_media")
-    assert (_used(max_), server.files("videos")) == (0, [])
+    assert (used_bytes(max_), server.files("videos")) == (0, [])
 
 
 def test_nobody_touches_the_upload_of_another(server):
-    path = _path(_create(server.member("max")))
+    path = path_of(_create(server.member("max")))
     mia = server.member("mia")
-    assert mia.head(path, headers=_TUS).status_code == 404
-    assert _patch(mia, path, 0, b"x").status_code == 404
-    assert mia.delete(path, headers=_TUS).status_code == 404
-    assert server.stranger().head(path, headers=_TUS).status_code == 401
+    assert mia.head(path, headers=TUS).status_code == 404
+    assert patch(mia, path, 0, b"x").status_code == 404
+    assert mia.delete(path, headers=TUS).status_code == 404
+    assert server.stranger().head(path, headers=TUS).status_code == 401
 
 
 @contextmanager
@@ -175,9 +154,9 @@ def _sending(server, person, path, length):
 def test_two_writers_at_once(server):
     """While one request sends, a second one is told so; it does not wait and it does not mix its bytes in."""
     max_ = server.member()
-    path = _path(_create(max_))
+    path = path_of(_create(max_))
     with _sending(server, max_, path, len(_DATA)) as connection:
-        assert _patch(max_, path, 0, _DATA).status_code == 423
+        assert patch(max_, path, 0, _DATA).status_code == 423
         connection.sendall(_DATA)
         assert connection.recv(4096).startswith(b"HTTP/1.1 204 ")
 
@@ -185,14 +164,11 @@ def test_two_writers_at_once(server):
 def test_who_comes_back_does_not_wait_for_the_connection_that_was_lost(server, monkeypatch):
     monkeypatch.setattr("server.services.uploads._QUIET_S", 0.0)
     max_ = server.member()
-    path = _path(_create(max_))
+    path = path_of(_create(max_))
     with _sending(server, max_, path, len(_DATA)) as lost:
         lost.sendall(_DATA[:100])
-        for _ in range(2000):
-            if _offset(max_, path) == 100:
-                break
-            threading.Event().wait(0.01)
-        answer = _patch(max_, path, 100, _DATA[100:])
+        wait_until(lambda: offset_of(max_, path) == 100)
+        answer = patch(max_, path, 100, _DATA[100:])
         assert (answer.status_code, answer.headers["upload-offset"]) == (204, str(len(_DATA)))
         assert lost.recv(4096).startswith(b"HTTP/1.1 423 ")
     assert server.clipset.uploads.receiving == 0
@@ -200,57 +176,57 @@ def test_who_comes_back_does_not_wait_for_the_connection_that_was_lost(server, m
 
 def test_deleting_ends_the_request_that_sends(server):
     max_ = server.member()
-    path = _path(_create(max_))
+    path = path_of(_create(max_))
     with _sending(server, max_, path, len(_DATA)) as connection:
         connection.sendall(_DATA[:100])
-        assert max_.delete(path, headers=_TUS).status_code == 204
+        assert max_.delete(path, headers=TUS).status_code == 204
         assert connection.recv(4096).startswith(b"HTTP/1.1 423 ")
-    assert max_.head(path, headers=_TUS).status_code == 404
-    assert (_used(max_), server.files("videos"), server.clipset.uploads.receiving) == (0, [], 0)
+    assert max_.head(path, headers=TUS).status_code == 404
+    assert (used_bytes(max_), server.files("videos"), server.clipset.uploads.receiving) == (0, [], 0)
 
 
 def test_one_member_does_not_take_every_writer(server):
     max_ = server.member()
-    paths = [_path(_create(max_)) for _ in range(WRITERS_PER_MEMBER + 1)]
+    paths = [path_of(_create(max_)) for _ in range(WRITERS_PER_MEMBER + 1)]
     with ExitStack() as stack:
         *_, last = [
             stack.enter_context(_sending(server, max_, path, len(_DATA)))
             for path in paths[:WRITERS_PER_MEMBER]
         ]
-        refused = _patch(max_, paths[-1], 0, _DATA)
+        refused = patch(max_, paths[-1], 0, _DATA)
         assert (refused.status_code, refused.headers["retry-after"]) == (429, "5")
         mia = server.member("mia")
-        assert _patch(mia, _path(_create(mia)), 0, _DATA).status_code == 204
+        assert patch(mia, path_of(_create(mia)), 0, _DATA).status_code == 204
         last.sendall(_DATA)
         assert last.recv(4096).startswith(b"HTTP/1.1 204 ")
-        assert _patch(max_, paths[-1], 0, _DATA).status_code == 204
+        assert patch(max_, paths[-1], 0, _DATA).status_code == 204
 
 
 def test_nobody_begins_uploads_without_end(server, monkeypatch):
     monkeypatch.setattr("server.services.upload_limits.UNFINISHED_PER_MEMBER", 3)
     max_ = server.member()
     first, *_ = [_create(max_) for _ in range(3)]
-    refused = max_.post("/api/uploads", headers={**_TUS, "Upload-Length": "10"})
+    refused = max_.post("/api/uploads", headers={**TUS, "Upload-Length": "10"})
     assert (refused.status_code, refused.json()["code"]) == (429, "too_many_requests")
-    assert max_.delete(_path(first), headers=_TUS).status_code == 204
-    assert max_.post("/api/uploads", headers={**_TUS, "Upload-Length": "10"}).status_code == 201
+    assert max_.delete(path_of(first), headers=TUS).status_code == 204
+    assert max_.post("/api/uploads", headers={**TUS, "Upload-Length": "10"}).status_code == 201
 
 
 def test_forgotten_uploads_are_swept_and_running_ones_never(start):
     now = datetime.now(UTC)
     server = start(clock=lambda: now, access_token_expire_minutes=60 * 24 * 30)
-    forgotten, running = _path(_create(server.admin)), _path(_create(server.admin))
-    _patch(server.admin, running, 0, _DATA[:10])
+    forgotten, running = path_of(_create(server.admin)), path_of(_create(server.admin))
+    patch(server.admin, running, 0, _DATA[:10])
     me = server.admin.get("/api/auth/me").json()
     caller = Caller(user_id=UUID(me["id"]), session_id=None, role=Role.ADMIN)
     writer = server.clipset.uploads.open_writer(caller, UUID(running.rpartition("/")[2]), 10, None)
     now += timedelta(days=8)
     assert server.clipset.upload_upkeep.sweep_expired() == 1
     writer.close()
-    assert server.admin.head(forgotten, headers=_TUS).status_code == 404
-    assert _offset(server.admin, running) == 10
+    assert server.admin.head(forgotten, headers=TUS).status_code == 404
+    assert offset_of(server.admin, running) == 10
     assert server.clipset.upload_upkeep.sweep_expired() == 1
-    assert (_used(server.admin), server.files("videos")) == (0, [])
+    assert (used_bytes(server.admin), server.files("videos")) == (0, [])
 
 
 def test_a_client_nobody_here_wrote(server, media):
@@ -314,16 +290,16 @@ _CODES = {
 
 def test_a_bug_while_the_body_comes_in_is_never_taken_for_success(server, monkeypatch):
     max_ = server.member()
-    path = _path(_create(max_))
+    path = path_of(_create(max_))
 
     def break_down(_writer):
         raise RuntimeError("a bug")
 
     with monkeypatch.context() as broken:
         broken.setattr("server.services.upload_writer.Writer.sync", break_down)
-        answer = _patch(max_, path, 0, _DATA)
+        answer = patch(max_, path, 0, _DATA)
     assert (answer.status_code, answer.json()["code"]) == (500, "internal_error")
-    assert _patch(max_, path, _offset(max_, path), b"").headers["clipset-video-id"]
+    assert patch(max_, path, offset_of(max_, path), b"").headers["clipset-video-id"]
 
 
 def test_the_verdict_beside_the_uploads_is_not_one(common_server):

@@ -10,16 +10,17 @@ import base64
 import hashlib
 from dataclasses import dataclass, field
 from itertools import count
-from urllib.parse import urlsplit
 
 import pytest
 
 from tests.conftest import Person, Server
+from tests.uploading.tus import MP4_START, TUS, path_of, used_bytes
 
-_DATA = b"\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isommp42" + bytes(range(256)) * 4
+pytestmark = pytest.mark.database
+
+_DATA = MP4_START + bytes(range(256)) * 4
 _SIZE = len(_DATA)
 _SENT = 100
-_TUS = {"Tus-Resumable": "1.0.0"}
 _TYPE = {"Content-Type": "application/offset+octet-stream"}
 _STANDS = {"Upload-Offset": str(_SENT)}
 
@@ -193,7 +194,7 @@ def member(common_server: Server) -> Person:
 
 def _ask(person: Person, case: Case, path: str) -> int:
     """Ask and compare; the status."""
-    headers = {name: value.encode("latin-1") for name, value in {**_TUS, **case.headers}.items()}
+    headers = {name: value.encode("latin-1") for name, value in {**TUS, **case.headers}.items()}
     answer = person.request(case.method, path, headers=headers, content=case.body)
     assert answer.status_code == case.status, answer.text
     for name, value in {"Tus-Resumable": "1.0.0", **case.gives}.items():
@@ -204,15 +205,8 @@ def _ask(person: Person, case: Case, path: str) -> int:
 
 
 def _create(person: Person) -> str:
-    headers = {**_TUS, **_TYPE, **_LENGTH, "Upload-Metadata": _NAME}
-    answer = person.post("/api/uploads", headers=headers, content=_DATA[:_SENT])
-    assert answer.status_code == 201, answer.text
-    return urlsplit(answer.headers["Location"]).path
-
-
-def _used(person: Person) -> int:
-    used: int = person.get("/api/auth/me").json()["quota"]["used_bytes"]
-    return used
+    headers = {**TUS, **_TYPE, **_LENGTH, "Upload-Metadata": _NAME}
+    return path_of(person.post("/api/uploads", headers=headers, content=_DATA[:_SENT]))
 
 
 @pytest.mark.parametrize("case", OPTIONS.values(), ids=OPTIONS)
@@ -225,9 +219,9 @@ def test_options(common_server: Server, member: Person, case: Case) -> None:
 def test_creation(common_server: Server, member: Person, case: Case) -> None:
     before = _incoming(common_server)
     if _ask(member, case, "/api/uploads") >= 400:
-        assert (_used(member), _incoming(common_server)) == (0, before), "nothing is reserved or left"
+        assert (used_bytes(member), _incoming(common_server)) == (0, before), "nothing is reserved or left"
     else:
-        assert _used(member) == _SIZE
+        assert used_bytes(member) == _SIZE
 
 
 def _incoming(server: Server) -> set[str]:
@@ -238,7 +232,7 @@ def _incoming(server: Server) -> set[str]:
 def test_an_upload_of_which_some_has_arrived(member: Person, case: Case) -> None:
     path = _create(member)
     refused = _ask(member, case, path) >= 400
-    stands = member.head(path, headers=_TUS)
+    stands = member.head(path, headers=TUS)
     wanted = _SENT if refused else case.gives["Upload-Offset"]
     assert stands.headers["Upload-Offset"] == str(wanted), "what is refused changes nothing"
 
@@ -247,14 +241,14 @@ def test_an_upload_of_which_some_has_arrived(member: Person, case: Case) -> None
 def test_termination(member: Person, case: Case) -> None:
     path = _create(member)
     ended = _ask(member, case, path) == 204
-    assert member.head(path, headers=_TUS).status_code == (404 if ended else 200)
-    assert _used(member) == (0 if ended else _SIZE)
+    assert member.head(path, headers=TUS).status_code == (404 if ended else 200)
+    assert used_bytes(member) == (0 if ended else _SIZE)
 
 
 @pytest.mark.parametrize("case", NOWHERE.values(), ids=NOWHERE)
 def test_where_there_is_no_upload(common_server: Server, member: Person, case: Case) -> None:
     ended = _create(member)
-    member.delete(ended, headers=_TUS).raise_for_status()
+    member.delete(ended, headers=TUS).raise_for_status()
     anothers = _create(common_server.member(f"tus{next(_numbers)}"))
     for path in (ended, anothers, "/api/uploads/00000000-0000-4000-8000-000000000000", "/api/uploads/none"):
         _ask(member, case, path)
@@ -263,6 +257,6 @@ def test_where_there_is_no_upload(common_server: Server, member: Person, case: C
 def test_a_chunked_body_that_is_longer_than_announced(member: Person) -> None:
     path = _create(member)
     pieces = iter([_DATA[_SENT:], b"more"])
-    answer = member.patch(path, headers={**_TUS, **_TYPE, **_STANDS}, content=pieces)
+    answer = member.patch(path, headers={**TUS, **_TYPE, **_STANDS}, content=pieces)
     assert answer.status_code == 413
-    assert int(member.head(path, headers=_TUS).headers["Upload-Offset"]) in {_SENT, _SIZE}
+    assert int(member.head(path, headers=TUS).headers["Upload-Offset"]) in {_SENT, _SIZE}

@@ -21,26 +21,15 @@ from server.models import LedgerRow, UploadRow, UserRow
 from server.services.uploads import Uploads
 from server.storage import Storage
 from server.values.uploads import UploadRequest
+from tests.uploading.tus import MP4_START, PATCH, TUS, create, patch, used_bytes
 
 pytestmark = pytest.mark.database
 
-_DATA = b"\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isommp42" + b"\x00" * 5000
-_TUS = {"Tus-Resumable": "1.0.0"}
-_PATCH = {**_TUS, "Content-Type": "application/offset+octet-stream"}
+_DATA = MP4_START + b"\x00" * 5000
 
 
 class Killed(BaseException):
     """The process died here: nothing after this line happened."""
-
-
-def _create(person):
-    answer = person.post("/api/uploads", headers={**_TUS, "Upload-Length": str(len(_DATA))})
-    assert answer.status_code == 201, answer.text
-    return urlsplit(answer.headers["location"]).path
-
-
-def _patch(person, path, offset, data):
-    return person.patch(path, content=data, headers={**_PATCH, "Upload-Offset": str(offset)})
 
 
 def _receive(server, person, path):
@@ -61,10 +50,6 @@ def _id(path):
     return UUID(path.rpartition("/")[2])
 
 
-def _used(person):
-    return person.get("/api/auth/me").json()["quota"]["used_bytes"]
-
-
 def _books_balance(server):
     """What each member has used is the sum of their ledger, and what stands for uploads under way and charged."""
     with server.clipset.uploads._database.read() as db:
@@ -76,7 +61,7 @@ def _books_balance(server):
 
 def test_many_who_finish_one_upload_at_once_get_one_video(server, monkeypatch):
     max_ = server.member()
-    path = _create(max_)
+    path = create(max_, len(_DATA))
     caller = _receive(server, max_, path)
     together = threading.Barrier(4, timeout=10)
     adopt = Storage.adopt
@@ -92,47 +77,47 @@ def test_many_who_finish_one_upload_at_once_get_one_video(server, monkeypatch):
         answers = list(pool.map(lambda _: server.clipset.arrivals.finish(caller, _id(path)), range(4)))
     assert len(set(answers)) == 1
     assert max_.get("/api/videos").json()["total"] == 1
-    assert _used(max_) == len(_DATA)
+    assert used_bytes(max_) == len(_DATA)
     assert _books_balance(server) == 0
 
 
 def test_an_upload_cannot_be_cancelled_while_it_is_finished(server, monkeypatch):
     max_ = server.member()
-    path = _create(max_)
+    path = create(max_, len(_DATA))
     adopt, statuses = Storage.adopt, []
 
     def cancelled_meanwhile(self, upload_id, video_id):
         source = adopt(self, upload_id, video_id)
-        statuses.append(max_.delete(path, headers=_TUS).status_code)
+        statuses.append(max_.delete(path, headers=TUS).status_code)
         return source
 
     monkeypatch.setattr(Storage, "adopt", cancelled_meanwhile)
-    answer = _patch(server.signed_in("max"), path, 0, _DATA)
+    answer = patch(server.signed_in("max"), path, 0, _DATA)
     assert (answer.status_code, statuses) == (204, [423])
     assert max_.video(answer.headers["clipset-video-id"])
-    assert max_.delete(path, headers=_TUS).status_code == 404, "it has ended"
-    assert _used(max_) == len(_DATA)
+    assert max_.delete(path, headers=TUS).status_code == 404, "it has ended"
+    assert used_bytes(max_) == len(_DATA)
     assert _books_balance(server) == 0
 
 
 def test_a_failed_removal_lets_the_lock_go(server, monkeypatch):
     max_ = server.member()
-    path = _create(max_)
+    path = create(max_, len(_DATA))
     with monkeypatch.context() as patched:
 
         def fail(*_arguments):
             raise OSError(errno.EIO, "broken disk")
 
         patched.setattr(Uploads, "drop", fail)
-        assert max_.delete(path, headers=_TUS).status_code == 500
-    assert _patch(max_, path, 0, _DATA[:10]).status_code == 204
-    assert max_.delete(path, headers=_TUS).status_code == 204
+        assert max_.delete(path, headers=TUS).status_code == 500
+    assert patch(max_, path, 0, _DATA[:10]).status_code == 204
+    assert max_.delete(path, headers=TUS).status_code == 204
 
 
 @pytest.mark.parametrize("moment", ["before", "after"])
 def test_a_kill_while_the_file_is_put_in_place(start, monkeypatch, moment):
     server = start()
-    path = _create(server.admin)
+    path = create(server.admin, len(_DATA))
     caller = _receive(server, server.admin, path)
     adopt = Storage.adopt
 
@@ -149,14 +134,14 @@ def test_a_kill_while_the_file_is_put_in_place(start, monkeypatch, moment):
     again = start()
     videos = again.admin.get("/api/videos").json()
     assert videos["total"] == 1
-    assert again.admin.head(path, headers=_TUS).headers["clipset-video-id"] == videos["items"][0]["id"]
-    assert _used(again.admin) == len(_DATA)
+    assert again.admin.head(path, headers=TUS).headers["clipset-video-id"] == videos["items"][0]["id"]
+    assert used_bytes(again.admin) == len(_DATA)
     assert _books_balance(again) == 0
 
 
 def test_one_broken_file_does_not_keep_the_server_from_starting(start, monkeypatch):
     server = start()
-    path = _create(server.admin)
+    path = create(server.admin, len(_DATA))
     caller = _receive(server, server.admin, path)
     adopt = Storage.adopt
 
@@ -180,7 +165,7 @@ def test_a_kill_during_an_upload_that_nobody_can_go_on_with_leaves_nothing(start
     writer.close()
     server.clipset.stop()
     again = start()
-    assert (_used(again.admin), again.files("videos"), _books_balance(again)) == (0, [], 0)
+    assert (used_bytes(again.admin), again.files("videos"), _books_balance(again)) == (0, [], 0)
 
 
 def test_a_form_that_broke_off_is_given_up_at_once(server):
@@ -204,15 +189,15 @@ def test_a_form_that_broke_off_is_given_up_at_once(server):
         with socket.create_connection((host.hostname, host.port), timeout=20) as connection:
             connection.sendall(head.encode() + _DATA[:1000])
         assert gone.wait(20)
-    assert (_used(max_), server.files("videos"), _books_balance(server)) == (0, [], 0)
+    assert (used_bytes(max_), server.files("videos"), _books_balance(server)) == (0, [], 0)
 
 
 def test_a_creation_whose_checksum_is_wrong_leaves_nothing(server):
     max_ = server.member()
     wrong = {"Upload-Checksum": f"sha1 {base64.b64encode(bytes(20)).decode()}"}
-    headers = {**_PATCH, "Upload-Length": str(len(_DATA)), **wrong}
+    headers = {**PATCH, "Upload-Length": str(len(_DATA)), **wrong}
     assert max_.post("/api/uploads", content=_DATA[:100], headers=headers).status_code == 460
-    assert (_used(max_), server.files("videos"), _books_balance(server)) == (0, [], 0)
+    assert (used_bytes(max_), server.files("videos"), _books_balance(server)) == (0, [], 0)
 
 
 @pytest.mark.parametrize("path", ["/api/videos//", "/api/videos///", "/api/uploads//"])
@@ -221,20 +206,20 @@ def test_an_address_that_nobody_answers_begins_no_upload(server, path):
     form = (
         b'--x\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n' + _DATA + b"\r\n--x--\r\n"
     )
-    kind = "multipart/form-data; boundary=x" if "videos" in path else _PATCH["Content-Type"]
-    answer = max_.post(path, content=form, headers={**_TUS, "Upload-Length": "99999", "Content-Type": kind})
+    kind = "multipart/form-data; boundary=x" if "videos" in path else PATCH["Content-Type"]
+    answer = max_.post(path, content=form, headers={**TUS, "Upload-Length": "99999", "Content-Type": kind})
     assert answer.status_code == 404
-    assert (_used(max_), server.files("videos"), _books_balance(server)) == (0, [], 0)
+    assert (used_bytes(max_), server.files("videos"), _books_balance(server)) == (0, [], 0)
 
 
 def test_an_upload_that_somebody_goes_on_with_is_not_swept(start):
     now = datetime.now(UTC)
     server = start(clock=lambda: now, access_token_expire_minutes=60 * 24 * 30)
-    path = _create(server.admin)
+    path = create(server.admin, len(_DATA))
     for day in range(1, 10):
         now += timedelta(days=1, minutes=1)
         server.clipset.upload_upkeep.sweep_expired()
-        assert _patch(server.admin, path, day - 1, b"\x00").status_code == 204, f"day {day}"
+        assert patch(server.admin, path, day - 1, b"\x00").status_code == 204, f"day {day}"
 
 
 @pytest.mark.parametrize(
@@ -253,16 +238,16 @@ def test_a_disk_that_fails_is_said_in_words_and_leaves_nothing(server, monkeypat
 
     with monkeypatch.context() as patched:
         patched.setattr(Path, "touch", fail)
-        created = max_.post("/api/uploads", headers={**_TUS, "Upload-Length": "500"})
+        created = max_.post("/api/uploads", headers={**TUS, "Upload-Length": "500"})
         form = max_.post("/api/videos", files={"file": ("a.mp4", _DATA)})
     assert [(each.status_code, each.json()["code"]) for each in (created, form)] == [(status, code)] * 2
-    assert (_used(max_), server.files("videos"), _books_balance(server)) == (0, [], 0)
-    path = _create(max_)
+    assert (used_bytes(max_), server.files("videos"), _books_balance(server)) == (0, [], 0)
+    path = create(max_, len(_DATA))
     with monkeypatch.context() as patched:
         patched.setattr("os.fsync", fail)
-        answer = _patch(max_, path, 0, _DATA[:100])
+        answer = patch(max_, path, 0, _DATA[:100])
     assert (answer.status_code, answer.json()["code"]) == (status, code)
-    assert _patch(max_, path, 100, _DATA[100:]).status_code == 204, "it goes on by itself"
+    assert patch(max_, path, 100, _DATA[100:]).status_code == 204, "it goes on by itself"
     assert _books_balance(server) == 0
 
 
@@ -305,17 +290,17 @@ def test_parallel_creations_share_one_allowance(server):
     max_ = server.member()
     server.admin.patch("/api/admin/config", json={"weekly_upload_limit_bytes": 1000})
     with ThreadPoolExecutor(8) as pool:
-        headers = {**_TUS, "Upload-Length": "300"}
+        headers = {**TUS, "Upload-Length": "300"}
         answers = list(pool.map(lambda _: max_.post("/api/uploads", headers=headers).status_code, range(8)))
     assert sorted(answers) == [201] * 3 + [413] * 5
-    assert _used(max_) == 900
+    assert used_bytes(max_) == 900
     assert _books_balance(server) == 3
 
 
 def test_nothing_is_left_of_somebody_deleted_while_they_upload(server, monkeypatch):
     max_ = server.member()
     user_id = max_.get("/api/auth/me").json()["id"]
-    path = _create(max_)
+    path = create(max_, len(_DATA))
     caller = _receive(server, max_, path)
     adopt = Storage.adopt
 

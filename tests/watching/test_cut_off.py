@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import select
-import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -23,6 +22,7 @@ from server.media.segment_index import (
 )
 from tests.conftest import PASSWORD, make_settings, running
 from tests.listener.raw_client import RawClient
+from tests.waiting import wait_until
 from tests.watching.conftest import Film
 
 pytestmark = pytest.mark.database
@@ -231,14 +231,6 @@ def test_nobody_is_sent_the_rest_of_a_deleted_video(server, clip):
     assert server.files("videos") == []
 
 
-def _wait_for(holds):
-    for _ in range(2000):
-        if holds():
-            return
-        threading.Event().wait(0.01)
-    raise AssertionError("it did not come to that")
-
-
 def test_an_upload_is_cut_off_as_well_and_keeps_what_came(server):
     max_ = server.member("max")
     head = b"\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isommp42"
@@ -256,7 +248,7 @@ def test_an_upload_is_cut_off_as_well_and_keeps_what_came(server):
             body=head,
         )
         upload = server.data_dir / "videos" / "incoming" / path.rpartition("/")[2] / "source"
-        _wait_for(lambda: upload.stat().st_size == len(head))
+        wait_until(lambda: upload.stat().st_size == len(head))
         max_.post("/api/auth/logout").raise_for_status()
         client.send(b"\x00" * 1000)
         assert client.read_answer().status == 401
