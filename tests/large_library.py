@@ -36,10 +36,10 @@ _BATCH = 1000
 
 
 def fill(database: Database, count: int) -> None:
-    """Add `count` finished videos of the one member and of nobody, in ten categories; the same ones each time."""
+    """Add `count` videos of whoever was there first and of nobody, in ten categories; the same ones each time."""
     chance = random.Random(7)
     with database.write() as db:
-        owner = db.scalars(select(UserRow.id).limit(1)).one()
+        owner = db.scalars(select(UserRow.id).order_by(UserRow.created_at).limit(1)).one()
         categories = [UUID(int=number) for number in range(1, 11)]
         db.execute(insert(CategoryRow), [_category(category_id) for category_id in categories])
     for start in range(0, count, _BATCH):

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from clipset_desktop.bridge import Loader
 from clipset_desktop.context import Context
 from clipset_desktop.pages.page import Page
 from clipset_desktop.widgets.labels import Button, Card, label
@@ -25,7 +26,6 @@ class ReachingPage(Page):
 
     def __init__(self, ctx: Context) -> None:
         super().__init__(ctx, tr("Can others get in?"))
-        self._under_way = False
         self.findings: Sequence[Finding] = ()
         back = self.add_header_button(tr("Overview"), "arrow-left", self._go_back, kind="quiet")
         back.setObjectName("back")
@@ -47,6 +47,7 @@ class ReachingPage(Page):
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(body)
         self.add_body(scroll)
+        self._loader = Loader(self.run, self._look, self._show, self._on_error, self)
         self.listen(AddressChanged, lambda _: self._examine())
         self.listen(DeviceReached, self._on_reached)
 
@@ -80,20 +81,18 @@ class ReachingPage(Page):
         return card
 
     def _examine(self) -> None:
-        if self._under_way:
-            return
-        self._under_way = True
         self.again.setEnabled(False)
+        self._loader.ask()
+
+    def _look(self) -> tuple[Sequence[Finding], WayIn]:
         lan = self.ctx.core.lan
-        self.run(lambda: (lan.examine(), lan.way_in()), self._show, self._on_error)
+        return lan.examine(), lan.way_in()
 
     def _on_error(self, error: ClipsetError) -> None:
-        self._under_way = False
         self.again.setEnabled(True)
         self.show_error(error)
 
     def _show(self, found: tuple[Sequence[Finding], WayIn]) -> None:
-        self._under_way = False
         self.again.setEnabled(True)
         self.findings, way_in = found
         self.qr.set_text(way_in.address)

@@ -86,7 +86,7 @@ class _BytesEditor(Editor):
         self.entry.setAccessibleName(tr(row.label))
         self.entry.setAccessibleDescription(tr(row.help))
         self.entry.textEdited.connect(lambda _: self.edited.emit())
-        self.unit = Choice(theme, [(factor, name) for name, factor in _BYTE_UNITS], 1024**3)
+        self.unit = Choice(theme, [(factor, tr(name)) for name, factor in _BYTE_UNITS], 1024**3)
         self.unit.setAccessibleName(tr("Unit of {label}", label=tr(row.label)))
         self.unit.activated.connect(lambda _: self.edited.emit())
         self.row_layout.addWidget(self.entry, 1)

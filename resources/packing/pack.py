@@ -6,6 +6,8 @@ Debian packages that its Qt loads. Licences of everything inside go into the app
 
 from __future__ import annotations
 
+import json
+import os
 import platform
 import re
 import shutil
@@ -16,10 +18,17 @@ import tempfile
 from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
+from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[2]
 _LICENCE = re.compile(r"(^|/)(licen[cs]e|copying|notice|copyright|authors)[^/]*$|/licenses/", re.IGNORECASE)
 _PINNED = re.compile(r"^([A-Za-z0-9._-]+)==", re.MULTILINE)
+_WHOLE = """Clipset as a whole is free software under the GNU General Public License, version 3 or later: see LICENSE.
+It is made of the parts in this folder, each under its own licence.
+
+The part av brings FFmpeg and its encoders, among them x264 and x265, which are under the GNU General Public License.
+PySide6 and Qt are used under the GNU General Public License, version 3.
+"""
 _DESCRIPTION = """A private video server for a home, a club, a school or a small firm
  One person runs it on a machine of theirs; everyone on the same network joins
  with an invitation, uploads from any phone or camera, and watches in the browser."""
@@ -33,32 +42,71 @@ def version() -> str:
     return found[1]
 
 
-def shipped() -> Iterator[metadata.Distribution]:
-    """The installed packages that the app is made of: what the locked lists name and this system has."""
-    for name in ("core", "desktop"):
-        lines = (ROOT / "requirements" / f"{name}.txt").read_text(encoding="utf-8")
-        for package in _PINNED.findall(lines):
-            try:
-                yield metadata.distribution(package)
-            except metadata.PackageNotFoundError:
-                continue  # for another system
+def mark() -> str:
+    """The mark as an SVG in its own colour."""
+    drawn = (ROOT / "resources" / "icons" / "mark.svg").read_text(encoding="utf-8")
+    tokens = json.loads((ROOT / "resources" / "theme" / "tokens.json").read_text(encoding="utf-8"))
+    accent: str = tokens["color"]["light"]["accent"]
+    return drawn.replace("currentColor", accent)
+
+
+class Part(NamedTuple):
+    """Something that the app is made of: its name and version, the licence it states, and the files with its text."""
+
+    name: str
+    version: str
+    licence: str
+    texts: list[Path]
+
+
+def parts() -> Iterator[Part]:
+    """Python, its packages that the locked lists name and this system has, and the packages in the web client."""
+    library = Path(os.__file__).parent
+    python = [
+        file for file in (library / "LICENSE.txt", Path(sys.base_prefix, "LICENSE.txt")) if file.exists()
+    ]
+    yield Part("Python", platform.python_version(), "PSF-2.0", python[:1])
+    lists = (
+        (ROOT / "requirements" / f"{name}.txt").read_text(encoding="utf-8") for name in ("core", "desktop")
+    )
+    for package in sorted({package for lines in lists for package in _PINNED.findall(lines)}):
+        try:
+            found = metadata.distribution(package)
+        except metadata.PackageNotFoundError:
+            continue  # for another system
+        about = found.metadata
+        yield Part(
+            about["Name"],
+            found.version,
+            about.get("License-Expression") or about.get("License") or "see its files",
+            [
+                Path(str(file.locate()))
+                for file in found.files or ()
+                if ".dist-info/" in file.as_posix() and _LICENCE.search(file.as_posix())
+            ],
+        )
+    web = ROOT / "resources" / "web"
+    locked = json.loads((web / "package-lock.json").read_text(encoding="utf-8"))["packages"]
+    for place, package in locked.items():
+        if place and not package.get("dev"):
+            texts = [file for file in (web / place).glob("*") if _LICENCE.search(file.name)]
+            name = place.removeprefix("node_modules/").replace("/", "-")
+            yield Part(name, package["version"], package.get("license", "see its files"), texts)
 
 
 def put_licences(folder: Path) -> int:
-    """Put the licence of Python and of each package below `folder`; how many packages have one."""
+    """Put what each part is and the text of its licence below `folder`; how many parts there are."""
     count = 0
-    for package in shipped():
-        name = package.metadata["Name"]
-        place = folder / name
+    for part in parts():
+        place = folder / part.name
         place.mkdir(parents=True, exist_ok=True)
-        stated = (
-            package.metadata.get("License-Expression") or package.metadata.get("License") or "see its files"
-        )
-        (place / "ABOUT.txt").write_text(f"{name} {package.version}\nLicence: {stated}\n", encoding="utf-8")
-        for file in package.files or ():
-            if ".dist-info/" in file.as_posix() and _LICENCE.search(file.as_posix()):
-                shutil.copy(str(file.locate()), place / file.name)
+        about = f"{part.name} {part.version}\nLicence: {part.licence}\n"
+        (place / "ABOUT.txt").write_text(about, encoding="utf-8")
+        for text in part.texts:
+            shutil.copy(text, place / text.name)
         count += 1
+    shutil.copy(ROOT / "LICENSE", folder)
+    (folder / "README.txt").write_text(_WHOLE, encoding="utf-8")
     return count
 
 
@@ -89,11 +137,8 @@ def debian_package(app: Path, output: Path, depends: list[str]) -> Path:
         for place in ("applications", "icons/hicolor/scalable/apps", "doc/clipset"):
             (share / place).mkdir(parents=True)
         shutil.copy(ROOT / "resources" / "packing" / "clipset.desktop", share / "applications")
-        mark = (ROOT / "resources" / "icons" / "mark.svg").read_text(encoding="utf-8")
-        accent = re.search(r'"accent": "(#\w+)"', (ROOT / "resources" / "theme" / "tokens.json").read_text())
-        assert accent is not None
         icon = share / "icons" / "hicolor" / "scalable" / "apps" / "clipset.svg"
-        icon.write_text(mark.replace("currentColor", accent[1]), encoding="utf-8")
+        icon.write_text(mark(), encoding="utf-8")
         shutil.copy(ROOT / "LICENSE", share / "doc" / "clipset" / "copyright")
         (tree / "DEBIAN").mkdir()
         size_kb = sum(file.lstat().st_size for file in tree.rglob("*")) // 1024
@@ -118,7 +163,7 @@ def main(arguments: list[str]) -> int:
         made.append(debian_package(app, output, depends))
     for file in made:
         sys.stderr.write(f"{file} ({file.stat().st_size / 1e6:.0f} MB)\n")
-    sys.stderr.write(f"with the licences of {count} packages\n")
+    sys.stderr.write(f"with the licences of {count} parts\n")
     return 0
 
 

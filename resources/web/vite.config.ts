@@ -1,12 +1,13 @@
 /** How the web client is built: into resources/web_dist, served by Clipset at / with its files under /assets. */
 import { defineConfig } from "vite";
+import { compressed } from "./build/compressed.ts";
 import { favicon } from "./build/favicon.ts";
 import { installable } from "./build/installable.ts";
 import { stylePolicy } from "./build/style-policy.ts";
 import { themeTokens } from "./build/tokens.ts";
 
 export default defineConfig({
-  plugins: [themeTokens(), favicon(), installable(), stylePolicy()],
+  plugins: [themeTokens(), favicon(), installable(), stylePolicy(), compressed()],
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   build: {
     outDir: "../web_dist",
@@ -29,7 +30,7 @@ export default defineConfig({
               test: /src\/(api|app|components|icons|format|i18n\/(index|en)|uploads\/(store|machine)|videos)\b|node_modules\/(@?preact)/,
             },
           ],
-          includeDependenciesRecursively: false,
+          includeDependenciesRecursively: true,
         },
       },
     },

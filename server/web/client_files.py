@@ -1,4 +1,7 @@
-"""Serves the built web client: hashed assets that never change, and one page for every address people open."""
+"""Serves the built web client: hashed assets that never change, and one page for every address people open.
+
+Beside most files lies a gzipped twin, made with the client, for whoever can read it.
+"""
 
 from __future__ import annotations
 
@@ -37,6 +40,8 @@ class ClientFiles:
             for path in folder.rglob("*")
             if path.is_file() and path.suffix in _TYPES
         }
+        twins = {path: path.with_name(f"{path.name}.gz") for path in self._files.values()}
+        self._gzipped = {path: twin for path, twin in twins.items() if twin.is_file()}
 
     def serve(self, req: falcon.Request, resp: falcon.Response, **_params: object) -> None:
         """Answer GET and HEAD with a file, or with the page, whose script then reads the address."""
@@ -52,9 +57,24 @@ class ClientFiles:
         if path is None:
             raise NotFound(_NOT_BUILT)
         hashed = req.path.startswith("/assets/")
+        twin = self._gzipped.get(path)
+        sent = twin if twin and _takes_gzip(req.get_header("Accept-Encoding", default="")) else path
         file = MediaFile(
-            path=str(path), content_type=_TYPES[path.suffix], version="client", download_name=path.name
+            path=str(sent), content_type=_TYPES[path.suffix], version="client", download_name=path.name
         )
         send_file(
             req, resp, file, cache_control="public, max-age=31536000, immutable" if hashed else "no-cache"
         )
+        if twin:
+            resp.append_header("Vary", "Accept-Encoding")
+        if sent is twin and resp.status_code in {200, 206}:  # a refusal is JSON as it is
+            resp.set_header("Content-Encoding", "gzip")
+
+
+def _takes_gzip(accept_encoding: str) -> bool:
+    """Whether the client names gzip among what it reads, as every browser does (RFC 9110, section 12.5.3)."""
+    for wish in accept_encoding.lower().split(","):
+        coding, _, weight = wish.replace(" ", "").partition(";q=")
+        if coding == "gzip":
+            return not weight or weight.strip("0.") != ""
+    return False

@@ -21,7 +21,7 @@ def at_once(*calls):
     begin = threading.Barrier(len(calls))
 
     def run(call):
-        begin.wait(10)
+        begin.wait(60)
         return call()
 
     with ThreadPoolExecutor(len(calls)) as pool:

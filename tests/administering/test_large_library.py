@@ -147,6 +147,9 @@ def test_each_filter_and_order_uses_an_index(library, server, plans, sort, name,
             page_of(db, Search(library), caller, query)
     assert plans
     assert _scans(plans) == []
+    if not name:
+        index = "ix_videos_" + {"title": "title_key", "duration": "duration_ms"}.get(sort, sort)
+        assert [step for step in plans if index in step], plans
     if member and (not name or (sort == "created_at" and name != "status")):
         # an admin sees unfinished ones besides, and a page's worth of both is put in order
         assert [step for step in plans if "B-TREE" in step or step.startswith("Sort")] == []

@@ -11,6 +11,7 @@ from playwright.sync_api import expect, sync_playwright
 
 from server import paths
 from tests.conftest import PASSWORD, make_settings, running
+from tests.watching.clips import clip
 
 PHONE = {
     "viewport": {"width": 390, "height": 780},
@@ -18,8 +19,14 @@ PHONE = {
     "is_mobile": True,
     "device_scale_factor": 2,
 }
+TWO_SIZES = "In two sizes"
 DESKTOP = {"viewport": {"width": 1280, "height": 800}}
 _AXE = Path(__file__).parents[2] / "resources" / "web" / "node_modules" / "axe-core" / "axe.min.js"
+
+#: What of these rules is broken; the second theme differs only in its colours.
+_LOOK = """async rules => (await axe.run(document, {
+    runOnly: rules ?? ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+})).violations"""
 
 _ARGUMENTS = [
     "--no-sandbox",
@@ -82,6 +89,19 @@ def _note(page, message, complaints):
         complaints.append(f"{page.url}: {message.text}")
 
 
+def sign_in(page, url, username="anna"):
+    """Sign the device of `page` in, without going through the form."""
+    answer = page.request.post(
+        f"{url}/api/auth/login", data={"username": username, "password": PASSWORD}, headers={"Origin": url}
+    )
+    assert answer.ok, answer.text()
+
+
+def until(page, video, script):
+    """Wait until something of the video is so; it is called `video` in the script."""
+    page.wait_for_function(f"video => {script}", arg=video.element_handle())
+
+
 class Library:
     """A server with a few people and videos; journeys add to it and take nothing away that is not theirs."""
 
@@ -97,13 +117,7 @@ class Library:
         self.videos[title] = video["id"]
 
     def sign_in(self, page, username="anna"):
-        """Sign the device of `page` in, without going through the form."""
-        answer = page.request.post(
-            f"{self.url}/api/auth/login",
-            data={"username": username, "password": PASSWORD},
-            headers={"Origin": self.url},
-        )
-        assert answer.ok, answer.text()
+        sign_in(page, self.url, username)
 
 
 @pytest.fixture(scope="session")
@@ -125,6 +139,10 @@ def library(tmp_path_factory, media):
             "With captions and chapters",
             category_id=holidays["id"],
         )
+        server.admin.patch("/api/admin/config", json={"renditions": [360, 180]}).raise_for_status()
+        library.add(
+            eva, clip(tmp_path_factory.mktemp("clips") / "small.mkv", seconds=6, size=(640, 360)), TWO_SIZES
+        )
         yield library
 
 
@@ -135,20 +153,20 @@ _ALL_SETTLED = """() => Promise.allSettled(document.getAnimations()
 
 @pytest.fixture(scope="session")
 def axe():
-    """Look at a page with axe-core: what stands in the way of people with a screen reader, keyboard or weak eyes."""
+    """Look at a page with axe-core, light and dark: what stands in the way of screen readers, keyboards, weak eyes."""
     if not _AXE.is_file():
         pytest.skip("needs the web client's packages (python3 tasks.py test installs them)")
     source = _AXE.read_text(encoding="utf-8")
 
     def violations(page):
-        # half faded in, every text is too pale
-        page.evaluate(_ALL_SETTLED)
-        page.evaluate(source)
-        found = page.evaluate(
-            """async () => (await axe.run(document, {
-                runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-            })).violations"""
-        )
+        found = []
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            # half faded in, every text is too pale
+            page.evaluate(_ALL_SETTLED)
+            page.evaluate(source)
+            found += page.evaluate(_LOOK, None if scheme == "light" else ["color-contrast"])
+        page.emulate_media(color_scheme="light")
         return [
             f"{one['id']}: {node['target']} {node['failureSummary']}"
             for one in found

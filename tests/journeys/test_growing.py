@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from server.values.jobs import JobState
+from tests.journeys.conftest import sign_in, until
 from tests.watching.clips import clip
 from tests.watching.held import Held
 
@@ -28,10 +29,6 @@ def held(start):
     return held, start(run_child=held)
 
 
-def _until(page, video, script):
-    page.wait_for_function(f"video => {script}", arg=video.element_handle())
-
-
 def test_a_video_of_which_a_tenth_is_encoded(held, device, tmp_path):
     held, server = held
     uploaded = server.admin.upload(
@@ -39,15 +36,13 @@ def test_a_video_of_which_a_tenth_is_encoded(held, device, tmp_path):
     )
     assert held.frozen.wait(60)
     page = device()
-    page.context.add_cookies(
-        [{"name": "clipset_session", "value": server.admin.cookies["clipset_session"], "url": server.url}]
-    )
+    sign_in(page, server.url)
     page.goto(f"{server.url}/watch/{uploaded['id']}")
     video = page.locator("video")
     # the page itself may still be giving it what to play, which would end a `play` that came before
-    _until(page, video, "video.readyState >= 2")
+    until(page, video, "video.readyState >= 2")
     video.evaluate("video => { video.muted = true; video.dataset.mark = 'first'; return video.play() }")
-    _until(page, video, "video.currentTime > 1")
+    until(page, video, "video.currentTime > 1")
     assert server.admin.video(uploaded["id"])["status"] == "processing"
     expect(page.locator(".stage-note")).to_be_visible()
     expect(page.locator(".player-unmade")).to_be_visible()
@@ -59,11 +54,11 @@ def test_a_video_of_which_a_tenth_is_encoded(held, device, tmp_path):
     expect(page.locator(".stage-note")).to_have_count(0)
     beyond_s = _SECONDS / 10 + 2
     video.evaluate("video => { video.playbackRate = 2 }")
-    _until(page, video, f"video.currentTime > {beyond_s} && !video.paused")
+    until(page, video, f"video.currentTime > {beyond_s} && !video.paused")
     # the sound has ended by then, and the pictures have not
     video.evaluate("(video, end) => { video.currentTime = end }", _SECONDS - 3)
-    _until(page, video, f"video.currentTime > {_SECONDS - 2.5} && !video.seeking")
+    until(page, video, f"video.currentTime > {_SECONDS - 2.5} && !video.seeking")
     video.evaluate("video => { video.currentTime = 0; return video.play() }")
-    _until(page, video, f"video.currentTime > 0.5 && video.currentTime < {beyond_s} && !video.seeking")
+    until(page, video, f"video.currentTime > 0.5 && video.currentTime < {beyond_s} && !video.seeking")
     facts = "video => [video.dataset.mark, video.error, video.videoWidth, Math.round(video.duration)]"
     assert video.evaluate(facts) == ["first", None, 640, _SECONDS]

@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 
 from server.events import JobProgressed, UserChanged
 from tests.conftest import PASSWORD
+from tests.journeys.conftest import until
 
 
 def _join(page, server, username):
@@ -24,23 +25,16 @@ def _join(page, server, username):
     expect(page.get_by_role("heading", name="No videos yet")).to_be_visible()
 
 
-_UNTIL = """(video, seconds) => new Promise(resolve => {
-    const look = () => video.currentTime > seconds ? resolve() : undefined
-    video.addEventListener("timeupdate", look)
-    look()
-})"""
-
-
 def _play_and_seek(page, duration_s):
     """Play, see the time move, seek to the middle, see it move on from there."""
     video = page.locator("video")
     expect(video).to_be_visible()
     video.evaluate("video => { video.muted = true; return video.play() }")
-    video.evaluate(_UNTIL, 0.3)
+    until(page, video, "video.currentTime > 0.3")
     assert video.evaluate("video => video.duration") == pytest.approx(duration_s, abs=0.2)
     middle = duration_s / 2
     video.evaluate("(video, middle) => { video.currentTime = middle }", middle)
-    video.evaluate(_UNTIL, middle + 0.1)
+    until(page, video, f"video.currentTime > {middle + 0.1}")
     assert video.evaluate("video => video.videoWidth > 0 && video.error === null")
     decoded = video.evaluate("video => video.getVideoPlaybackQuality().totalVideoFrames")
     assert decoded > 5

@@ -1,14 +1,23 @@
-"""A member's day: join, upload two files of which one is cut off, watch, read in German, delete."""
+"""A member's day: join, upload two files of which one is cut off, watch one while it is made, share it, delete it."""
 
 from __future__ import annotations
 
 import re
+import sys
 
+import pytest
 from playwright.sync_api import expect
 
 from server.values.jobs import JobState
 from tests.conftest import PASSWORD
 from tests.journeys.conftest import PHONE
+from tests.transcoding.puppet import no_look
+from tests.watching.clips import clip
+from tests.watching.held import Held
+
+_SECONDS = 60
+#: Where she stops watching, and from where on the encode is held still: long before its end on any machine.
+_STOPPED_S, _HELD_S = 8, 12
 
 _WATCH_A_LITTLE = """(video, from) => new Promise(done => {
     video.muted = true
@@ -22,13 +31,65 @@ _WATCH_A_LITTLE = """(video, from) => new Promise(done => {
 })"""
 
 
-def _tells_of_second_30(answer):
+def _tells_where_she_stopped(answer):
     asked = answer.request
     is_position = asked.method == "PUT" and asked.url.endswith("/position")
-    return is_position and asked.post_data_json["position_ms"] >= 30_000
+    return is_position and asked.post_data_json["position_ms"] >= _STOPPED_S * 1000
 
 
-def test_a_members_day(server, device, media):
+class _CutInTheMiddle:
+    """Uploads of one file: half of it reaches the server, then the connection is gone."""
+
+    def __init__(self, page, server, file):
+        self._page, self._url, self._bytes = page, server.url, file.read_bytes()
+        self.sent_from = []
+        page.route("**/api/uploads/*", self._cut)
+
+    @property
+    def half(self):
+        return len(self._bytes) // 2
+
+    def _cut(self, route):
+        asked = route.request
+        offset = asked.headers.get("upload-offset")
+        if asked.method != "PATCH" or self._page.request.head(asked.url, headers=_TUS).headers[
+            "upload-length"
+        ] != str(len(self._bytes)):
+            route.fallback()
+            return
+        self.sent_from.append(int(offset))
+        if offset == "0":
+            headers = {**_TUS, "Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"}
+            answer = self._page.request.patch(
+                asked.url, data=self._bytes[: self.half], headers={**headers, "Origin": self._url}
+            )
+            assert answer.status == 204, answer.text()
+        route.abort()
+
+    def mend(self):
+        """From now on everything comes through."""
+        self._page.unroute("**/api/uploads/*")
+        self._page.on("request", self._note)
+
+    def _note(self, asked):
+        if asked.method == "PATCH" and "/api/uploads/" in asked.url:
+            self.sent_from.append(int(asked.headers["upload-offset"]))
+
+
+_TUS = {"Tus-Resumable": "1.0.0"}
+
+
+@pytest.fixture
+def held(start):
+    """A server whose encodes stand still as soon as that much can be watched, and are thorough until then."""
+    if sys.platform == "win32":
+        pytest.skip("needs a way to freeze a process")
+    held = Held(from_ms=_HELD_S * 1000)
+    return held, start(run_child=held, look=no_look, transcode_workers=1, transcode_preset="slow")
+
+
+def test_a_members_day(held, device, media, tmp_path):
+    held, server = held
     phone = device(**PHONE)
     token = server.admin.post("/api/invitations", json={}).raise_for_status().json()["token"]
     phone.goto(f"{server.url}/join/{token}")
@@ -40,37 +101,37 @@ def test_a_members_day(server, device, media):
     expect(phone.get_by_text("Strong")).to_be_visible()
     phone.get_by_role("button", name="Join").click()
 
-    # the connection breaks before the first byte, and the page is loaded anew
-    phone.route(
-        "**/api/uploads/*",
-        lambda route: route.abort() if route.request.method == "PATCH" else route.fallback(),
-    )
+    # two files: one comes through, the other is cut in the middle, and the page is loaded anew
+    ocean = media("vide_ocean.mp4")
+    party = clip(tmp_path / "party.mkv", seconds=_SECONDS, size=(640, 360))
+    cut = _CutInTheMiddle(phone, server, party)
     phone.get_by_role("link", name="Upload", exact=True).click()
-    ocean, trailer = media("vide_ocean.mp4"), media("pymv_trailer_bbb.mp4")
-    phone.locator("input[type=file]").set_input_files([ocean, trailer])
-    first, second = (phone.get_by_role("listitem", name=file.name) for file in (ocean, trailer))
-    expect(first.get_by_text("The connection was lost")).to_be_visible()
+    phone.locator("input[type=file]").set_input_files([ocean, party])
+    first, second = (phone.get_by_role("listitem", name=file.name) for file in (ocean, party))
+    expect(first.get_by_role("link", name=re.compile("Watch"))).to_be_visible(timeout=120_000)
+    first.get_by_label("Title").fill("My ocean")
+    first.get_by_label("Title").press("Enter")
     expect(second.get_by_text("The connection was lost")).to_be_visible()
     phone.once("dialog", lambda dialog: dialog.accept())
     phone.reload()
-    phone.unroute("**/api/uploads/*")
-    expect(first.get_by_text("Choose the same file again to go on")).to_be_visible()
-    phone.locator("input[type=file]").set_input_files([ocean, trailer])
-    first.get_by_label("Title").fill("My ocean")
-    first.get_by_label("Title").press("Enter")
-    expect(first.get_by_role("link", name=re.compile("Watch"))).to_be_visible(timeout=120_000)
-    expect(second.get_by_role("link", name=re.compile("Watch"))).to_be_visible(timeout=120_000)
+    cut.mend()
+    expect(
+        second.get_by_text(re.compile("% has arrived. Choose the same file again to go on"))
+    ).to_be_visible()
+    phone.locator("input[type=file]").set_input_files(party)
 
-    # watched until half a minute in
-    second.get_by_role("link", name=re.compile("Watch")).click()
-    expect(phone.get_by_role("heading", level=1, name="pymv trailer bbb")).to_be_visible()
-    with phone.expect_response(_tells_of_second_30):
-        phone.locator("video").evaluate(_WATCH_A_LITTLE, 30)
-    # on with it once it is ready: it could be watched before
-    trailer_id = re.search(r"/watch/([0-9a-f-]+)", phone.url)[1]
-    assert server.heard.job_of(trailer_id) is JobState.DONE
+    # watched while it is made, which stands still until the end of this part
+    second.get_by_role("link", name="Watch already").click(timeout=120_000)
+    assert {*cut.sent_from} == {0, cut.half}, "what had arrived was not sent again"
+    expect(phone.get_by_role("heading", level=1, name="party")).to_be_visible()
+    expect(phone.get_by_text(re.compile(r"The first 0:\d\d can be watched already"))).to_be_visible()
+    with phone.expect_response(_tells_where_she_stopped) as told:
+        phone.locator("video").evaluate(_WATCH_A_LITTLE, _STOPPED_S)
+    stopped_s = told.value.request.post_data_json["position_ms"] // 1000
+    party_id = re.search(r"/watch/([0-9a-f-]+)", phone.url)[1]
+    assert server.admin.video(party_id)["status"] == "processing"
 
-    # the same member at a desk, in German
+    # the same member at a desk, in German: on from there
     desk = device(locale="de-DE")
     desk.goto(server.url)
     desk.get_by_label("Benutzername oder E-Mail").fill("mia")
@@ -79,20 +140,36 @@ def test_a_members_day(server, device, media):
     expect(desk.get_by_text("Der Name oder das Passwort ist falsch.")).to_be_visible()
     desk.get_by_label("Passwort", exact=True).fill(PASSWORD)
     desk.get_by_role("button", name="Anmelden").click()
+    expect(desk.get_by_role("link", name=re.compile("party"))).to_have_count(1)
+    held.go_on()
+    assert server.heard.job_of(party_id) is JobState.DONE
+    # what she has begun is offered as soon as it is whole, without asking anew
     begun = desk.get_by_role("region", name="Weiterschauen")
-    begun.get_by_role("link", name=re.compile("pymv trailer bbb")).click()
-    expect(desk.get_by_text("Geht weiter bei 0:30")).to_be_visible()
-    desk.wait_for_function("() => document.querySelector('video').currentTime >= 30")
+    begun.get_by_role("link", name=re.compile("party")).click()
+    expect(desk.get_by_text(f"Geht weiter bei 0:{stopped_s:02}")).to_be_visible()
+    desk.wait_for_function("from => document.querySelector('video').currentTime >= from", arg=stopped_s)
     desk.get_by_role("button", name="Von vorn").click()
-    desk.wait_for_function("() => document.querySelector('video').currentTime < 20")
+    desk.wait_for_function("from => document.querySelector('video').currentTime < from", arg=stopped_s)
 
-    desk.go_back()
-    desk.get_by_role("link", name=re.compile("My ocean")).first.click()
-    expect(desk.get_by_role("heading", level=1, name="My ocean")).to_be_visible()
+    # shared with somebody who has no account
+    desk.get_by_role("button", name="Teilen").click()
+    desk.get_by_role("button", name="Link erstellen").click()
+    address = desk.get_by_label("Der neue Link").input_value()
+    desk.keyboard.press("Escape")
+    grandma = device()
+    grandma.goto(re.sub(r"^https?://[^/]+", server.url, address))
+    expect(grandma.get_by_role("heading", level=1, name="party")).to_be_visible()
+    grandma.locator("video").evaluate("video => { video.muted = true; return video.play() }")
+    grandma.wait_for_function("() => document.querySelector('video').currentTime > 0.3")
+
+    # deleted, for her as well
     desk.get_by_role("button", name="Löschen").click()
     desk.get_by_role("dialog").get_by_role("button", name="Löschen").click()
     expect(desk.get_by_text("Das Video ist gelöscht.")).to_be_visible()
-    expect(desk.get_by_role("link", name=re.compile("My ocean"))).to_have_count(0)
+    expect(desk.get_by_role("link", name=re.compile("My ocean")).first).to_be_visible()
+    expect(desk.get_by_role("link", name=re.compile("party"))).to_have_count(0)
+    grandma.reload()
+    expect(grandma.get_by_role("heading", name="This link cannot be used")).to_be_visible()
 
     # what the week was spent on, and every other device is signed out at once
     desk.goto(f"{server.url}/account")

@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.journeys.conftest import PHONE
+from tests.journeys.conftest import PHONE, TWO_SIZES, until
 
 CAPTIONS = "With captions and chapters"
 _STATE = "video => ({time: video.currentTime, paused: video.paused, speed: video.playbackRate, muted: video.muted})"
@@ -22,45 +22,34 @@ def _open(page, library, title, query=""):
     return video
 
 
-def _until(page, video, script):
-    """Wait until a property of the video is so."""
-    page.wait_for_function(f"video => {script}", arg=video.element_handle())
+#: Pressed one after the other from the start of the video, muted and paused, with what is so then.
+_KEYS = (
+    ("5", "Math.abs(video.currentTime - video.duration / 2) < 0.5"),
+    ("ArrowLeft", "video.currentTime < 1"),
+    ("l", "video.currentTime > 8"),
+    ("0", "video.currentTime === 0"),
+    (">", "video.playbackRate === 1.25"),
+    ("m", "!video.muted"),
+    ("m", "video.muted"),
+    ("k", "!video.paused"),
+    (" ", "video.paused"),
+    ("f", "document.fullscreenElement !== null"),
+    ("f", "document.fullscreenElement === null"),
+    ("t", "document.querySelector('.watch-theatre') !== null"),
+    ("t", "document.querySelector('.watch-theatre') === null"),
+)
 
 
 def test_the_keys_of_the_big_sites(library, device):
     page = device()
     library.sign_in(page)
     video = _open(page, library, CAPTIONS)
-    keys = page.keyboard
-    keys.press("5")
-    _until(page, video, "Math.abs(video.currentTime - video.duration / 2) < 0.5")
-    keys.press("ArrowLeft")
-    _until(page, video, "video.currentTime < 1")
-    keys.press("l")
-    _until(page, video, "video.currentTime > 8")
-    keys.press("0")
-    _until(page, video, "video.currentTime === 0")
-    keys.press(">")
-    _until(page, video, "video.playbackRate === 1.25")
-    keys.press("m")
-    _until(page, video, "!video.muted")
-    keys.press("m")
-    _until(page, video, "video.muted")
-    keys.press("k")
-    _until(page, video, "!video.paused")
-    keys.press(" ")
-    _until(page, video, "video.paused")
-    keys.press("f")
-    page.wait_for_function("() => document.fullscreenElement !== null")
-    keys.press("f")
-    page.wait_for_function("() => document.fullscreenElement === null")
-    keys.press("t")
-    expect(page.locator(".watch-theatre")).to_be_visible()
-    keys.press("t")
-    expect(page.locator(".watch-theatre")).to_have_count(0)
+    for key, then in _KEYS:
+        page.keyboard.press(key)
+        until(page, video, then)
     # what is typed into the search is text
     page.get_by_role("searchbox").first.click()
-    keys.type("mk")
+    page.keyboard.type("mk")
     state = video.evaluate(_STATE)
     assert state["paused"] and state["muted"]
 
@@ -72,23 +61,23 @@ def test_captions_chapters_and_what_was_chosen_last(library, device):
     shown = (
         "[...video.textTracks].filter(track => track.kind === 'subtitles' && track.mode === 'showing').length"
     )
-    _until(page, video, f"{shown} === 0")
+    until(page, video, f"{shown} === 0")
     page.keyboard.press("c")
-    _until(page, video, f"{shown} === 1")
+    until(page, video, f"{shown} === 1")
     page.reload()
     video = page.locator("video")
-    _until(page, video, f"{shown} === 1")
+    until(page, video, f"{shown} === 1")
 
     chapters = page.get_by_role("region", name="Chapters")
     expect(chapters.get_by_role("button")).to_have_count(3)
     chapters.get_by_role("button").nth(2).click()
-    _until(page, video, "video.currentTime > 3")
+    until(page, video, "video.currentTime > 3")
     page.locator("video").hover()
     page.get_by_role("button", name="Playback settings").click()
     page.get_by_role("combobox", name="Captions", exact=True).select_option(label="Captions off")
-    _until(page, video, f"{shown} === 0")
+    until(page, video, f"{shown} === 0")
     page.get_by_label("Speed").select_option("1.5")
-    _until(page, video, "video.playbackRate === 1.5")
+    until(page, video, "video.playbackRate === 1.5")
     page.keyboard.press("Escape")
     expect(page.get_by_role("button", name="Playback settings")).to_be_focused()
 
@@ -101,7 +90,7 @@ def test_a_double_tap_seeks(library, device):
     right, middle = box["x"] + box["width"] * 0.9, box["y"] + box["height"] * 0.4
     page.touchscreen.tap(right, middle)
     page.touchscreen.tap(right, middle)
-    _until(page, video, "video.currentTime > 8")
+    until(page, video, "video.currentTime > 8")
 
 
 def test_what_comes_next_comes_by_itself(library, device):
@@ -118,6 +107,41 @@ def test_what_comes_next_comes_by_itself(library, device):
     page.get_by_role("button", name="Play now").click()
     expect(page).not_to_have_url(here)
     expect(page.get_by_role("heading", level=1)).not_to_have_text(CAPTIONS)
+
+
+def test_full_screen_stays_when_the_next_video_comes(library, device):
+    page = device()
+    library.sign_in(page)
+    video = _open(page, library, CAPTIONS)
+    here = page.url
+    page.keyboard.press("f")
+    until(page, video, "document.fullscreenElement !== null")
+    page.keyboard.press("Shift+N")
+    expect(page).not_to_have_url(here)
+    expect(page.locator("video")).to_be_visible()
+    assert page.evaluate("() => document.fullscreenElement !== null")
+    box, screen = page.locator("video").bounding_box(), page.evaluate("() => [innerWidth, innerHeight]")
+    assert [box["width"], box["height"]] == screen
+    expect(page.get_by_role("heading", level=1)).to_be_hidden()
+    page.keyboard.press("f")
+    page.wait_for_function("() => document.fullscreenElement === null")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+
+
+def test_the_quality_is_chosen_where_there_are_several(library, device):
+    page = device()
+    library.sign_in(page)
+    video = _open(page, library, TWO_SIZES)
+    until(page, video, "video.videoHeight === 360")
+    video.evaluate("video => { video.currentTime = 2 }")
+    page.locator("video").hover()
+    page.get_by_role("button", name="Playback settings").click()
+    page.get_by_label("Quality").select_option(label="180p")
+    until(page, video, "video.videoHeight === 180")
+    # it goes on where it was, and the next visit remembers
+    until(page, video, "video.currentTime >= 2 && video.paused")
+    page.reload()
+    until(page, page.locator("video"), "video.videoHeight === 180")
 
 
 def test_a_link_for_somebody_without_an_account(library, device):
@@ -137,7 +161,7 @@ def test_a_link_for_somebody_without_an_account(library, device):
     expect(grandma.get_by_role("heading", level=1, name=CAPTIONS)).to_be_visible()
     video = grandma.locator("video")
     video.evaluate("video => { video.muted = true; return video.play() }")
-    _until(grandma, video, "video.currentTime > 0.3")
+    until(grandma, video, "video.currentTime > 0.3")
 
     dialog.get_by_role("button", name="Take back: Grandma").click()
     expect(page.get_by_text("The link is taken back.")).to_be_visible()

@@ -114,6 +114,7 @@ def test_both_have_the_same_places() -> None:
 def test_words_numbers_and_dates() -> None:
     assert words.trn("{n} video", "{n} videos", 1234) == "1.234 Videos"
     assert words.size(int(1.2 * 1024**3)) == "1,2 GB"
+    assert words.size(0) == "0 Byte"
     assert words.remaining(180_000) == "noch 3 min"
 
 

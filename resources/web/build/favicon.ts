@@ -1,15 +1,12 @@
 /** Makes the page's icon from the mark's drawing and the accent token, under a name that changes with it. */
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import type { Plugin } from "vite";
+import { readMark } from "./app-icon.ts";
 import { readTokens } from "./tokens.ts";
-
-const markFile = fileURLToPath(new URL("../../icons/mark.svg", import.meta.url));
 
 export function favicon(): Plugin {
   const { light, dark } = readTokens().color;
-  const drawing = readFileSync(markFile, "utf8").replace(
+  const drawing = readMark().replace(
     ">",
     `><style>svg{color:${light.accent}}@media (prefers-color-scheme:dark){svg{color:${dark.accent}}}</style>`,
   );

@@ -3,26 +3,20 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Plugin } from "vite";
+import { appIcon, asPng } from "./app-icon.ts";
 import { readTokens } from "./tokens.ts";
 
-const markFile = fileURLToPath(new URL("../../icons/mark.svg", import.meta.url));
 const workerFile = fileURLToPath(new URL("../src/offline/worker.js", import.meta.url));
 
-/** The mark on a ground of our paper, with the room around it that systems cut their shapes from. */
-function appIcon(): string {
-  const { light } = readTokens().color;
-  const drawing = readFileSync(markFile, "utf8").replace(/^<svg[^>]*>|<\/svg>\s*$/g, "");
-  return (
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 512 512"><rect width="512" height="512" fill="${light.paper}"/>` +
-    `<g transform="translate(112 112) scale(12)" fill="none" stroke="${light.accent}" color="${light.accent}" ` +
-    `stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round">${drawing}</g></svg>`
-  );
-}
+/** Home screens take PNG: iOS one of 180, Android's launchers 192 and 512 (web.dev/articles/add-manifest). */
+const TOUCH_PX = 180;
+const LAUNCHER_PX = [192, 512];
 
 export function installable(): Plugin {
   const icon = appIcon();
   const digest = createHash("sha256").update(icon).digest("hex").slice(0, 8);
-  const iconFile = `assets/app-${digest}.svg`;
+  const nameOf = (end: string) => `assets/app-${digest}${end}`;
+  const pngOf = (sidePx: number) => nameOf(`-${sidePx}.png`);
   const { light } = readTokens().color;
   const manifest = {
     id: "/",
@@ -31,17 +25,27 @@ export function installable(): Plugin {
     display: "standalone",
     background_color: light.paper,
     theme_color: light.paper,
-    icons: [{ src: `/${iconFile}`, type: "image/svg+xml", sizes: "any", purpose: "any maskable" }],
+    icons: [
+      { src: `/${nameOf(".svg")}`, type: "image/svg+xml", sizes: "any", purpose: "any maskable" },
+      ...LAUNCHER_PX.map((sidePx) => ({
+        src: `/${pngOf(sidePx)}`,
+        type: "image/png",
+        sizes: `${sidePx}x${sidePx}`,
+        purpose: "any maskable",
+      })),
+    ],
   };
   return {
     name: "clipset-installable",
     apply: "build",
     enforce: "post",
-    generateBundle(_options, bundle) {
-      this.emitFile({ type: "asset", fileName: iconFile, source: icon });
+    async generateBundle(_options, bundle) {
+      this.emitFile({ type: "asset", fileName: nameOf(".svg"), source: icon });
+      for (const sidePx of [TOUCH_PX, ...LAUNCHER_PX])
+        this.emitFile({ type: "asset", fileName: pngOf(sidePx), source: await asPng(icon, sidePx) });
       this.emitFile({ type: "asset", fileName: "app.webmanifest", source: JSON.stringify(manifest) });
       // What the page without a connection needs: the entry, what it imports at once, the style and the languages.
-      const files = new Set<string>([iconFile]);
+      const files = new Set<string>([nameOf(".svg")]);
       const add = (name: string) => {
         const chunk = bundle[name];
         if (files.has(name) || chunk?.type !== "chunk") return;
@@ -61,6 +65,7 @@ export function installable(): Plugin {
     },
     transformIndexHtml: () => [
       { tag: "link", attrs: { rel: "manifest", href: "/app.webmanifest" }, injectTo: "head" },
+      { tag: "link", attrs: { rel: "apple-touch-icon", href: `/${pngOf(TOUCH_PX)}` }, injectTo: "head" },
     ],
   };
 }

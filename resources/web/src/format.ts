@@ -1,7 +1,25 @@
 /** Sizes, times and dates as people say them, in the reader's locale. Holds no state and no words of its own. */
 import { locale } from "./i18n/index.ts";
+import { madeOnce, numberFormat } from "./i18n/made-once.ts";
 
 const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"] as const;
+
+const sizeFormat = madeOnce(
+  (inLocale: string, unit: string, maximumFractionDigits: number) =>
+    new Intl.NumberFormat(inLocale, {
+      style: "unit",
+      unit,
+      unitDisplay: unit === "byte" ? "long" : "short",
+      maximumFractionDigits,
+    }),
+);
+const percentFormat = madeOnce((inLocale: string) => new Intl.NumberFormat(inLocale, { style: "percent" }));
+const leftFormat = madeOnce(
+  (inLocale: string, unit: string) =>
+    new Intl.NumberFormat(inLocale, { style: "unit", unit, unitDisplay: "short" }),
+);
+const agoFormat = madeOnce((inLocale: string) => new Intl.RelativeTimeFormat(inLocale, { numeric: "auto" }));
+const dateFormat = madeOnce((inLocale: string) => new Intl.DateTimeFormat(inLocale, { dateStyle: "long" }));
 
 /** "1.2 GB". Steps of 1024, so that the usual limits (2 GiB) read as round numbers. */
 export function formatBytes(bytes: number, inLocale = locale.value): string {
@@ -12,12 +30,8 @@ export function formatBytes(bytes: number, inLocale = locale.value): string {
     value /= 1024;
     step += 1;
   }
-  return new Intl.NumberFormat(inLocale, {
-    style: "unit",
-    unit: UNITS[step] ?? "byte",
-    unitDisplay: step === 0 ? "long" : "short",
-    maximumFractionDigits: step < 2 || value >= 100 ? 0 : 1,
-  }).format(value);
+  const digits = step < 2 || value >= 100 ? 0 : 1;
+  return sizeFormat(inLocale, UNITS[step] ?? "byte", digits).format(value);
 }
 
 /** "4:07", "1:02:03". Seconds are cut, as on every player. */
@@ -39,13 +53,12 @@ export function isoDuration(seconds: number): string {
 /** "34 %". Never 100 before it is true: 99.6 is 99. */
 export function formatPercent(percent: number, inLocale = locale.value): string {
   const whole = Math.floor(Math.min(100, Math.max(0, percent)));
-  return new Intl.NumberFormat(inLocale, { style: "percent" }).format(whole / 100);
+  return percentFormat(inLocale).format(whole / 100);
 }
 
 /** "40 sec", "3 min", "1 hr": one unit, rounded up so that nobody waits longer than promised. */
 export function formatTimeLeft(seconds: number, inLocale = locale.value): string {
-  const say = (value: number, unit: string) =>
-    new Intl.NumberFormat(inLocale, { style: "unit", unit, unitDisplay: "short" }).format(value);
+  const say = (value: number, unit: string) => leftFormat(inLocale, unit).format(value);
   if (seconds <= 5) return say(Math.max(1, Math.ceil(seconds)), "second");
   if (seconds < 55) return say(Math.ceil(seconds / 5) * 5, "second");
   if (seconds <= 3540) return say(Math.ceil(seconds / 60), "minute");
@@ -65,7 +78,7 @@ const AGO: readonly [Intl.RelativeTimeFormatUnit, number][] = [
 /** "3 days ago", "yesterday", "now". */
 export function formatAgo(iso: string, nowMs = Date.now(), inLocale = locale.value): string {
   const seconds = (nowMs - Date.parse(iso)) / 1000;
-  const relative = new Intl.RelativeTimeFormat(inLocale, { numeric: "auto" });
+  const relative = agoFormat(inLocale);
   for (const [unit, length] of AGO) {
     if (seconds >= length) return relative.format(-Math.floor(seconds / length), unit);
   }
@@ -74,7 +87,7 @@ export function formatAgo(iso: string, nowMs = Date.now(), inLocale = locale.val
 
 /** "12 August 2026". */
 export function formatDate(iso: string, inLocale = locale.value): string {
-  return new Intl.DateTimeFormat(inLocale, { dateStyle: "long" }).format(new Date(iso));
+  return dateFormat(inLocale).format(new Date(iso));
 }
 
 /** "Sunday 00:00" for a moment within a week, in the reader's time zone; further off with its date. */
@@ -107,7 +120,7 @@ export function languageName(code: string, inLocale = locale.value): string {
 
 /** "1.25" or "1,25". */
 export function formatNumber(value: number, inLocale = locale.value): string {
-  return new Intl.NumberFormat(inLocale).format(value);
+  return numberFormat(inLocale).format(value);
 }
 
 /** The name of a day of the week; 0 is Sunday, as in the settings. */

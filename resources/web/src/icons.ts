@@ -1,19 +1,14 @@
 /** The drawings from resources/icons that the client uses outside the player. */
-import arrowLeft from "../../icons/arrow-left.svg?raw";
 import arrowUp from "../../icons/arrow-up.svg?raw";
-import cancel from "../../icons/cancel.svg?raw";
 import check from "../../icons/check.svg?raw";
 import chevronDown from "../../icons/chevron-down.svg?raw";
-import clock from "../../icons/clock.svg?raw";
 import close from "../../icons/close.svg?raw";
 import copy from "../../icons/copy.svg?raw";
 import download from "../../icons/download.svg?raw";
 import edit from "../../icons/edit.svg?raw";
-import error from "../../icons/error.svg?raw";
 import eye from "../../icons/eye.svg?raw";
 import folder from "../../icons/folder.svg?raw";
 import home from "../../icons/home.svg?raw";
-import info from "../../icons/info.svg?raw";
 import invite from "../../icons/invite.svg?raw";
 import key from "../../icons/key.svg?raw";
 import link from "../../icons/link.svg?raw";
@@ -33,7 +28,6 @@ import search from "../../icons/search.svg?raw";
 import settings from "../../icons/settings.svg?raw";
 import share from "../../icons/share.svg?raw";
 import signOut from "../../icons/sign-out.svg?raw";
-import sort from "../../icons/sort.svg?raw";
 import sun from "../../icons/sun.svg?raw";
 import system from "../../icons/system.svg?raw";
 import trash from "../../icons/trash.svg?raw";
@@ -43,21 +37,16 @@ import video from "../../icons/video.svg?raw";
 import warning from "../../icons/warning.svg?raw";
 
 export const icons = {
-  arrowLeft,
   arrowUp,
-  cancel,
   check,
   chevronDown,
-  clock,
   close,
   copy,
   download,
   edit,
-  error,
   eye,
   folder,
   home,
-  info,
   invite,
   key,
   link,
@@ -77,7 +66,6 @@ export const icons = {
   settings,
   share,
   signOut,
-  sort,
   sun,
   system,
   trash,

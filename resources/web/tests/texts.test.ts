@@ -7,6 +7,7 @@ import { readProblem } from "../src/api/http.ts";
 import { deviceOf } from "../src/app/device.ts";
 import type { Plural } from "../src/i18n/catalogue.ts";
 import { de } from "../src/i18n/de.ts";
+import { served } from "../src/i18n/de-served.ts";
 import { en } from "../src/i18n/en.ts";
 import { bestLanguage, fill, localeFor, t } from "../src/i18n/index.ts";
 
@@ -55,6 +56,15 @@ describe("the catalogue", () => {
     expect(bestLanguage(wishes)).toBe(language);
     expect(localeFor(language, wishes)).toBe(locale);
   });
+});
+
+describe("what the server says of a video that failed", () => {
+  const refusals = readFileSync(join(sources, "../../../server/media/refusals.py"), "utf8");
+  const table = /^SENTENCES.*?^}/ms.exec(refusals)?.[0] ?? "";
+  const sentences = [...table.matchAll(/": "(.+)",$/gm)].map((match) => match[1] ?? "");
+
+  it("was found", () => expect(sentences.length).toBeGreaterThan(10));
+  it.each(sentences)("%s has German words", (sentence) => expect(served[sentence]).toBeTruthy());
 });
 
 describe("answers that are no problem document", () => {

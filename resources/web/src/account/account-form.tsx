@@ -2,8 +2,8 @@
 import { useState } from "preact/hooks";
 import type { ApiError, api, NewAccount } from "../api/index.ts";
 import { refreshMe } from "../app/session.ts";
-import { Form } from "../components/entry-card.tsx";
-import { problemOf, TextField } from "../components/field.tsx";
+import { EmailField, problemOf, TextField } from "../components/field.tsx";
+import { Form } from "../components/form.tsx";
 import { t } from "../i18n/index.ts";
 import { NewPasswordField } from "./new-password.tsx";
 
@@ -40,17 +40,7 @@ export function AccountForm({ label, submit, token, email: invited = "", send, o
         onValue={setUsername}
         problem={problemOf(problem, "username")}
       />
-      <TextField
-        label={t("field.email")}
-        name="email"
-        type="email"
-        autocomplete="email"
-        required
-        maxlength={254}
-        value={email}
-        onValue={setEmail}
-        problem={problemOf(problem, "email")}
-      />
+      <EmailField value={email} onValue={setEmail} problem={problemOf(problem, "email")} />
       <NewPasswordField
         label={t("field.password")}
         name="password"

@@ -1,41 +1,36 @@
 /** Dialogs for changing e-mail and password; both ask for the current password. */
+import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { type AccountChanges, type ApiError, api } from "../api/index.ts";
 import { me } from "../app/session.ts";
 import { say } from "../app/toast.ts";
 import { Dialog } from "../components/dialog.tsx";
-import { Form } from "../components/entry-card.tsx";
-import { PasswordField, problemOf, TextField } from "../components/field.tsx";
+import { EmailField, PasswordField, problemOf } from "../components/field.tsx";
+import { Form } from "../components/form.tsx";
 import { t } from "../i18n/index.ts";
 import { NewPasswordField } from "./new-password.tsx";
 
-async function change(changes: AccountChanges): Promise<void> {
-  me.value = await api.changeMe(changes);
+interface ChangeProps {
+  title: string;
+  changes: Omit<AccountChanges, "current_password">;
+  /** What is said when it is done. */
+  done: string;
+  onClose(): void;
+  /** The field for what is new, with what the server says about it. */
+  children(problem: ApiError | null): ComponentChildren;
 }
 
-export function ChangeEmail({ email: before, onClose }: { email: string; onClose(): void }) {
-  const [email, setEmail] = useState(before);
+function Change({ title, changes, done, onClose, children }: ChangeProps) {
   const [current, setCurrent] = useState("");
   const [problem, setProblem] = useState<ApiError | null>(null);
   const save = async () => {
-    await change({ email: email.trim(), current_password: current });
-    say(t("account.emailSaved"));
+    me.value = await api.changeMe({ ...changes, current_password: current });
+    say(done);
     onClose();
   };
-  const title = t("account.changeEmail");
   return (
     <Dialog title={title} onClose={onClose}>
-      <Form label={title} submit={t("action.save")} onSubmit={save} onProblem={setProblem}>
-        <TextField
-          label={t("field.email")}
-          type="email"
-          autocomplete="email"
-          required
-          maxlength={254}
-          value={email}
-          onValue={setEmail}
-          problem={problemOf(problem, "email")}
-        />
+      <Form label={title} submit={t("action.save")} onSubmit={save} onProblem={setProblem} onCancel={onClose}>
         <PasswordField
           label={t("field.passwordCurrent")}
           autocomplete="current-password"
@@ -43,31 +38,36 @@ export function ChangeEmail({ email: before, onClose }: { email: string; onClose
           onValue={setCurrent}
           problem={problemOf(problem, "current_password")}
         />
+        {children(problem)}
       </Form>
     </Dialog>
   );
 }
 
-export function ChangePassword({ onClose }: { onClose(): void }) {
-  const [current, setCurrent] = useState("");
-  const [password, setPassword] = useState("");
-  const [problem, setProblem] = useState<ApiError | null>(null);
-  const save = async () => {
-    await change({ password, current_password: current });
-    say(t("account.passwordSaved"));
-    onClose();
-  };
-  const title = t("account.changePassword");
+export function ChangeEmail({ email: before, onClose }: { email: string; onClose(): void }) {
+  const [email, setEmail] = useState(before);
   return (
-    <Dialog title={title} onClose={onClose}>
-      <Form label={title} submit={t("action.save")} onSubmit={save} onProblem={setProblem}>
-        <PasswordField
-          label={t("field.passwordCurrent")}
-          autocomplete="current-password"
-          value={current}
-          onValue={setCurrent}
-          problem={problemOf(problem, "current_password")}
-        />
+    <Change
+      title={t("account.changeEmail")}
+      changes={{ email: email.trim() }}
+      done={t("account.emailSaved")}
+      onClose={onClose}
+    >
+      {(problem) => <EmailField value={email} onValue={setEmail} problem={problemOf(problem, "email")} />}
+    </Change>
+  );
+}
+
+export function ChangePassword({ onClose }: { onClose(): void }) {
+  const [password, setPassword] = useState("");
+  return (
+    <Change
+      title={t("account.changePassword")}
+      changes={{ password }}
+      done={t("account.passwordSaved")}
+      onClose={onClose}
+    >
+      {(problem) => (
         <NewPasswordField
           label={t("field.passwordNew")}
           own={[me.value?.username ?? "", ...(me.value?.email ?? "").split(/[@.]/)]}
@@ -75,7 +75,7 @@ export function ChangePassword({ onClose }: { onClose(): void }) {
           onValue={setPassword}
           problem={problemOf(problem, "password")}
         />
-      </Form>
-    </Dialog>
+      )}
+    </Change>
   );
 }

@@ -2,11 +2,12 @@
 import { useEffect, useState } from "preact/hooks";
 import { admin } from "../api/admin.ts";
 import type { ApiError, Category } from "../api/index.ts";
-import { say, sayError } from "../app/toast.ts";
+import { say } from "../app/toast.ts";
 import { Button, IconButton } from "../components/button.tsx";
+import { ConfirmDialog } from "../components/confirm-dialog.tsx";
 import { Dialog } from "../components/dialog.tsx";
-import { Form } from "../components/entry-card.tsx";
 import { problemOf, TextField } from "../components/field.tsx";
+import { Form } from "../components/form.tsx";
 import { PageState } from "../components/page-state.tsx";
 import { t } from "../i18n/index.ts";
 import { categories, loadCategories } from "../videos/lists.ts";
@@ -33,7 +34,7 @@ function CategoryForm({ category, onDone }: CategoryFormProps) {
   };
   const label = t(category ? "admin.category.edit" : "admin.category.new");
   return (
-    <Form label={label} submit={t("action.save")} onSubmit={save} onProblem={setProblem}>
+    <Form label={label} submit={t("action.save")} onSubmit={save} onProblem={setProblem} onCancel={onDone}>
       <TextField
         label={t("admin.category.name")}
         required
@@ -55,27 +56,18 @@ function CategoryForm({ category, onDone }: CategoryFormProps) {
 
 function DeleteDialog({ category, onClose }: { category: Category; onClose(): void }) {
   const remove = async () => {
-    try {
-      await admin.deleteCategory(category.id);
-      await loadCategories();
-      say(t("admin.category.deleted"));
-      onClose();
-    } catch (error) {
-      sayError(error);
-    }
+    await admin.deleteCategory(category.id);
+    await loadCategories();
+    say(t("admin.category.deleted"));
   };
   return (
-    <Dialog title={t("admin.category.deleteTitle", { name: category.name })} onClose={onClose}>
-      <p>{t("admin.category.deleteText", { count: category.video_count })}</p>
-      <div class="dialog-actions">
-        <Button tone="quiet" onClick={onClose}>
-          {t("action.cancel")}
-        </Button>
-        <Button tone="bad" icon="trash" onClick={() => void remove()}>
-          {t("action.delete")}
-        </Button>
-      </div>
-    </Dialog>
+    <ConfirmDialog
+      title={t("admin.category.deleteTitle", { name: category.name })}
+      ways={[{ text: t("action.delete"), tone: "bad", icon: "trash", act: remove }]}
+      onClose={onClose}
+    >
+      {t("admin.category.deleteText", { count: category.video_count })}
+    </ConfirmDialog>
   );
 }
 

@@ -4,8 +4,8 @@ import { admin, type Invitation, type InvitationWishes, type NewInvitation } fro
 import type { ApiError } from "../api/index.ts";
 import { say, sayError } from "../app/toast.ts";
 import { Button, IconButton } from "../components/button.tsx";
-import { Form } from "../components/entry-card.tsx";
 import { problemOf, SelectField, TextField } from "../components/field.tsx";
+import { Form } from "../components/form.tsx";
 import { PageState } from "../components/page-state.tsx";
 import { formatDate } from "../format.ts";
 import { t } from "../i18n/index.ts";

@@ -3,7 +3,8 @@ import { useState } from "preact/hooks";
 import { admin, type Person, type ResetAddress } from "../api/admin.ts";
 import { me } from "../app/session.ts";
 import { say, sayError } from "../app/toast.ts";
-import { Button } from "../components/button.tsx";
+import { Button, IconButton } from "../components/button.tsx";
+import { ConfirmDialog, type Way } from "../components/confirm-dialog.tsx";
 import { Dialog } from "../components/dialog.tsx";
 import { Select } from "../components/field.tsx";
 import { formatBytes, formatDate, formatMoment } from "../format.ts";
@@ -56,20 +57,23 @@ function PersonRow({ person, onChanged, onAsk }: RowProps) {
             <Button onClick={() => void change(admin.changeActive(person.id, !person.is_active))}>
               {t(person.is_active ? "admin.disable" : "admin.enable")}
             </Button>
-            <Button
+            <IconButton
               icon="key"
+              label={t("admin.resetPassword")}
               onClick={() =>
                 void admin.resetAddress(person.id).then((reset) => onAsk({ person, reset }), sayError)
               }
-            >
-              {t("admin.resetPassword")}
-            </Button>
-            <Button icon="signOut" onClick={() => onAsk({ person, what: "signOut" })}>
-              {t("admin.signOut")}
-            </Button>
-            <Button icon="trash" onClick={() => onAsk({ person, what: "delete" })}>
-              {t("action.delete")}
-            </Button>
+            />
+            <IconButton
+              icon="signOut"
+              label={t("admin.signOut")}
+              onClick={() => onAsk({ person, what: "signOut" })}
+            />
+            <IconButton
+              icon="trash"
+              label={t("action.delete")}
+              onClick={() => onAsk({ person, what: "delete" })}
+            />
           </>
         )}
       </div>
@@ -79,55 +83,42 @@ function PersonRow({ person, onChanged, onAsk }: RowProps) {
 
 function DeleteDialog({ person, onDone, onClose }: { person: Person; onDone(): void; onClose(): void }) {
   const remove = async (videos: "keep" | "delete") => {
-    try {
-      await admin.deletePerson(person.id, videos);
-      say(t("admin.deleted", { name: person.username }));
-      onClose();
-      onDone();
-    } catch (error) {
-      sayError(error);
-    }
+    await admin.deletePerson(person.id, videos);
+    say(t("admin.deleted", { name: person.username }));
+    onDone();
+  };
+  const hasVideos = person.video_count > 0;
+  const keep: Way = { text: t("admin.deleteKeep"), tone: "plain", act: () => remove("keep") };
+  const drop: Way = {
+    text: t(hasVideos ? "admin.deleteAll" : "action.delete"),
+    tone: "bad",
+    icon: "trash",
+    act: () => remove("delete"),
   };
   return (
-    <Dialog title={t("admin.deleteTitle", { name: person.username })} onClose={onClose}>
-      <p>{t("admin.deleteText", { count: person.video_count })}</p>
-      <div class="dialog-actions">
-        <Button tone="quiet" onClick={onClose}>
-          {t("action.cancel")}
-        </Button>
-        {person.video_count > 0 && (
-          <Button onClick={() => void remove("keep")}>{t("admin.deleteKeep")}</Button>
-        )}
-        <Button tone="bad" icon="trash" onClick={() => void remove("delete")}>
-          {t(person.video_count > 0 ? "admin.deleteAll" : "action.delete")}
-        </Button>
-      </div>
-    </Dialog>
+    <ConfirmDialog
+      title={t("admin.deleteTitle", { name: person.username })}
+      ways={hasVideos ? [keep, drop] : [drop]}
+      onClose={onClose}
+    >
+      {hasVideos ? t("admin.deleteText", { count: person.video_count }) : t("admin.deleteTextNone")}
+    </ConfirmDialog>
   );
 }
 
 function SignOutDialog({ person, onClose }: { person: Person; onClose(): void }) {
   const end = async () => {
-    try {
-      await admin.signOut(person.id);
-      say(t("admin.signedOut", { name: person.username }));
-      onClose();
-    } catch (error) {
-      sayError(error);
-    }
+    await admin.signOut(person.id);
+    say(t("admin.signedOut", { name: person.username }));
   };
   return (
-    <Dialog title={t("admin.signOutTitle", { name: person.username })} onClose={onClose}>
-      <p>{t("admin.signOutText")}</p>
-      <div class="dialog-actions">
-        <Button tone="quiet" onClick={onClose}>
-          {t("action.cancel")}
-        </Button>
-        <Button tone="main" onClick={() => void end()}>
-          {t("admin.signOut")}
-        </Button>
-      </div>
-    </Dialog>
+    <ConfirmDialog
+      title={t("admin.signOutTitle", { name: person.username })}
+      ways={[{ text: t("admin.signOut"), tone: "main", act: end }]}
+      onClose={onClose}
+    >
+      {t("admin.signOutText")}
+    </ConfirmDialog>
   );
 }
 

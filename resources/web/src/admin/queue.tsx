@@ -85,22 +85,12 @@ function JobRow({ job, before, onDone }: RowProps) {
         )}
       </div>
       <div class="admin-row-actions">
-        {waits && before && (
-          <>
-            <IconButton
-              icon="arrowUp"
-              label={t("admin.job.earlier", { title })}
-              onClick={() => void move({ before: before.id })}
-            />
-            <Button icon="next" onClick={() => void move({ to: "next" })}>
-              {t("admin.job.next")}
-            </Button>
-          </>
-        )}
-        {(waits || runs) && (
+        {/* What goes on with it stands first, so that the focus stays there when one takes the other's place. */}
+        {(waits || runs || job.state === "pausing") && (
           <IconButton
             icon="pause"
             label={t("admin.job.pauseOf", { title })}
+            busy={job.state === "pausing"}
             onClick={() => void act("pause")}
           />
         )}
@@ -114,10 +104,23 @@ function JobRow({ job, before, onDone }: RowProps) {
             {t("action.retry")}
           </Button>
         )}
-        {!SETTLED.includes(job.state) && job.state !== "cancelling" && (
+        {waits && before && (
+          <>
+            <IconButton
+              icon="arrowUp"
+              label={t("admin.job.earlier", { title })}
+              onClick={() => void move({ before: before.id })}
+            />
+            <Button icon="next" onClick={() => void move({ to: "next" })}>
+              {t("admin.job.next")}
+            </Button>
+          </>
+        )}
+        {!SETTLED.includes(job.state) && (
           <IconButton
             icon="close"
             label={t("admin.job.cancelOf", { title })}
+            busy={job.state === "cancelling"}
             onClick={() => void act("cancel")}
           />
         )}

@@ -4,7 +4,7 @@ import { admin, type Config, type ConfigValue } from "../api/admin.ts";
 import { ApiError } from "../api/index.ts";
 import { say, sayError } from "../app/toast.ts";
 import { Button } from "../components/button.tsx";
-import { Form } from "../components/entry-card.tsx";
+import { Form } from "../components/form.tsx";
 import { PageState } from "../components/page-state.tsx";
 import { t } from "../i18n/index.ts";
 import { SettingField } from "./setting-field.tsx";

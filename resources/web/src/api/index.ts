@@ -1,4 +1,4 @@
-/** Every call the client makes to Clipset's API, typed. Nothing else in the client names an /api address. */
+/** Every call the client makes to Clipset's API, typed. Nothing else but the preloads in index.html names an /api address. */
 import type { Description } from "../docs/description.ts";
 import { request, send, toQuery } from "./http.ts";
 import type {

@@ -10,26 +10,6 @@ import { CrashPage, NotFoundPage, OfflinePage } from "../pages/states.tsx";
 import { pageCode, pageCodeMissing } from "./page-code.ts";
 import { me, phase, server, wasSignedOut } from "./session.ts";
 
-const WatchPage = lazy(() => pageCode(() => import("../pages/watch.tsx")).then((module) => module.WatchPage));
-const UploadPage = lazy(() =>
-  pageCode(() => import("../pages/upload.tsx")).then((module) => module.UploadPage),
-);
-const MinePage = lazy(() => pageCode(() => import("../pages/mine.tsx")).then((module) => module.MinePage));
-const AccountPage = lazy(() =>
-  pageCode(() => import("../pages/account.tsx")).then((module) => module.AccountPage),
-);
-const SignInPage = lazy(() =>
-  pageCode(() => import("../pages/sign-in.tsx")).then((module) => module.SignInPage),
-);
-const JoinPage = lazy(() => pageCode(() => import("../pages/join.tsx")).then((module) => module.JoinPage));
-const SetupPage = lazy(() => pageCode(() => import("../pages/setup.tsx")).then((module) => module.SetupPage));
-const SharedPage = lazy(() =>
-  pageCode(() => import("../pages/shared.tsx")).then((module) => module.SharedPage),
-);
-const ResetPage = lazy(() => pageCode(() => import("../pages/reset.tsx")).then((module) => module.ResetPage));
-const AdminPage = lazy(() => pageCode(() => import("../pages/admin.tsx")).then((module) => module.AdminPage));
-const DocsPage = lazy(() => pageCode(() => import("../pages/docs.tsx")).then((module) => module.DocsPage));
-
 /** The server's own addresses; a click on a link to them leaves the client. */
 const OURS = /^\/(?!api\/|assets\/)/;
 
@@ -40,6 +20,34 @@ interface PageProps {
   id?: string;
   slug?: string;
   section?: string;
+  token?: string;
+}
+
+/** A page whose code comes when it is first opened. */
+function later<Name extends string>(name: Name, load: () => Promise<Record<Name, ComponentType<PageProps>>>) {
+  return lazy(() => pageCode(load).then((module) => module[name]));
+}
+
+const LATER = {
+  watch: later("WatchPage", () => import("../pages/watch.tsx")),
+  upload: later("UploadPage", () => import("../pages/upload.tsx")),
+  mine: later("MinePage", () => import("../pages/mine.tsx")),
+  account: later("AccountPage", () => import("../pages/account.tsx")),
+  admin: later("AdminPage", () => import("../pages/admin.tsx")),
+  signin: later("SignInPage", () => import("../pages/sign-in.tsx")),
+  join: later("JoinPage", () => import("../pages/join.tsx")),
+  shared: later("SharedPage", () => import("../pages/shared.tsx")),
+  reset: later("ResetPage", () => import("../pages/reset.tsx")),
+  setup: later("SetupPage", () => import("../pages/setup.tsx")),
+  docs: later("DocsPage", () => import("../pages/docs.tsx")),
+};
+
+/** Loads the code of the page at `path` already while the server is asked who is there. */
+export function loadPageOf(path: string): void {
+  const wanted = path.split("/")[1];
+  void Object.entries(LATER)
+    .find(([name]) => name === wanted)?.[1]
+    .preload();
 }
 
 /** Sends whoever is not signed in to the sign-in page and back here afterwards. */
@@ -59,12 +67,12 @@ function membersOnly(Page: ComponentType<PageProps>) {
 const Home = membersOnly(HomePage);
 const Category = membersOnly(CategoryPage);
 const Search = membersOnly(SearchPage);
-const Watch = membersOnly(WatchPage);
-const Upload = membersOnly(UploadPage);
-const Mine = membersOnly(MinePage);
+const Watch = membersOnly(LATER.watch);
+const Upload = membersOnly(LATER.upload);
+const Mine = membersOnly(LATER.mine);
 const Member = membersOnly(MemberPage);
-const Account = membersOnly(AccountPage);
-const Admin = membersOnly(AdminPage);
+const Account = membersOnly(LATER.account);
+const Admin = membersOnly(LATER.admin);
 
 /** After a change of page the focus goes to its top, so that a screen reader starts there. */
 function arrive(): void {
@@ -89,12 +97,12 @@ function Pages() {
         <Route path="/member/:id" component={Member} />
         <Route path="/account" component={Account} />
         <Route path="/admin/:section?" component={Admin} />
-        <Route path="/signin" component={SignInPage} />
-        <Route path="/join/:token" component={JoinPage} />
-        <Route path="/shared/:token" component={SharedPage} />
-        <Route path="/reset/:token" component={ResetPage} />
-        <Route path="/setup/:token" component={SetupPage} />
-        <Route path="/docs" component={DocsPage} />
+        <Route path="/signin" component={LATER.signin} />
+        <Route path="/join/:token" component={LATER.join} />
+        <Route path="/shared/:token" component={LATER.shared} />
+        <Route path="/reset/:token" component={LATER.reset} />
+        <Route path="/setup/:token" component={LATER.setup} />
+        <Route path="/docs" component={LATER.docs} />
         <Route default component={NotFoundPage} />
       </Router>
     </ErrorBoundary>

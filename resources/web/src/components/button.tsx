@@ -5,7 +5,10 @@ import { Icon } from "./icon.tsx";
 
 export type Tone = "main" | "plain" | "quiet" | "bad";
 
-type Native = Omit<JSX.IntrinsicElements["button"], "class" | "icon" | "size">;
+interface Native extends Omit<JSX.IntrinsicElements["button"], "class" | "icon" | "size" | "disabled"> {
+  /** At work: it takes no click and keeps the focus, which a disabled one would lose. */
+  busy?: boolean;
+}
 
 interface Looks {
   tone?: Tone;
@@ -16,9 +19,15 @@ interface Looks {
 
 const classes = (tone: Tone, wide: boolean) => `button button-${tone}${wide ? " button-wide" : ""}`;
 
+/** The attributes of a button that may be at work. */
+function native({ busy = false, onClick, ...rest }: Native): JSX.IntrinsicElements["button"] {
+  const refuse = (event: Event) => event.preventDefault();
+  return { type: "button", ...rest, "aria-disabled": busy || undefined, onClick: busy ? refuse : onClick };
+}
+
 export function Button({ tone = "plain", icon, wide = false, children, ...rest }: Looks & Native) {
   return (
-    <button type="button" {...rest} class={classes(tone, wide)}>
+    <button {...native(rest)} class={classes(tone, wide)}>
       {icon && <Icon name={icon} />}
       <span>{children}</span>
     </button>
@@ -42,7 +51,7 @@ export function ButtonLink({ tone = "plain", icon, wide = false, children, ...re
 /** A button that is only a drawing; `label` is its name and its tooltip. */
 export function IconButton({ icon, label, ...rest }: { icon: IconName; label: string } & Native) {
   return (
-    <button type="button" {...rest} class="icon-button" aria-label={label} title={label}>
+    <button {...native(rest)} class="icon-button" aria-label={label} title={label}>
       <Icon name={icon} />
     </button>
   );

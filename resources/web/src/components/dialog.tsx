@@ -1,4 +1,5 @@
-/** A modal question. The browser keeps the focus inside, closes it on Escape and gives the focus back. */
+/** A modal question. The browser keeps the focus inside, closes it on Escape and gives the focus back; where it is
+ * taken away at once, app/kept-focus.ts does. */
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef } from "preact/hooks";
 
@@ -11,14 +12,7 @@ interface DialogProps {
 export function Dialog({ title, onClose, children }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null);
   const titleId = useId();
-  useEffect(() => {
-    const dialog = ref.current;
-    const before = document.activeElement;
-    dialog?.showModal();
-    return () => {
-      if (before instanceof HTMLElement && before.isConnected) before.focus();
-    };
-  }, []);
+  useEffect(() => ref.current?.showModal(), []);
   return (
     <dialog
       ref={ref}

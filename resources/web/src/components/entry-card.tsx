@@ -1,10 +1,5 @@
 /** The card in the middle of the page with which one comes in: sign in, join, set up. */
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
-import { ApiError } from "../api/index.ts";
-import { formatTimeLeft } from "../format.ts";
-import { t } from "../i18n/index.ts";
-import { Button } from "./button.tsx";
 import { Icon } from "./icon.tsx";
 
 interface EntryCardProps {
@@ -23,79 +18,5 @@ export function EntryCard({ title, text, children }: EntryCardProps) {
       {text && <p class="quiet">{text}</p>}
       {children}
     </section>
-  );
-}
-
-interface FormProps {
-  submit: string;
-  onSubmit(): Promise<void>;
-  /** Called with what the server refuses, so that the fields can show their part. */
-  onProblem?(error: ApiError | null): void;
-  children: ComponentChildren;
-  label: string;
-  tone?: "main" | "plain";
-}
-
-/** A form that sends once at a time and shows the sentence of a refusal above its button. */
-export function Form({ submit, onSubmit, onProblem, children, label, tone = "main" }: FormProps) {
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<ApiError | null>(null);
-
-  const form = useRef<HTMLFormElement>(null);
-
-  // What is wrong with a field is said there; the focus goes to it, so that it is heard too. A token has no field here:
-  // it stands in the address.
-  const saidAtField =
-    error?.fields.some(({ field, detail }) => field !== "token" && detail === error.message) ?? false;
-  useEffect(() => {
-    if (error?.fields.length) form.current?.querySelector<HTMLElement>("[aria-invalid]")?.focus();
-  }, [error]);
-
-  const show = (problem: ApiError | null) => {
-    setError(problem);
-    onProblem?.(problem);
-  };
-  const run = async () => {
-    if (busy) return;
-    setBusy(true);
-    show(null);
-    try {
-      await onSubmit();
-    } catch (problem) {
-      if (!(problem instanceof ApiError)) throw problem;
-      show(problem);
-    } finally {
-      setBusy(false);
-    }
-  };
-  const wait = error?.retryAfterS
-    ? ` ${t("error.waitFor", { time: formatTimeLeft(error.retryAfterS) })}`
-    : "";
-  return (
-    <form
-      ref={form}
-      class="form"
-      aria-label={label}
-      onSubmit={(event) => {
-        event.preventDefault();
-        void run();
-      }}
-    >
-      {children}
-      <div role="alert">
-        {error && !saidAtField && (
-          <p class="form-problem">
-            <Icon name="warning" />
-            <span>
-              {error.message}
-              {wait}
-            </span>
-          </p>
-        )}
-      </div>
-      <Button type="submit" tone={tone} wide disabled={busy}>
-        {submit}
-      </Button>
-    </form>
   );
 }

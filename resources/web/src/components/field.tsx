@@ -71,6 +71,23 @@ export function TextField({ label, hint, problem, value, onValue, type = "text",
   );
 }
 
+type Email = Pick<Text, "value" | "onValue" | "problem">;
+
+/** The address of a member's account. */
+export function EmailField(rest: Email) {
+  return (
+    <TextField
+      label={t("field.email")}
+      name="email"
+      type="email"
+      autocomplete="email"
+      required
+      maxlength={254}
+      {...rest}
+    />
+  );
+}
+
 type Password = Frame & {
   value: string;
   onValue(value: string): void;
@@ -104,7 +121,7 @@ export function PasswordField({ label, hint, problem, value, onValue, ...rest }:
           aria-pressed={shown}
           aria-label={t(shown ? "field.passwordHide" : "field.passwordShow")}
           title={t(shown ? "field.passwordHide" : "field.passwordShow")}
-          onClick={() => setShown(!shown)}
+          onClick={() => setShown((isShown) => !isShown)}
         >
           <Icon name={shown ? "lock" : "eye"} />
         </button>

@@ -1,12 +1,13 @@
 /** Editing and deleting a video, asked in a dialog; used by the watch page and by "my videos". */
 import { useEffect, useState } from "preact/hooks";
-import { ApiError, api, type Video } from "../api/index.ts";
-import { say, sayError } from "../app/toast.ts";
+import { type ApiError, api, type Video } from "../api/index.ts";
+import { say } from "../app/toast.ts";
 import { t } from "../i18n/index.ts";
 import { categories, loadCategories, removeFromLists, replaceInLists } from "../videos/lists.ts";
-import { Button } from "./button.tsx";
+import { ConfirmDialog } from "./confirm-dialog.tsx";
 import { Dialog } from "./dialog.tsx";
 import { problemOf, SelectField, TextArea, TextField } from "./field.tsx";
+import { Form } from "./form.tsx";
 
 /** The choices of a category list, "none" first. */
 export function categoryOptions() {
@@ -27,37 +28,30 @@ export function EditVideoDialog({ video, onSaved, onClose }: EditProps) {
   const [description, setDescription] = useState(video.description);
   const [categoryId, setCategoryId] = useState(video.category_id ?? "");
   const [problem, setProblem] = useState<ApiError | null>(null);
-  const [busy, setBusy] = useState(false);
   useEffect(() => {
     if (!categories.value) void loadCategories();
   }, []);
 
   const save = async () => {
-    setBusy(true);
-    try {
-      const saved = await api.changeVideo(video.id, {
-        title: title.trim(),
-        description,
-        category_id: categoryId || null,
-      });
-      replaceInLists(saved);
-      say(t("edit.done"));
-      onSaved(saved);
-      onClose();
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      setProblem(error);
-      setBusy(false);
-    }
+    const saved = await api.changeVideo(video.id, {
+      title: title.trim(),
+      description,
+      category_id: categoryId || null,
+    });
+    replaceInLists(saved);
+    say(t("edit.done"));
+    onSaved(saved);
+    onClose();
   };
+  const heading = t("edit.title");
   return (
-    <Dialog title={t("edit.title")} onClose={onClose}>
-      <form
-        class="form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void save();
-        }}
+    <Dialog title={heading} onClose={onClose}>
+      <Form
+        label={heading}
+        submit={t("action.save")}
+        onSubmit={save}
+        onProblem={setProblem}
+        onCancel={onClose}
       >
         <TextField
           label={t("field.title")}
@@ -80,16 +74,7 @@ export function EditVideoDialog({ video, onSaved, onClose }: EditProps) {
           options={categoryOptions()}
           problem={problemOf(problem, "category_id")}
         />
-        <div role="alert">{problem && <p class="form-problem">{problem.message}</p>}</div>
-        <div class="dialog-actions">
-          <Button tone="quiet" onClick={onClose}>
-            {t("action.cancel")}
-          </Button>
-          <Button tone="main" type="submit" disabled={busy || !title.trim()}>
-            {t("action.save")}
-          </Button>
-        </div>
-      </form>
+      </Form>
     </Dialog>
   );
 }
@@ -101,31 +86,19 @@ interface DeleteProps {
 }
 
 export function DeleteVideoDialog({ video, onDeleted, onClose }: DeleteProps) {
-  const [busy, setBusy] = useState(false);
   const remove = async () => {
-    setBusy(true);
-    try {
-      await api.deleteVideo(video.id);
-      removeFromLists(video.id);
-      say(t("delete.done"));
-      onClose();
-      onDeleted();
-    } catch (error) {
-      sayError(error);
-      setBusy(false);
-    }
+    await api.deleteVideo(video.id);
+    removeFromLists(video.id);
+    say(t("delete.done"));
+    onDeleted();
   };
   return (
-    <Dialog title={t("delete.title")} onClose={onClose}>
-      <p dir="auto">{t("delete.text", { title: video.title })}</p>
-      <div class="dialog-actions">
-        <Button tone="quiet" onClick={onClose}>
-          {t("action.cancel")}
-        </Button>
-        <Button tone="bad" icon="trash" disabled={busy} onClick={() => void remove()}>
-          {t("action.delete")}
-        </Button>
-      </div>
-    </Dialog>
+    <ConfirmDialog
+      title={t("delete.title")}
+      ways={[{ text: t("action.delete"), tone: "bad", icon: "trash", act: remove }]}
+      onClose={onClose}
+    >
+      {t("delete.text", { title: video.title })}
+    </ConfirmDialog>
   );
 }

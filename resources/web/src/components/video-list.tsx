@@ -6,6 +6,7 @@ import { live } from "../app/live.ts";
 import { t } from "../i18n/index.ts";
 import { type Filters, listAddress, SORTS, type Sort, toVideoQuery, type Within } from "../videos/filters.ts";
 import { changes, listFor, loadMore, refreshList } from "../videos/lists.ts";
+import { refreshStarted } from "../videos/started.ts";
 import { Button } from "./button.tsx";
 import { Select } from "./field.tsx";
 import { PageState } from "./page-state.tsx";
@@ -43,7 +44,7 @@ export function More({ onMore, busy }: { onMore(): void; busy: boolean }) {
   }, [busy]);
   return (
     <div class="more" ref={ref}>
-      <Button onClick={onMore} disabled={busy}>
+      <Button onClick={onMore} busy={busy}>
         {t("library.more")}
       </Button>
     </div>
@@ -64,6 +65,8 @@ export function VideoList({ filters, within, empty, waits = false }: ListProps) 
   const list = listFor(query).value;
   const changed = changes.value;
   useEffect(() => void refreshList(query), [key, changed]);
+  // How far one is with each stands on its picture, and a video that has become ready may be one of those begun.
+  useEffect(() => void refreshStarted(), [changed]);
   // Why one failed is said to its owner under "my videos"; here it would only stand in the way.
   const shown = list.items.filter((video) => video.status !== "failed");
   const polls = !live.value && shown.some((video) => video.status !== "completed");

@@ -41,7 +41,7 @@ interface WrittenOperation {
   operationId: string;
   summary: string;
   tags: readonly string[];
-  "x-access": "anyone" | "member" | "admin";
+  "x-access": "anyone" | "viewer" | "member" | "admin";
   parameters?: readonly Parameter[];
   requestBody?: { content: Content };
   responses: Readonly<Record<string, Answer>>;

@@ -20,7 +20,12 @@ interface Field {
   description?: string | undefined;
 }
 
-const WHO = { anyone: "docs.anyone", member: "docs.member", admin: "docs.admin" } as const;
+const WHO = {
+  anyone: "docs.anyone",
+  viewer: "docs.viewer",
+  member: "docs.member",
+  admin: "docs.admin",
+} as const;
 
 /** How deep structures in structures are unfolded. */
 const DEEPEST = 2;

@@ -41,6 +41,7 @@ export const deAdmin: Translated<typeof enAdmin> = {
   "admin.signOutText": "Alle Geräte dieser Person werden sofort abgemeldet. Das Konto bleibt.",
   "admin.signedOut": "{name} ist überall abgemeldet.",
   "admin.deleteTitle": "Das Konto von {name} löschen?",
+  "admin.deleteTextNone": "Das lässt sich nicht rückgängig machen.",
   "admin.deleteText": {
     one: "Das lässt sich nicht rückgängig machen. Es gibt {count} Video: Es kann bleiben oder auch weg.",
     other:

@@ -311,6 +311,7 @@ export const de: Catalogue = {
   "docs.answers": "Antworten",
   "docs.anyone": "alle",
   "docs.member": "Mitglieder",
+  "docs.viewer": "Mitglieder, oder wer einen Link hat",
   "docs.admin": "Admins",
 
   "device.unknown": "Unbekanntes Gerät",

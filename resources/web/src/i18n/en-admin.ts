@@ -37,6 +37,7 @@ export const enAdmin = {
   "admin.signOutText": "All devices of this person are signed out at once. The account stays.",
   "admin.signedOut": "{name} is signed out everywhere.",
   "admin.deleteTitle": "Delete the account of {name}?",
+  "admin.deleteTextNone": "This cannot be undone.",
   "admin.deleteText": {
     one: "This cannot be undone. There is {count} video: it may stay, or go too.",
     other: "This cannot be undone. There are {count} videos: they may stay, or go too.",

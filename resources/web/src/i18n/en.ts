@@ -308,6 +308,7 @@ export const en = {
   "docs.answers": "Answers",
   "docs.anyone": "anyone",
   "docs.member": "members",
+  "docs.viewer": "members, or who has a link",
   "docs.admin": "admins",
 
   "device.unknown": "Unknown device",

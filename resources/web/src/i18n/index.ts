@@ -2,6 +2,7 @@
 import { signal } from "@preact/signals";
 import type { Catalogue, Fillings, Plural, TextKey } from "./catalogue.ts";
 import { en } from "./en.ts";
+import { madeOnce, numberFormat } from "./made-once.ts";
 
 export type { TextKey } from "./catalogue.ts";
 
@@ -70,17 +71,18 @@ export function fill(text: string, values: Record<string, string | number>): str
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
 }
 
+const pluralRules = madeOnce((inLanguage: string) => new Intl.PluralRules(inLanguage));
+
 function pick(entry: string | Plural, count: number): string {
   if (typeof entry === "string") return entry;
-  return new Intl.PluralRules(language.value).select(count) === "one" ? entry.one : entry.other;
+  return pluralRules(language.value).select(count) === "one" ? entry.one : entry.other;
 }
 
 /** The text for a key in the current language. Components that call it render again when that changes. */
 export function t<K extends TextKey>(key: K, ...[values]: Fillings<K>): string {
   const given = (values ?? {}) as Record<string, string | number>;
   const count = Number(given.count ?? 0);
-  const shown =
-    "count" in given ? { ...given, count: new Intl.NumberFormat(locale.value).format(count) } : given;
+  const shown = "count" in given ? { ...given, count: numberFormat(locale.value).format(count) } : given;
   return fill(pick(words.value.texts[key], count), shown);
 }
 

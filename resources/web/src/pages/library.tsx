@@ -14,7 +14,7 @@ import { formatDate } from "../format.ts";
 import { t } from "../i18n/index.ts";
 import { type Filters, readFilters, toVideoQuery } from "../videos/filters.ts";
 import { categories, changes, listFor, loadCategories } from "../videos/lists.ts";
-import { refreshStarted, started } from "../videos/started.ts";
+import { started } from "../videos/started.ts";
 import { NotFoundPage } from "./states.tsx";
 
 /**
@@ -54,14 +54,15 @@ export function HomePage({ path = "/", query = {} }: PageProps) {
   const filters: Filters = { ...readFilters(query), q: "" };
   useTitle(server.value?.name ?? "Clipset");
   const known = useCategories();
-  useEffect(() => void refreshStarted(), []);
   const isNew = isEmptyList(filters) && known?.length === 0;
   const isPlain = filters.sort === "newest";
+  // What one has begun stands above the rest, which must not jump down when that comes.
+  const waits = isPlain && started.value === null;
   return (
     <>
       <h1 class="visually-hidden">{t("library.title")}</h1>
       {isPlain && <ContinueWatching />}
-      {!isNew && (
+      {!isNew && !waits && (
         <div class="list-bar">
           <Chips current={null} sort={filters.sort} />
           <SortChoice filters={filters} path={path} />
@@ -69,8 +70,7 @@ export function HomePage({ path = "/", query = {} }: PageProps) {
       )}
       <VideoList
         filters={filters}
-        // What one has begun stands above: the list must not jump down when that comes.
-        waits={isPlain && started.value === null}
+        waits={waits}
         empty={
           <PageState icon="video" level={2} title={t("library.empty.title")} text={t("library.empty.text")}>
             <UploadButton />

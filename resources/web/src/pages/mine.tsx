@@ -9,10 +9,11 @@ import { ProgressBar } from "../components/progress-bar.tsx";
 import { Thumbnail } from "../components/thumbnail.tsx";
 import { useTitle } from "../components/use-title.ts";
 import { DeleteVideoDialog, EditVideoDialog } from "../components/video-dialogs.tsx";
+import { More } from "../components/video-list.tsx";
 import { t } from "../i18n/index.ts";
 import { changes, listFor, loadMore, refreshList, replaceInLists, videosChanged } from "../videos/lists.ts";
 import { followProgress } from "../videos/progress.ts";
-import { factsOf, sayProgress } from "../videos/words.ts";
+import { factsOf, sayProgress, sayVideoError } from "../videos/words.ts";
 
 function Unfinished({ video }: { video: Video }) {
   const [progress, setProgress] = useState<VideoProgress | null>(null);
@@ -45,7 +46,7 @@ function State({ video }: { video: Video }) {
     case "completed":
       return <p class="quiet">{factsOf(video, false)}</p>;
     case "failed":
-      return <p class="mine-failed">{video.error ?? t("video.failed")}</p>;
+      return <p class="mine-failed">{sayVideoError(video) ?? t("video.failed")}</p>;
     default:
       return <Unfinished video={video} />;
   }
@@ -123,11 +124,7 @@ export function MinePage() {
         ))}
       </ul>
       {list.pagesLoaded < list.pages && (
-        <div class="more">
-          <Button disabled={list.state === "loadingMore"} onClick={() => void loadMore(query)}>
-            {t("library.more")}
-          </Button>
-        </div>
+        <More busy={list.state === "loadingMore"} onMore={() => void loadMore(query)} />
       )}
       {asked?.what === "edit" && (
         <EditVideoDialog video={asked.video} onSaved={replaceInLists} onClose={close} />

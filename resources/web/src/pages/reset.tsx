@@ -5,8 +5,9 @@ import { NewPasswordField } from "../account/new-password.tsx";
 import { type ApiError, api } from "../api/index.ts";
 import { refreshMe } from "../app/session.ts";
 import { say } from "../app/toast.ts";
-import { EntryCard, Form } from "../components/entry-card.tsx";
+import { EntryCard } from "../components/entry-card.tsx";
 import { problemOf } from "../components/field.tsx";
+import { Form } from "../components/form.tsx";
 import { useTitle } from "../components/use-title.ts";
 import { t } from "../i18n/index.ts";
 

@@ -1,6 +1,7 @@
 /** A video's own page: the picture as wide as it may be, its facts, what one may do with it, and what is next. */
 import "../styles/watch.css";
-import { useEffect, useState } from "preact/hooks";
+import type { RefObject } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { useLocation } from "preact-iso/router";
 import { ApiError, api, mediaOf, type Video, type VideoProgress } from "../api/index.ts";
 import { Button, ButtonLink } from "../components/button.tsx";
@@ -30,9 +31,10 @@ async function positionOf(id: string): Promise<number> {
 interface WatchProps {
   id: string;
   askedS: number | null;
+  frame: RefObject<HTMLElement | null>;
 }
 
-function Watch({ id, askedS }: WatchProps) {
+function Watch({ id, askedS, frame }: WatchProps) {
   const { route } = useLocation();
   const [video, setVideo] = useState<Video | null>(null);
   const [positionMs, setPositionMs] = useState(0);
@@ -114,6 +116,7 @@ function Watch({ id, askedS }: WatchProps) {
             progress={progress}
             startAtS={startOf(askedS, positionMs, video.duration)}
             isMember
+            frame={frame}
             next={following}
             onNext={following && (() => route(`/watch/${following.id}`))}
             onTheatre={() => {
@@ -143,7 +146,12 @@ function Watch({ id, askedS }: WatchProps) {
   );
 }
 
-/** A new video is a new page: nothing of the last one stays. */
+/** A new video is a new page: nothing of the last one stays but the frame, and with it the full screen. */
 export function WatchPage({ id = "", query = {} }: { id?: string; query?: Record<string, string> }) {
-  return <Watch key={id} id={id} askedS={readTime(query.t)} />;
+  const frame = useRef<HTMLDivElement>(null);
+  return (
+    <div class="watch-frame" ref={frame}>
+      <Watch key={id} id={id} askedS={readTime(query.t)} frame={frame} />
+    </div>
+  );
 }

@@ -13,7 +13,7 @@ import "media-chrome/media-volume-range.js";
 import "../styles/player.css";
 import "../styles/player-overlays.css";
 import { setLanguage } from "media-chrome/utils/i18n.js";
-import type { ComponentChildren } from "preact";
+import type { ComponentChildren, RefObject } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { MediaAddresses, Video } from "../api/index.ts";
 import { language, t } from "../i18n/index.ts";
@@ -39,6 +39,8 @@ export interface PlayerProps {
   media: MediaAddresses;
   source: Source;
   startAtS: number;
+  /** What full screen shows; without it the player itself. */
+  frame?: RefObject<HTMLElement | null>;
   /** How much can be watched now, in seconds; null for all of it. */
   madeS: number | null;
   onElement(video: HTMLVideoElement | null): void;
@@ -83,23 +85,29 @@ export function Player(props: PlayerProps) {
   // Its elements name themselves when they come into the page.
   setLanguage(language.value);
 
-  const started = useRef(false);
+  // Another quality goes on where this one was and as it was; what has no source any more tells neither.
+  const before = useRef({ atS: startAtS, paused: false, speed: 1 });
   useEffect(() => {
     const element = video.current;
     if (!element) return;
-    // Another quality goes on where this one was; only the first start may begin by itself.
-    const atS = started.current ? element.currentTime : startAtS;
-    const play = !started.current || !element.paused;
-    started.current = true;
-    const { playbackRate } = element;
+    const { atS, paused, speed: playbackRate } = before.current;
     const detach = attach(element, source, atS, () => latest.current.onFailed(element.currentTime));
     element.playbackRate = playbackRate;
     // Browsers that want a tap first refuse, and the big button waits for it.
-    if (play) element.play().catch(() => {});
-    return detach;
+    if (!paused) element.play().catch(() => {});
+    return () => {
+      before.current = {
+        atS: element.currentTime,
+        paused: element.paused,
+        speed: element.playbackRate,
+      };
+      detach();
+    };
   }, [source.url]);
 
   useEffect(() => {
+    if (controller.current && props.frame?.current)
+      Object.assign(controller.current, { fullscreenElement: props.frame.current });
     onElement(video.current);
     return () => onElement(null);
   }, []);
@@ -228,7 +236,7 @@ export function Player(props: PlayerProps) {
           }
           onNext={onNext}
           onTheatre={onTheatre}
-          settings={{ open, onToggle: () => setOpen(!open), ref: opener }}
+          settings={{ open, onToggle: () => setOpen((isOpen) => !isOpen), ref: opener }}
         />
         <div slot="top-chrome" class="player-flash" role="status" hidden={!flash}>
           {flash}

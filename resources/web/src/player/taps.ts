@@ -1,6 +1,6 @@
 /** Double taps on the picture: the left third goes back, the right third forward, each further tap again. Pure. */
 
-export const TAP_SECONDS = 10;
+const TAP_SECONDS = 10;
 const AGAIN_MS = 320;
 
 export interface Taps {

@@ -26,7 +26,7 @@ export function CopyField({ label, text }: { label: string; text: string }) {
             value={text}
             onFocus={(event) => event.currentTarget.select()}
           />
-          <Button tone="main" icon="copy" onClick={() => void copy()}>
+          <Button tone="main" icon="copy" autofocus onClick={() => void copy()}>
             {t("action.copy")}
           </Button>
         </div>

@@ -4,8 +4,8 @@ import { ApiError, api, type NewShareLink, type ShareLink, type Video } from "..
 import { say, sayError } from "../app/toast.ts";
 import { Button, IconButton } from "../components/button.tsx";
 import { Dialog } from "../components/dialog.tsx";
-import { Form } from "../components/entry-card.tsx";
 import { SelectField, Switch, TextField } from "../components/field.tsx";
+import { Form } from "../components/form.tsx";
 import { formatAgo, formatDate, formatDuration } from "../format.ts";
 import { t } from "../i18n/index.ts";
 import { CopyField } from "./copy-field.tsx";

@@ -40,13 +40,7 @@ function Actions({ item, onChoose }: { item: UploadItem; onChoose(): void }) {
   const over = phase.at === "done" || phase.at === "refused" || phase.at === "failed";
   return (
     <div class="upload-actions">
-      {isBehind(item) && (
-        <IconButton
-          icon="arrowUp"
-          label={t("upload.first", { title: item.title.value })}
-          onClick={() => sendFirst(item)}
-        />
-      )}
+      {/* What goes on with it stands first, so that the focus stays there when one takes the other's place. */}
       {phase.at === "preparing" && phase.watchable && videoId && (
         <ButtonLink icon="play" href={`/watch/${videoId}`}>
           {t("upload.watchAlready")}
@@ -72,6 +66,13 @@ function Actions({ item, onChoose }: { item: UploadItem; onChoose(): void }) {
         <ButtonLink icon="play" href={`/watch/${videoId}`}>
           {t("action.watch")}
         </ButtonLink>
+      )}
+      {isBehind(item) && (
+        <IconButton
+          icon="arrowUp"
+          label={t("upload.first", { title: item.title.value })}
+          onClick={() => sendFirst(item)}
+        />
       )}
       <IconButton
         icon="close"

@@ -8,7 +8,7 @@
 import type { VideoProgress } from "../api/index.ts";
 
 /** The part of the bar that sending fills; getting ready fills the rest. */
-export const SENDING_SHARE = 50;
+const SENDING_SHARE = 50;
 
 /** `settling`: the server still holds what an earlier connection was sending. `full`: its disk has no room just now. */
 export type RetryReason = "lost" | "busy" | "settling" | "full";

@@ -3,6 +3,7 @@ import { effect } from "@preact/signals";
 import { ApiError, api, type VideoChanges } from "../api/index.ts";
 import { me, refreshMe } from "../app/session.ts";
 import { sayError } from "../app/toast.ts";
+import { sayProblem } from "../i18n/index.ts";
 import { videosChanged } from "../videos/lists.ts";
 import { followProgress } from "../videos/progress.ts";
 import { itemForFile, type UploadItem } from "./item.ts";
@@ -207,7 +208,10 @@ async function check(item: UploadItem, file: File): Promise<void> {
     const verdict = await api.checkUpload({ filename: file.name, size: file.size, ...duration });
     // A full disk is waited for where the file is sent.
     if (verdict.accepted || verdict.code === "out_of_space") report(item, { type: "accepted" });
-    else report(item, { type: "refused", reason: verdict.reason ?? "" });
+    else {
+      const { code, reason } = verdict;
+      report(item, { type: "refused", reason: sayProblem({ code: code ?? "", detail: reason ?? "" }) });
+    }
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     // Sending asks the same questions again and waits for the server where it has to.

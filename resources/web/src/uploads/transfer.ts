@@ -1,6 +1,7 @@
 /** Sends one file by tus and says what became of it. Knows neither the queue nor the page. */
 import { DetailedError, Upload } from "tus-js-client";
 import { readProblem, UPLOADS } from "../api/index.ts";
+import { sayProblem } from "../i18n/index.ts";
 
 /** The server writes a PATCH to disk as it comes, so large parts cost it nothing and save round trips. */
 const PART_BYTES = 256 * 1024 * 1024;
@@ -20,7 +21,7 @@ export interface TransferListener {
   onSent(bytes: number): void;
   /** `videoId` is null where the server did not name it. */
   onArrived(videoId: string | null): void;
-  /** `status` 0 when no server answered. */
+  /** `status` 0 when no server answered; `reason` is in the reader's language. */
   onFailed(status: number, reason: string, retryAfterS: number | null): void;
 }
 
@@ -34,7 +35,7 @@ function explain(error: Error): { status: number; reason: string; retryAfterS: n
   if (!response) return { status: 0, reason: error.message, retryAfterS: null };
   const status = response.getStatus();
   const problem = readProblem(status, response.getBody() ?? "");
-  return { status, reason: problem.detail, retryAfterS: problem.retry_after ?? null };
+  return { status, reason: sayProblem(problem), retryAfterS: problem.retry_after ?? null };
 }
 
 export function startTransfer(

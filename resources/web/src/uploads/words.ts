@@ -1,6 +1,6 @@
 /** The one line that says what is happening to an upload now. */
 import { formatPercent, formatTimeLeft } from "../format.ts";
-import { t } from "../i18n/index.ts";
+import { saySentence, t } from "../i18n/index.ts";
 import type { UploadState } from "./machine.ts";
 import { type Rate, secondsLeft } from "./rate.ts";
 
@@ -45,6 +45,6 @@ export function sayUpload(state: UploadState, rate: Rate | null, nowMs: number):
     case "done":
       return t("upload.done");
     case "failed":
-      return phase.reason || t("video.failed");
+      return phase.reason ? saySentence(phase.reason) : t("video.failed");
   }
 }

@@ -46,6 +46,16 @@ export function joinPages(before: readonly Video[], next: readonly Video[]): Vid
   return [...before, ...next.filter((video) => !seen.has(video.id))];
 }
 
+/** How many videos are offered after the current one. */
+const NEXT_SHOWN = 12;
+
+/** The other videos, those of the same category before the rest; each group keeps its order. */
+export function orderNext(current: Video, videos: readonly Video[]): Video[] {
+  const others = videos.filter((video) => video.id !== current.id);
+  const near = (video: Video) => current.category_id !== null && video.category_id === current.category_id;
+  return [...others.filter(near), ...others.filter((video) => !near(video))].slice(0, NEXT_SHOWN);
+}
+
 async function fetchPage(query: VideoQuery, page: number, list: Signal<VideoList>, before: readonly Video[]) {
   try {
     const answer = await api.videos({ ...query, page });

@@ -10,7 +10,7 @@ export function uploaderOf(video: Pick<Video, "uploader_name">): string {
 /** "Kim · 3 days ago · 12 views". */
 export function factsOf(video: Video, withUploader = true): string {
   const facts = [formatAgo(video.created_at), t("video.views", { count: video.view_count })];
-  return (withUploader ? [uploaderOf(video), ...facts] : facts).join(" · ");
+  return (withUploader ? [uploaderOf(video), ...facts] : facts).join("\u00a0· ");
 }
 
 /** What is between the upload and the picture; null once it can be watched. */

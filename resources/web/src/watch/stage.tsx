@@ -1,4 +1,5 @@
 /** The picture's place, of the same size before and after the player has come, and what stands in it. */
+import type { RefObject } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import {
   api,
@@ -10,6 +11,7 @@ import {
 } from "../api/index.ts";
 import { Button } from "../components/button.tsx";
 import { PageState } from "../components/page-state.tsx";
+import { usePainted } from "../components/use-painted.ts";
 import { t } from "../i18n/index.ts";
 import { frameRatios } from "../player/frame.ts";
 import { useMediaSession } from "../player/media-session.ts";
@@ -28,6 +30,8 @@ interface StageProps {
   startAtS: number;
   /** False for somebody who has only a link: nobody's place is kept, and no view is counted. */
   isMember: boolean;
+  /** What full screen shows, where it should outlast this video. */
+  frame?: RefObject<HTMLElement | null>;
   next: Video | null;
   onNext: (() => void) | null;
   onTheatre: (() => void) | null;
@@ -56,6 +60,7 @@ export function Stage(props: StageProps) {
   // What began as a growing video is played to its end as one, so that nothing jumps when the encode is done.
   const [growing, setGrowing] = useState(video.status !== "completed");
   const counted = useRef(false);
+  const painted = usePainted();
   const source = sourceOf(video, media, growing);
   const ratios = frameRatios(video.width, video.height);
   const madeMs = progress?.watchable_ms ?? video.watchable_ms;
@@ -98,13 +103,17 @@ export function Stage(props: StageProps) {
   const unfinished = video.status === "pending" || video.status === "processing";
   return (
     <div class="stage" style={{ "--ratio-wide": ratios.wide, "--ratio-narrow": ratios.narrow }}>
-      {source && failedAtS === null && (
+      {source && video.has_thumbnail && (
+        <img class="stage-picture" src={media.thumbnail} alt="" fetchpriority="high" />
+      )}
+      {source && painted && failedAtS === null && (
         <Player
           key={attempt.number}
           video={video}
           media={media}
           source={source}
           startAtS={attempt.fromS}
+          {...(props.frame ? { frame: props.frame } : {})}
           madeS={unfinished ? madeMs / 1000 : null}
           onElement={(made) => {
             setElement(made);

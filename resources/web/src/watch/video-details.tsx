@@ -19,7 +19,11 @@ function Description({ text }: { text: string }) {
   const [folds, setFolds] = useState(false);
   useLayoutEffect(() => {
     const element = ref.current;
-    if (element && !open) setFolds(element.scrollHeight > element.clientHeight + 1);
+    if (!element || open) return;
+    // Called when it has its size and before that is seen; measuring at once would lay out the whole page twice.
+    const observer = new ResizeObserver(() => setFolds(element.scrollHeight > element.clientHeight + 1));
+    observer.observe(element);
+    return () => observer.disconnect();
   }, [text, open]);
   return (
     <>
@@ -27,7 +31,12 @@ function Description({ text }: { text: string }) {
         {open ? text : text.replace(/\n\s*\n/g, "\n")}
       </p>
       {folds && (
-        <button type="button" class="link-button" aria-expanded={open} onClick={() => setOpen(!open)}>
+        <button
+          type="button"
+          class="link-button"
+          aria-expanded={open}
+          onClick={() => setOpen((isOpen) => !isOpen)}
+        >
           {t(open ? "watch.less" : "watch.more")}
         </button>
       )}
