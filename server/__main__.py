@@ -1,8 +1,8 @@
-"""`python -m server`: Clipset without a window."""
+"""`python -m server`: Clipset without a window. A child imports this module again, so it imports nothing before."""
 
 import sys
 
-from server.cli import main
-
 if __name__ == "__main__":
+    from server.cli import main
+
     sys.exit(main())

@@ -12,7 +12,8 @@ from server.database.engine import Database
 from server.models import CategoryRow, UserRow, VideoRow, VideoTextRow
 from server.values.folded import folded, grams, title_key
 
-#: In every third title, in one of a thousand, and a word of Chinese in one of a thousand.
+#: In every third title; the other two in about a hundred of those, or in all of them where they are fewer, so that a
+#: page of results is as long in a small library.
 COMMON, RARE, CHINESE = "holiday", "theremin", "旅行"
 _SYLLABLES = (
     "ba",
@@ -38,13 +39,15 @@ _BATCH = 1000
 def fill(database: Database, count: int) -> None:
     """Add `count` videos of whoever was there first and of nobody, in ten categories; the same ones each time."""
     chance = random.Random(7)
+    rare_every = 3 * max(1, count // 300)
     with database.write() as db:
         owner = db.scalars(select(UserRow.id).order_by(UserRow.created_at).limit(1)).one()
         categories = [UUID(int=number) for number in range(1, 11)]
         db.execute(insert(CategoryRow), [_category(category_id) for category_id in categories])
     for start in range(0, count, _BATCH):
         videos = [
-            _video(number, chance, owner, categories) for number in range(start, min(count, start + _BATCH))
+            _video(number, chance, owner, categories, is_rare=number % rare_every == 0)
+            for number in range(start, min(count, start + _BATCH))
         ]
         texts = [(video["id"], folded(f"{video['title']}\n{video['description']}")) for video in videos]
         with database.write() as db:
@@ -67,10 +70,12 @@ def _category(category_id: UUID) -> dict[str, object]:
     }
 
 
-def _video(number: int, chance: random.Random, owner: UUID, categories: list[UUID]) -> dict[str, object]:
+def _video(
+    number: int, chance: random.Random, owner: UUID, categories: list[UUID], *, is_rare: bool
+) -> dict[str, object]:
     words = [_word(chance) for _ in range(5)]
     words += [COMMON] if number % 3 == 0 else []
-    words += [RARE, f"in{CHINESE}中"] if number % 1000 == 17 else []
+    words += [RARE, f"in{CHINESE}中"] if is_rare else []
     title = " ".join(words).capitalize()
     return {
         "id": UUID(int=chance.getrandbits(128), version=4),

@@ -39,10 +39,11 @@ class Terminal:
     def run(self, *arguments: str) -> Done:
         """Run a command in this process."""
         self._capsys.readouterr()
+        url = database_url(self.data_dir)  # asked while the environment still says which database it is
         with self._monkeypatch.context() as patch, _quiet():
             for name in [name for name in os.environ if name.startswith("CLIPSET_")]:
                 patch.delenv(name)
-            if url := database_url(self.data_dir):
+            if url:
                 patch.setenv("CLIPSET_DATABASE_URL", url)
             patch.setattr("server.logs.set_up", lambda *_, **__: None)
             patch.setattr(sys, "argv", ["clipset", *arguments, "--data-dir", str(self.data_dir)])

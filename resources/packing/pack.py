@@ -42,6 +42,14 @@ def version() -> str:
     return found[1]
 
 
+def mark() -> str:
+    """The mark as an SVG in its own colour."""
+    drawn = (ROOT / "resources" / "icons" / "mark.svg").read_text(encoding="utf-8")
+    tokens = json.loads((ROOT / "resources" / "theme" / "tokens.json").read_text(encoding="utf-8"))
+    accent: str = tokens["color"]["light"]["accent"]
+    return drawn.replace("currentColor", accent)
+
+
 class Part(NamedTuple):
     """Something that the app is made of: its name and version, the licence it states, and the files with its text."""
 
@@ -129,11 +137,8 @@ def debian_package(app: Path, output: Path, depends: list[str]) -> Path:
         for place in ("applications", "icons/hicolor/scalable/apps", "doc/clipset"):
             (share / place).mkdir(parents=True)
         shutil.copy(ROOT / "resources" / "packing" / "clipset.desktop", share / "applications")
-        mark = (ROOT / "resources" / "icons" / "mark.svg").read_text(encoding="utf-8")
-        accent = re.search(r'"accent": "(#\w+)"', (ROOT / "resources" / "theme" / "tokens.json").read_text())
-        assert accent is not None
         icon = share / "icons" / "hicolor" / "scalable" / "apps" / "clipset.svg"
-        icon.write_text(mark.replace("currentColor", accent[1]), encoding="utf-8")
+        icon.write_text(mark(), encoding="utf-8")
         shutil.copy(ROOT / "LICENSE", share / "doc" / "clipset" / "copyright")
         (tree / "DEBIAN").mkdir()
         size_kb = sum(file.lstat().st_size for file in tree.rglob("*")) // 1024

@@ -8,9 +8,12 @@ from collections.abc import Callable
 from io import FileIO
 from uuid import UUID
 
-from server.disk import plain_failures
+from server.disk import begin_to_write_out, plain_failures
 from server.errors import TooLarge
 from server.events import Publish, UploadProgressed
+
+WRITE_OUT_EVERY_BYTES = 32 << 20
+"""So much at most is left for the sync at the end, whose end the client waits for."""
 
 
 class Writer:
@@ -37,6 +40,7 @@ class Writer:
         self._closed = False
         self.offset_bytes = offset_bytes
         self.size_bytes = size_bytes
+        self._written_out_bytes = offset_bytes
 
     def interrupted_by(self, interrupt: Callable[[], None]) -> None:
         """Have `interrupt` called, from any thread, when somebody else needs the upload: it ends the request soon."""
@@ -60,6 +64,11 @@ class Writer:
                 written = self._file.write(view)
             self.offset_bytes += written
             view = view[written:]
+        pending_bytes = self.offset_bytes - self._written_out_bytes
+        if pending_bytes >= WRITE_OUT_EVERY_BYTES:
+            with plain_failures():
+                begin_to_write_out(self._file.fileno(), self._written_out_bytes, pending_bytes)
+            self._written_out_bytes = self.offset_bytes
 
     def rewind(self, offset_bytes: int) -> None:
         """Take back what was written after `offset_bytes`: its checksum was wrong. Raises `Unavailable`."""
@@ -67,6 +76,7 @@ class Writer:
             with plain_failures():
                 self._file.truncate(offset_bytes)
             self.offset_bytes = offset_bytes
+            self._written_out_bytes = min(self._written_out_bytes, offset_bytes)
 
     def sync(self) -> None:
         """Make sure that what was written has reached the disk, and tell listeners.

@@ -5,6 +5,8 @@ Needs Chromium, the built web client with its packages, and the media folder.
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 import pytest
 from playwright.sync_api import expect
 
@@ -104,3 +106,17 @@ def test_what_opens_over_a_page_is_for_everybody_too(library, device, axe):
     page.get_by_role("button", name="Your account and settings").click()
     look()
     assert wrong == []
+
+
+def test_the_page_of_the_api_shows_every_operation_and_asks_nobody_else(library, device):
+    page, asked = device(), set()
+    page.on("request", lambda request: asked.add(urlsplit(request.url).netloc))
+    page.goto(f"{library.url}/docs")
+    document = library.server.stranger().get("/api/openapi.json").json()
+    operations = sum(len(item) for item in document["paths"].values())
+    expect(page.locator(".docs-operation")).to_have_count(operations)
+    page.get_by_role("searchbox").fill("ledger")
+    expect(page.locator(".docs-operation")).to_have_count(1)
+    page.locator(".docs-operation summary").click()
+    expect(page.get_by_text("/api/auth/ledger").first).to_be_visible()
+    assert asked == {urlsplit(library.url).netloc}

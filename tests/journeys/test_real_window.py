@@ -92,6 +92,7 @@ def window(screen, tmp_path):
     window.end()
 
 
+@pytest.mark.timeout(400)
 def test_from_the_first_start_to_the_end_of_the_evening(window, device, media):
     # the wizard
     window.click("Continue")

@@ -286,15 +286,19 @@ def test_a_database_that_is_not_known_is_refused(tasks, arguments):
         tasks.take_database(arguments)
 
 
-def test_on_postgresql_the_tests_run_inside_of_a_cluster(tasks, recorder, monkeypatch):
+@pytest.mark.parametrize(
+    ("task", "module", "asked"),
+    [("test", "pytest", "tests/joining"), ("bench", "tests.benchmarks", "library")],
+)
+def test_on_postgresql_a_task_runs_inside_of_a_cluster(tasks, recorder, monkeypatch, task, module, asked):
     called = []
     monkeypatch.setattr(tasks, "provide_test_programs", lambda: None)
     monkeypatch.setattr(tasks, "provide_postgresql", lambda: None)
     monkeypatch.setattr(tasks, "call", lambda *command: called.append([str(word) for word in command]) or 0)
-    tasks.test(["--database", "postgresql", "tests/joining"])
+    tasks.TASKS[task](["--database", "postgresql", asked])
     ((python, *words),) = called
-    assert words[:5] == ["-m", "tests.postgresql", python, "-m", "pytest"]
-    assert words[-1] == "tests/joining"
+    assert words[:5] == ["-m", "tests.postgresql", python, "-m", module]
+    assert words[-1] == asked
 
 
 def run_tasks(*arguments: str) -> subprocess.CompletedProcess[str]:

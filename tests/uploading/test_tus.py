@@ -6,9 +6,11 @@ Needs the media folder for the client test.
 from __future__ import annotations
 
 import base64
+import os
 import socket
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -97,6 +99,27 @@ def test_an_upload_survives_a_restart(start):
     again = start()
     assert offset_of(again.admin, path) == 3000
     assert patch(again.admin, path, 3000, _DATA[3000:]).headers["clipset-video-id"]
+
+
+@pytest.mark.skipif(not hasattr(os, "posix_fadvise"), reason="this system is not told to write")
+def test_a_large_upload_is_written_out_while_it_comes(server, monkeypatch):
+    """Not all at its end, when the client waits."""
+    monkeypatch.setattr("server.services.upload_writer.WRITE_OUT_EVERY_BYTES", 1000)
+    ranges, advise = [], os.posix_fadvise
+
+    def note(descriptor, start, length, advice):
+        if advice == os.POSIX_FADV_DONTNEED:
+            ranges.append((start, start + length))
+        advise(descriptor, start, length, advice)
+
+    monkeypatch.setattr(os, "posix_fadvise", note)
+    max_ = server.member()
+    path = path_of(_create(max_))
+    for offset in range(0, _LENGTH, 1500):
+        patch(max_, path, offset, _DATA[offset : offset + 1500]).raise_for_status()
+    assert ranges[0][0] == 0
+    assert all(end <= start for (_, end), (start, _) in pairwise(ranges)), "no byte twice"
+    assert ranges[-1][1] > _LENGTH - 3000
 
 
 def test_creation_with_upload(server):

@@ -163,11 +163,10 @@ def test_another_address_needs_no_restart(encrypted: Clipset, monkeypatch: pytes
         assert person.get("/health").status_code == 200
         with pytest.raises(ssl.SSLCertVerificationError):
             _shown(encrypted, trust, "10.11.12.13")
-        known = Clipset._hosts
-        monkeypatch.setattr(Clipset, "_hosts", lambda self: {*known(self), "10.11.12.13"})
-        assert encrypted._https is not None
-        encrypted._https._hosts = encrypted._hosts
-        encrypted._https.renew()
+        https, known = encrypted._https, encrypted._presence.hosts
+        assert https is not None
+        monkeypatch.setattr(https, "_hosts", lambda: {*known(), "10.11.12.13"})
+        https.renew()
         assert _shown(encrypted, trust, "10.11.12.13")
         assert person.get("/health").status_code == 200  # a connection that is open goes on
 

@@ -6,10 +6,12 @@ from collections.abc import Callable
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import av
 import pytest
 
+from server.media import picture
 from tests.transcoding.media.conftest import Work, flat, record
 from tests.transcoding.media.looking import (
     Rows,
@@ -22,6 +24,7 @@ from tests.transcoding.media.looking import (
     mirrored,
     see,
 )
+from tests.watching.clips import clip
 
 Media = Callable[[str], Path]
 
@@ -237,6 +240,31 @@ def test_keyframes_come_every_two_seconds(media: Media, finish: Work) -> None:
     made = see(finish(media("gen_single_keyframe_20s_gop600.mp4")).video)
     assert max(b - a for a, b in pairwise(made.keyframe_times)) <= 2.1
     assert {float(time) for time in made.keyframe_times} >= {0.0}
+
+
+@pytest.mark.parametrize("slow", [False, True], ids=["quicker than played", "slower than played"])
+def test_the_first_segment_is_short(
+    finish: Work, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, slow: bool
+) -> None:
+    """Where pictures come slowly its encoder is another than the rest's, which nobody can see."""
+    monkeypatch.setattr(picture, "FIRST_SEGMENT_S", -1.0 if slow else float("inf"))
+    opened: list[bool] = []
+    monkeypatch.setattr(picture, "add_picture", _counting(opened))
+    made = see(finish(clip(tmp_path / "clip.mkv", seconds=5)).video)
+    assert len(opened) == 1 + slow
+    assert [float(time) for time in made.times] == pytest.approx([n / 25 for n in range(125)], abs=0.001)
+    keyframes = [float(time) for time in made.keyframe_times]
+    assert [time for time in (0, 0.52, 2, 4) if pytest.approx(time, abs=0.001) not in keyframes] == []
+
+
+def _counting(opened: list[bool]) -> Callable[..., Any]:
+    add_picture = picture.add_picture
+
+    def add(*arguments: Any) -> Any:
+        opened.append(True)
+        return add_picture(*arguments)
+
+    return add
 
 
 def test_late_sound_stays_late(media: Media, finish: Work) -> None:
