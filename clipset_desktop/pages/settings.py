@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from clipset_desktop.context import Context
@@ -28,25 +29,16 @@ class SettingsPage(Page):
 
     def __init__(self, ctx: Context) -> None:
         super().__init__(ctx, tr("Settings"))
-        self.rows: dict[str, SettingRow] = {}
+        self._rows: dict[str, SettingRow] = {}
+        self.window_settings = WindowSettings(ctx, self)
         body = QWidget()
         body.setObjectName("scrolled")
         column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, 8, 0)
         column.setSpacing(8)
-        self._section(column, tr("For everyone"), tr("Takes effect at once."), CONFIG_SETTINGS)
-        column.addSpacing(12)
-        head = QHBoxLayout()
-        head.addWidget(label(tr("This window"), "heading"))
-        head.addStretch(1)
-        head.addWidget(label(tr("Takes effect at once."), "small"))
-        column.addLayout(head)
-        self.window_settings = WindowSettings(ctx, self)
-        column.addWidget(self.window_settings)
-        column.addSpacing(12)
-        host = tuple(row for row in HOST_SETTINGS if row.key not in _USED_UP)
-        self._section(column, tr("This computer"), tr("Takes effect when Clipset starts again."), host)
-        column.addStretch(1)
+        self._parts: Iterator[None] | None = self._build(column)
+        self._builder = QTimer(self)
+        self._builder.timeout.connect(self._build_on)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
@@ -60,17 +52,52 @@ class SettingsPage(Page):
         stack.addWidget(self._save_bar())
         self.add_body(whole)
         self.listen(ConfigChanged, lambda _: self._load_config())
-        for row in host:
-            self.rows[row.key].show_value(getattr(ctx.core.settings.host, row.key))
         self._on_edited()
 
+    @property
+    def rows(self) -> dict[str, SettingRow]:
+        """Every setting by its key."""
+        while self._parts is not None:
+            self._build_on()
+        return self._rows
+
     def load(self) -> None:
-        """Show what is in force."""
+        """Build what is not there yet, then show what is in force."""
+        self._builder.start()
+
+    def _build(self, column: QVBoxLayout) -> Iterator[None]:
+        """Put everything into the column, row by row: all of it at once would hold up the window."""
+        yield from self._section(column, tr("For everyone"), tr("Takes effect at once."), CONFIG_SETTINGS)
+        column.addSpacing(12)
+        head = QHBoxLayout()
+        head.addWidget(label(tr("This window"), "heading"))
+        head.addStretch(1)
+        head.addWidget(label(tr("Takes effect at once."), "small"))
+        column.addLayout(head)
+        column.addWidget(self.window_settings)
+        column.addSpacing(12)
+        yield
+        host = tuple(row for row in HOST_SETTINGS if row.key not in _USED_UP)
+        yield from self._section(
+            column, tr("This computer"), tr("Takes effect when Clipset starts again."), host
+        )
+        for row in host:
+            self._rows[row.key].show_value(getattr(self.ctx.core.settings.host, row.key))
+        column.addStretch(1)
+
+    def _build_on(self) -> None:
+        if self._parts is None:
+            return
+        for _ in self._parts:
+            return  # more is to come
+        self._parts = None
+        self._builder.stop()
         self._load_config()
         self.window_settings.load()
 
     def _load_config(self) -> None:
-        self.run(self.ctx.core.configuration.get, self._show_config)
+        if self._parts is None:
+            self.run(self.ctx.core.configuration.get, self._show_config)
 
     def _show_config(self, config: Config) -> None:
         for row in CONFIG_SETTINGS:
@@ -78,7 +105,9 @@ class SettingsPage(Page):
                 self.rows[row.key].show_value(getattr(config, row.key))
         self._on_edited()
 
-    def _section(self, column: QVBoxLayout, heading: str, when: str, table: tuple[Setting, ...]) -> None:
+    def _section(
+        self, column: QVBoxLayout, heading: str, when: str, table: tuple[Setting, ...]
+    ) -> Iterator[None]:
         head = QHBoxLayout()
         head.addWidget(label(heading, "heading"))
         head.addStretch(1)
@@ -88,14 +117,15 @@ class SettingsPage(Page):
         inside = QVBoxLayout(card)
         inside.setContentsMargins(1, 1, 1, 1)
         inside.setSpacing(0)
+        column.addWidget(card)
         for at, row in enumerate(table):
             if at:
                 inside.addWidget(rule())
             widget = SettingRow(self.ctx.theme, row, locked=_locked(row))
             widget.edited.connect(self._on_edited)
-            self.rows[row.key] = widget
+            self._rows[row.key] = widget
             inside.addWidget(widget)
-        column.addWidget(card)
+            yield
 
     def _save_bar(self) -> QFrame:
         self.bar = QFrame()
@@ -113,7 +143,7 @@ class SettingsPage(Page):
         return self.bar
 
     def _changed(self) -> list[SettingRow]:
-        return [row for row in self.rows.values() if row.is_changed]
+        return [row for row in self._rows.values() if row.is_changed]
 
     def _on_edited(self) -> None:
         changed = self._changed()

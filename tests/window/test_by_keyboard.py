@@ -70,6 +70,8 @@ def test_every_page(filled: MainWindow, qtbot: Any, hand: SimpleNamespace) -> No
             rows.setCurrentIndex(rows.model().index(0, 0))
         if name == "reaching":
             hand.until(lambda page=page: bool(page.findings))  # type: ignore[attr-defined]
+        if name == "settings":
+            hand.until(lambda page=page: all(row.isVisible() for row in page.rows.values()))  # type: ignore[attr-defined]
         usable = _usable(filled)
         assert any(page.isAncestorOf(each) for each in usable), name
         assert _nameless(usable) == [], name
