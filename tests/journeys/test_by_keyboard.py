@@ -11,7 +11,8 @@ from tests.journeys.conftest import sign_in
 
 
 def _tab_to(page, locator, most=60):
-    """Press Tab until `locator` has the focus."""
+    """Press Tab until `locator` has the focus, once it is there: what opens takes the focus with it."""
+    expect(locator).to_be_visible()
     for _ in range(most):
         page.keyboard.press("Tab")
         if locator.evaluate("element => element === document.activeElement"):

@@ -1,6 +1,6 @@
 /** The menu behind the member's initial: own pages, colours, signing out. */
 
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { useLocation } from "preact-iso/router";
 import { me, signOut } from "../app/session.ts";
 import { chooseTheme, THEMES, theme } from "../app/theme.ts";
@@ -35,8 +35,9 @@ export function AccountMenu() {
   const { url } = useLocation();
   const account = me.value;
 
-  useEffect(() => setOpen(false), [url]);
-  useEffect(() => {
+  // In the same turn as what it belongs to: a key that comes before the next picture must find it.
+  useLayoutEffect(() => setOpen(false), [url]);
+  useLayoutEffect(() => {
     if (!open) return;
     const outside = (event: Event) => {
       if (!root.current?.contains(event.target as Node)) setOpen(false);
