@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -156,8 +157,9 @@ def routes(services: Services) -> dict[str, object]:
         "/api/admin/jobs/{job_id:uuid}/resume": administration.JobResumeResource(s.queue),
         "/api/admin/jobs/{job_id:uuid}/move": administration.JobMoveResource(s.queue),
     }
-    described = describe({**mounted, _DESCRIPTION: DescriptionResource}, version=__version__)
-    return {**mounted, _DESCRIPTION: DescriptionResource(described)}
+    described = {path: type(resource) for path, resource in mounted.items()}
+    described[_DESCRIPTION] = DescriptionResource
+    return {**mounted, _DESCRIPTION: DescriptionResource(partial(describe, described, version=__version__))}
 
 
 def create_app(

@@ -52,6 +52,8 @@ def test_back_and_forward_keep_the_place_and_the_order(page):
 
 def test_an_address_can_be_kept(page, server):
     page.goto(f"{server.url}/search?q={RARE}&sort=longest")
-    expect(page.get_by_role("heading", level=1, name=re.compile(rf"^\d+ results for “{RARE}”$"))).to_be_visible()
+    expect(
+        page.get_by_role("heading", level=1, name=re.compile(rf"^\d+ results for “{RARE}”$"))
+    ).to_be_visible()
     expect(page.get_by_label("Sort by")).to_have_value("longest")
     expect(page.locator("mark").first).to_have_text(re.compile(RARE, re.IGNORECASE))

@@ -18,8 +18,8 @@ from server.values.jobs import JobState
 
 _FOLDER = Path(os.environ.get("CLIPSET_TEST_MEDIA") or Path(__file__).parents[3] / "shared" / "media")
 _MANIFEST = _FOLDER / "MANIFEST.tsv"
-#: Six minutes of 4K AV1 at 60 frames a second: a quarter of an hour on two processors.
-_SLOW = {"ax_long_4k_av1.mp4"}
+#: Six minutes each: of 4K AV1 at 60 frames a second, a quarter of an hour on two processors; of 1080p, a minute.
+_SLOW = {"ax_long_4k_av1.mp4", "ax_long_1080p_lowbitrate.mp4"}
 
 
 def _rows():
