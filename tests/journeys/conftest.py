@@ -102,6 +102,12 @@ def until(page, video, script):
     page.wait_for_function(f"video => {script}", arg=video.element_handle())
 
 
+def play(page, video):
+    """Play without sound. The page gives it its source a moment after it is seen, which would end a `play` before."""
+    until(page, video, "video.readyState >= 2")
+    video.evaluate("video => { video.muted = true; return video.play() }")
+
+
 class Library:
     """A server with a few people and videos; journeys add to it and take nothing away that is not theirs."""
 

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from server.values.jobs import JobState
-from tests.journeys.conftest import sign_in, until
+from tests.journeys.conftest import play, sign_in, until
 from tests.watching.clips import clip
 from tests.watching.held import Held
 
@@ -39,9 +39,8 @@ def test_a_video_of_which_a_tenth_is_encoded(held, device, tmp_path):
     sign_in(page, server.url)
     page.goto(f"{server.url}/watch/{uploaded['id']}")
     video = page.locator("video")
-    # the page itself may still be giving it what to play, which would end a `play` that came before
-    until(page, video, "video.readyState >= 2")
-    video.evaluate("video => { video.muted = true; video.dataset.mark = 'first'; return video.play() }")
+    play(page, video)
+    video.evaluate("video => { video.dataset.mark = 'first' }")
     until(page, video, "video.currentTime > 1")
     assert server.admin.video(uploaded["id"])["status"] == "processing"
     expect(page.locator(".stage-note")).to_be_visible()

@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 
 from server.events import JobProgressed, UserChanged
 from tests.conftest import PASSWORD
-from tests.journeys.conftest import until
+from tests.journeys.conftest import play, until
 
 
 def _join(page, server, username):
@@ -29,7 +29,7 @@ def _play_and_seek(page, duration_s):
     """Play, see the time move, seek to the middle, see it move on from there."""
     video = page.locator("video")
     expect(video).to_be_visible()
-    video.evaluate("video => { video.muted = true; return video.play() }")
+    play(page, video)
     until(page, video, "video.currentTime > 0.3")
     assert video.evaluate("video => video.duration") == pytest.approx(duration_s, abs=0.2)
     middle = duration_s / 2

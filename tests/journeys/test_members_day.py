@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from server.values.jobs import JobState
 from tests.conftest import PASSWORD
-from tests.journeys.conftest import PHONE
+from tests.journeys.conftest import PHONE, play
 from tests.transcoding.puppet import no_look
 from tests.watching.clips import clip
 from tests.watching.held import Held
@@ -159,7 +159,7 @@ def test_a_members_day(held, device, media, tmp_path):
     grandma = device()
     grandma.goto(re.sub(r"^https?://[^/]+", server.url, address))
     expect(grandma.get_by_role("heading", level=1, name="party")).to_be_visible()
-    grandma.locator("video").evaluate("video => { video.muted = true; return video.play() }")
+    play(grandma, grandma.locator("video"))
     grandma.wait_for_function("() => document.querySelector('video').currentTime > 0.3")
 
     # deleted, for her as well

@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.journeys.conftest import PHONE, TWO_SIZES, until
+from tests.journeys.conftest import PHONE, TWO_SIZES, play, until
 
 CAPTIONS = "With captions and chapters"
 _STATE = "video => ({time: video.currentTime, paused: video.paused, speed: video.playbackRate, muted: video.muted})"
@@ -160,7 +160,7 @@ def test_a_link_for_somebody_without_an_account(library, device):
     grandma.goto(re.sub(r"^https?://[^/]+", library.url, address))
     expect(grandma.get_by_role("heading", level=1, name=CAPTIONS)).to_be_visible()
     video = grandma.locator("video")
-    video.evaluate("video => { video.muted = true; return video.play() }")
+    play(grandma, video)
     until(grandma, video, "video.currentTime > 0.3")
 
     dialog.get_by_role("button", name="Take back: Grandma").click()

@@ -57,14 +57,24 @@ export interface Options {
   keepalive?: boolean;
 }
 
+/** A connection that breaks, before an answer or in its middle: then the server cannot be reached now. */
+async function reaching<T>(doing: Promise<T>): Promise<T> {
+  try {
+    return await doing;
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    reachable.value = false;
+    throw new ApiError({ status: 0, code: UNREACHABLE, detail: t("error.unreachable") });
+  }
+}
+
 /** The response of a request that reached the server and was not refused; throws ApiError, or AbortError. */
 export async function send(
   path: string,
   { method = "GET", body, signal, headers, keepalive = false }: Options = {},
 ): Promise<Response> {
-  let response: Response;
-  try {
-    response = await fetch(path, {
+  const response = await reaching(
+    fetch(path, {
       method,
       keepalive,
       headers: {
@@ -74,15 +84,11 @@ export async function send(
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       ...(signal === undefined ? {} : { signal }),
-    });
-  } catch (error) {
-    if (error instanceof DOMException && error.name === "AbortError") throw error;
-    reachable.value = false;
-    throw new ApiError({ status: 0, code: UNREACHABLE, detail: t("error.unreachable") });
-  }
+    }),
+  );
   reachable.value = true;
   if (response.ok || response.status === 304) return response;
-  const problem = readProblem(response.status, await response.text());
+  const problem = readProblem(response.status, await reaching(response.text()));
   if (problem.code === "not_signed_in") signedOutListener();
   throw new ApiError(problem);
 }
@@ -90,7 +96,7 @@ export async function send(
 /** The decoded JSON of an answer; undefined for 204. */
 export async function request<T>(path: string, options?: Options): Promise<T> {
   const response = await send(path, options);
-  return (response.status === 204 ? undefined : await response.json()) as T;
+  return (response.status === 204 ? undefined : await reaching(response.json())) as T;
 }
 
 /** "?a=1&b=2" from the values that are set, or nothing. */
