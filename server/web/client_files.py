@@ -13,6 +13,7 @@ from server.errors import NotFound
 from server.values.videos import MediaFile
 from server.web import problems
 from server.web.media_files import send_file
+from server.web.negotiation import by_preference
 
 #: Our own table: Windows lets programs change what the registry says about `.js`.
 _TYPES = {
@@ -58,7 +59,8 @@ class ClientFiles:
             raise NotFound(_NOT_BUILT)
         hashed = req.path.startswith("/assets/")
         twin = self._gzipped.get(path)
-        sent = twin if twin and _takes_gzip(req.get_header("Accept-Encoding", default="")) else path
+        takes_gzip = "gzip" in by_preference(req.get_header("Accept-Encoding", default=""))
+        sent = twin if twin and takes_gzip else path
         file = MediaFile(
             path=str(sent), content_type=_TYPES[path.suffix], version="client", download_name=path.name
         )
@@ -69,12 +71,3 @@ class ClientFiles:
             resp.append_header("Vary", "Accept-Encoding")
         if sent is twin and resp.status_code in {200, 206}:  # a refusal is JSON as it is
             resp.set_header("Content-Encoding", "gzip")
-
-
-def _takes_gzip(accept_encoding: str) -> bool:
-    """Whether the client names gzip among what it reads, as every browser does (RFC 9110, section 12.5.3)."""
-    for wish in accept_encoding.lower().split(","):
-        coding, _, weight = wish.replace(" ", "").partition(";q=")
-        if coding == "gzip":
-            return not weight or weight.strip("0.") != ""
-    return False

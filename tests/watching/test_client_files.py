@@ -43,13 +43,15 @@ def test_whoever_reads_gzip_gets_it(script):
     assert (again.status_code, nothing) == (304, b"")
 
 
-@pytest.mark.parametrize("accepts", ["", "br", "gzip;q=0", "gzip; q=0.000", "x-gzip-like", "*"])
+@pytest.mark.parametrize(
+    "accepts", ["", "br", "gzip;q=0", "gzip; q=0.000", "gzip;q=nonsense", "x-gzip-like", "*"]
+)
 def test_nobody_else_does(script, accepts):
     answer, _ = script(accepts)
     assert (answer.status_code, "Content-Encoding" in answer.headers) == (200, False)
 
 
-@pytest.mark.parametrize("accepts", ["GZIP", "gzip;q=0.001", "deflate , gzip ; q=1", "gzip;q=nonsense"])
+@pytest.mark.parametrize("accepts", ["GZIP", "gzip;q=0.001", "deflate , gzip ; q=1"])
 def test_however_it_is_written(script, accepts):
     answer, _ = script(accepts)
     assert answer.headers.get("Content-Encoding") == "gzip"

@@ -11,7 +11,8 @@ from typing import Any
 import falcon
 
 from server.services.certificates import Certificates
-from server.words import catalogue, language_of
+from server.web.negotiation import by_preference
+from server.words import ENGLISH, LANGUAGES, catalogue
 
 _DER, _PEM = "/trust/clipset.crt", "/trust/clipset.pem"
 _STEPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
@@ -114,7 +115,7 @@ class TrustPage:
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         """What to do on which device, in the reader's language."""
-        language = language_of(req.get_header("Accept-Language", default=""))
+        language = _language(req.get_header("Accept-Language", default=""))
         resp.content_type = "text/html; charset=utf-8"
         resp.set_headers(
             {"Cache-Control": "no-store", "Content-Language": language, "Vary": "Accept-Language"}
@@ -142,6 +143,12 @@ class CertificateFile:
             resp.downloadable_as = "clipset.pem"
 
     on_head = on_get
+
+
+def _language(accept_language: str) -> str:
+    """The language we have that somebody likes best."""
+    liked = (tag.partition("-")[0] for tag in by_preference(accept_language))
+    return next((language for language in liked if language in LANGUAGES), ENGLISH)
 
 
 def _page(language: str, fingerprint: str, home: str) -> str:
