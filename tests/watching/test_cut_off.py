@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import select
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -250,7 +251,8 @@ def test_an_upload_is_cut_off_as_well_and_keeps_what_came(server):
         upload = server.data_dir / "videos" / "incoming" / path.rpartition("/")[2] / "source"
         wait_until(lambda: upload.stat().st_size == len(head))
         max_.post("/api/auth/logout").raise_for_status()
-        client.send(b"\x00" * 1000)
         assert client.read_answer().status == 401
+        with suppress(OSError):  # whoever goes on sending is not listened to any more
+            client.send(b"\x00" * 1000)
     again = server.signed_in("max").head(path, headers={"Tus-Resumable": "1.0.0"})
     assert again.headers["upload-offset"] == str(len(head))
