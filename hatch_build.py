@@ -40,6 +40,7 @@ def build(root: Path) -> bool:
     wanted = sources_digest(root / "resources")
     if (made / "index.html").is_file() and _read(made / STAMP) == wanted:
         return False
+    sys.stderr.write("Building the web client.\n")
     if npm(root / "resources" / "web", "run", "build"):
         raise RuntimeError("The web client could not be built; npm says why above.")
     (made / STAMP).write_text(wanted, encoding="utf-8")
@@ -58,9 +59,9 @@ def npm(folder: Path, *arguments: str) -> int:
 
 
 def sources_digest(resources: Path) -> str:
-    """SHA-256 over everything the built client is made from; the theme and the icons are imported by it."""
+    """SHA-256 over everything the built client is made from; theme, icons and words are imported by it."""
     digest = hashlib.sha256()
-    for top in ("web", "theme", "icons"):
+    for top in ("web", "theme", "icons", "words"):
         for folder, folders, names in os.walk(resources / top):
             folders[:] = sorted(set(folders) - {"node_modules"})
             for path in (Path(folder, name) for name in sorted(names)):

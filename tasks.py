@@ -251,23 +251,10 @@ def install(name: str, what: str) -> None:
     once(step, digest(lock), f"Installing {what}.", lambda: pip_install(*command))
 
 
-def web_sources() -> list[Path]:
-    """Every file that the built web client is made from."""
-    found = []
-    for top in ("web", "theme", "icons"):
-        for folder, folders, names in os.walk(ROOT / "resources" / top):
-            folders[:] = sorted(set(folders) - {"node_modules"})
-            found += [Path(folder, name) for name in sorted(names)]
-    return found
-
-
 def install_project() -> None:
     """Build the web client when its sources have changed, and make `clipset` a command of .venv."""
     install("build", "what builds the web client, with Node.js (about 60 MB)")
-    if not (ROOT / "resources" / "web_dist" / "index.html").is_file():
-        (STAMPS / "web").unlink(missing_ok=True)
-    sources = digest(*web_sources())
-    once("web", sources, "Building the web client.", lambda: carry_out(PYTHON, "hatch_build.py", "build"))
+    carry_out(PYTHON, "hatch_build.py", "build")
     once(
         "project",
         digest(ROOT / "pyproject.toml", ROOT / "hatch_build.py", ROOT / "server" / "__init__.py"),

@@ -1,6 +1,6 @@
 """The window's language: every text that people read goes through `tr`, `trn` or `sentence`.
 
-The English text is the key; `resources/words/de.json` holds the German for it. A translation file of Qt's kind would
+The English text is the key; `resources/words` holds the German for it. A translation file of Qt's kind would
 need `lrelease` to be made, and cover neither the server's sentences nor the table of settings; a JSON file ships as it
 is. What Qt itself says, in its dialogs and menus, comes translated with Qt.
 """
