@@ -1,8 +1,9 @@
-"""Stands for the child, so that a test decides when a job ends and can watch the order in which jobs begin."""
+"""Stand for the child, so that a test decides when and how a job ends and can watch the order in which jobs begin."""
 
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 
 from server.media.messages import Crashed, Decided, Finished, Progressed
 from server.values.jobs import Action
@@ -28,16 +29,32 @@ class Puppet:
         while not self._go.acquire(timeout=0.05):
             if should_stop():
                 return Crashed(cause="stopped", detail="It was asked to stop.")
-        return Finished(
-            video=order.source,
-            thumbnail=None,
-            action=self._action,
-            duration_ms=60_000,
-            width=640,
-            height=480,
-            size_bytes=order.source.stat().st_size,
-            moved_source=True,
-        )
+        return keep(order, action=self._action)
+
+
+def keep(order, _on_message=None, _should_stop=None, *, action: Action = Action.KEEP):
+    """A child that takes the upload as it is."""
+    return _finished(order.source, action)
+
+
+def remux(order, _on_message=None, _should_stop=None):
+    """A child whose result has the upload's bytes in a file of its own."""
+    made = order.work / "video.mp4"
+    made.write_bytes(order.source.read_bytes())
+    return _finished(made, Action.REMUX, moved_source=False)
+
+
+def _finished(video: Path, action: Action, *, moved_source: bool = True) -> Finished:
+    return Finished(
+        video=video,
+        thumbnail=None,
+        action=action,
+        duration_ms=60_000,
+        width=640,
+        height=480,
+        size_bytes=video.stat().st_size,
+        moved_source=moved_source,
+    )
 
 
 def no_look(_order, _should_stop):

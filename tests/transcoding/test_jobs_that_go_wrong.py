@@ -14,41 +14,14 @@ import pytest
 from server.errors import OutOfSpace, Unavailable
 from server.jobs import outcomes, workers
 from server.jobs.store import JobStore
-from server.media.messages import Crashed, Finished
+from server.media.messages import Crashed
 from server.media.refusals import refused
 from server.storage import Storage
-from server.values.jobs import Action, JobState
+from server.values.jobs import JobState
+from tests.transcoding.puppet import keep, remux
 from tests.transcoding.queueing import job_of
 
 _MP4 = b"\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isommp42" + b"\x00" * 100
-
-
-def _keep(order, _on_message=None, _should_stop=None):
-    return Finished(
-        video=order.source,
-        thumbnail=None,
-        action=Action.KEEP,
-        duration_ms=1000,
-        width=2,
-        height=2,
-        size_bytes=order.source.stat().st_size,
-        moved_source=True,
-    )
-
-
-def _remux(order, _on_message, _should_stop):
-    made = order.work / "video.mp4"
-    made.write_bytes(order.source.read_bytes())
-    return Finished(
-        video=made,
-        thumbnail=None,
-        action=Action.REMUX,
-        duration_ms=1000,
-        width=2,
-        height=2,
-        size_bytes=made.stat().st_size,
-        moved_source=False,
-    )
 
 
 @pytest.fixture(autouse=True)
@@ -76,7 +49,7 @@ def _fail_first(monkeypatch, method, error, times=1):
 
 
 @pytest.mark.parametrize("error", [OutOfSpace("Full."), Unavailable("Busy.")])
-@pytest.mark.parametrize("make", [_keep, _remux])
+@pytest.mark.parametrize("make", [keep, remux])
 def test_a_result_that_could_not_be_written_down_is_made_again(start, monkeypatch, error, make):
     _fail_first(monkeypatch, "finished", error)
     _fail_first(monkeypatch, "ended", error)
@@ -96,7 +69,7 @@ def test_a_bug_that_could_not_be_written_down_leaves_no_job_running(start, monke
         runs.append(order)
         if len(runs) == 1:
             raise RuntimeError("a bug")
-        return _keep(order)
+        return keep(order)
 
     server = start(run_child=child)
     assert server.heard.job_of(_upload(server)) is JobState.DONE
@@ -119,7 +92,7 @@ def test_a_job_that_finds_the_disk_full_goes_on_by_itself(start, monkeypatch, wh
 
     def child(order, *_):
         runs.append(order)
-        return _keep(order) if free != [1 << 40] else refused("out_of_space", "errno 28")
+        return keep(order) if free != [1 << 40] else refused("out_of_space", "errno 28")
 
     monkeypatch.setattr(Storage, "free_bytes", free_bytes)
     monkeypatch.setattr(Storage, "work", no_room_at_first)
@@ -160,7 +133,7 @@ def test_a_job_that_crashes_just_when_it_is_cancelled_is_not_run_again(start):
     assert cancelled.wait(20)
     servers[0].clipset.stop()
     assert len(runs) == 1
-    again = start(run_child=_keep)
+    again = start(run_child=keep)
     assert job_of(again, video_id)["state"] == "cancelled"
 
 
@@ -180,7 +153,7 @@ def test_a_cancelled_job_stays_so_when_the_server_stops_at_once(start):
     server.clipset._workers.stop_video(UUID(video_id))
     stopped.set()
     server.clipset.stop()
-    again = start(run_child=_keep)
+    again = start(run_child=keep)
     assert job_of(again, video_id)["state"] == "cancelled"
     assert again.admin.video(video_id)["error"] == "Getting this video ready was cancelled."
 
@@ -189,7 +162,7 @@ def test_a_cancelled_job_stays_so_when_the_server_stops_at_once(start):
 def test_a_kill_before_tidying_up_leaves_no_files(start, monkeypatch, keep_originals):
     with monkeypatch.context() as patched:
         patched.setattr(Storage, "tidy", lambda *_arguments, **_keywords: None)
-        server = start(run_child=_remux, keep_originals=keep_originals)
+        server = start(run_child=remux, keep_originals=keep_originals)
         video_id = _upload(server)
         assert server.heard.job_of(video_id) is JobState.DONE
         server.clipset.stop()
@@ -200,7 +173,7 @@ def test_a_kill_before_tidying_up_leaves_no_files(start, monkeypatch, keep_origi
 
 
 def test_originals_kept_before_outlive_a_change_of_the_setting(start):
-    server = start(run_child=_remux, keep_originals=True)
+    server = start(run_child=remux, keep_originals=True)
     video_id = _upload(server)
     server.heard.job_of(video_id)
     server.clipset.stop()
@@ -232,7 +205,7 @@ def test_the_folder_of_a_second_try_is_not_swept_by_the_first(start, monkeypatch
 
 
 def test_a_picture_half_copied_is_swept_and_an_orphan_never_lost(start):
-    server = start(run_child=_keep)
+    server = start(run_child=keep)
     server.clipset.stop()
     (server.data_dir / "thumbnails" / "a.new").touch()
     stranger = "00000000-0000-4000-8000-000000000000"
@@ -240,14 +213,14 @@ def test_a_picture_half_copied_is_swept_and_an_orphan_never_lost(start):
         folder = server.data_dir / "videos" / "library" / stranger
         folder.mkdir()
         (folder / "video.mp4").write_text(text)
-        start(run_child=_keep).clipset.stop()
+        start(run_child=keep).clipset.stop()
     assert server.files("thumbnails") == []
     orphans = server.data_dir / "videos" / "orphans"
     assert {path.read_text() for path in orphans.rglob("video.mp4")} == {"one", "two"}
 
 
 def test_deleting_works_on_a_disk_that_is_full(start, monkeypatch):
-    server = start(run_child=_keep)
+    server = start(run_child=keep)
     video_id = _upload(server)
     server.heard.job_of(video_id)
     server.clipset._workers.stop()
@@ -263,7 +236,7 @@ def test_deleting_works_on_a_disk_that_is_full(start, monkeypatch):
 
 @pytest.mark.parametrize("title", ["AC/DC live", "AC\\DC live"])
 def test_a_download_is_named_after_the_whole_title(start, title):
-    server = start(run_child=_keep)
+    server = start(run_child=keep)
     video_id = _upload(server)
     server.heard.job_of(video_id)
     server.admin.patch(f"/api/videos/{video_id}", json={"title": title}).raise_for_status()

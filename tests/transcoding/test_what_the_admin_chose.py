@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from server.media.messages import Crashed, Finished
-from server.values.jobs import Action, JobState
+from server.media.messages import Crashed
+from server.values.jobs import JobState
+from tests.transcoding.puppet import keep
 
 _MP4 = b"\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isommp42" + b"\x00" * 100
 
@@ -19,16 +20,7 @@ class _Child:
         self.orders.append(order)
         if len(self.orders) <= self._crashes:
             return Crashed(cause="signal", code=11, detail="SIGSEGV")
-        return Finished(
-            video=order.source,
-            thumbnail=None,
-            action=Action.KEEP,
-            duration_ms=1000,
-            width=2,
-            height=2,
-            size_bytes=order.source.stat().st_size,
-            moved_source=True,
-        )
+        return keep(order)
 
 
 def _upload(server):

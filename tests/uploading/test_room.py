@@ -6,10 +6,10 @@ import threading
 
 import pytest
 
-from server.media.messages import Finished
 from server.services.room import SPARE_BYTES
 from server.storage import Storage
-from server.values.jobs import Action, JobState
+from server.values.jobs import JobState
+from tests.transcoding.puppet import remux
 from tests.uploading.tus import MP4_START, PATCH, TUS, path_of
 
 pytestmark = pytest.mark.database
@@ -70,18 +70,7 @@ def test_room_is_kept_for_the_encodes_to_come(start, free, keep_originals, sizes
 
     def child(order, *_):
         assert go_on.wait(60)
-        made = order.work / "video.mp4"
-        made.write_bytes(order.source.read_bytes())
-        return Finished(
-            video=made,
-            thumbnail=None,
-            action=Action.REMUX,
-            duration_ms=1000,
-            width=2,
-            height=2,
-            size_bytes=_SIZE,
-            moved_source=False,
-        )
+        return remux(order)
 
     server = start(run_child=child, keep_originals=keep_originals, transcode_workers=1)
     videos = [
