@@ -26,6 +26,9 @@ MAX_BITS_PER_S = 20_000_000
 #: Small files are let through whatever their rate is.
 _RATE_TEST_FROM_BYTES = 4 * 1024**2
 
+#: Less than this that is missing at the end of the sound is not noticed: the last segments come close together.
+_SOUND_MISSING_MS = 2_000
+
 _WEB_PROFILES = frozenset(
     {"Baseline", "Constrained Baseline", "Main", "High", "Progressive High", "Constrained High"}
 )
@@ -74,6 +77,8 @@ def _decide(facts: FileFacts, order: Order) -> Plan:
     audio, audio_reason = _audio(facts)
     if against_copy:
         reasons, video = against_copy, _encode(facts.video, order.max_lines)
+        if audio == "copy" and _sound_ends_early(facts):
+            audio, audio_reason = "encode", "Its sound ends before its picture; silence is added."
         return Plan(
             action=Action.TRANSCODE,
             reasons=_with(reasons, audio_reason),
@@ -164,6 +169,14 @@ def _audio(facts: FileFacts) -> tuple[Literal["copy", "encode", "none"], str | N
     if audio.channels > 2:
         return "encode", "Its sound has more channels than two."
     return "copy", None
+
+
+def _sound_ends_early(facts: FileFacts) -> bool:
+    """Whether a player of the growing video would have to wait for sound that never comes."""
+    video, audio = facts.video, facts.audio
+    if audio is None or audio.duration_ms is None or video.duration_ms is None:
+        return False
+    return audio.start_ms + audio.duration_ms < video.start_ms + video.duration_ms - _SOUND_MISSING_MS
 
 
 def _against_keeping(facts: FileFacts, audio_reason: str | None) -> list[str]:

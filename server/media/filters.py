@@ -111,9 +111,12 @@ class PictureGraph:
 
 
 class SoundGraph:
-    """Brings sound of one kind to stereo at `rate`, filling gaps and dropping overlaps to stay in sync."""
+    """Brings sound of one kind to stereo at `rate`, filling gaps and dropping overlaps to stay in sync.
 
-    def __init__(self, frame: AudioFrame, rate: int) -> None:
+    What comes out begins at sample `first`, with silence where the sound itself begins later.
+    """
+
+    def __init__(self, frame: AudioFrame, rate: int, first: int) -> None:
         self._graph = Graph()
         options = {
             "time_base": f"1/{frame.sample_rate}",
@@ -124,7 +127,7 @@ class SoundGraph:
         wanted = {"sample_fmts": "fltp", "channel_layouts": "stereo", "sample_rates": str(rate)}
         steps: list[Step] = [
             ("abuffer", options),
-            ("aresample", {"sample_rate": str(rate), "async": "1", "first_pts": "0"}),
+            ("aresample", {"sample_rate": str(rate), "async": "1", "first_pts": str(first)}),
             # of itself FFmpeg would make it 3 dB quieter, as if it were a film's centre speaker (measured)
             *([("pan", {"args": "stereo|c0=c0|c1=c0"})] if options["channel_layout"] == "mono" else []),
             ("aformat", wanted),

@@ -91,11 +91,14 @@ def produce(
                 RenditionWriter(order.work, each.wanted, grown, each.checkpoint)
             )
         lanes = [each.writer.sound for each in renditions if each.writer.sound is not None]
+        sound = None
+        if facts.audio is not None and plan.audio == "encode":
+            sound = SoundEncoder(lanes, facts.audio, origin)
         tracks = [
             *_pictures(source, renditions, facts, order, origin, watch),
-            *_sound(source, lanes, facts, plan, origin),
+            *_sound(source, lanes, facts, sound, origin),
         ]
-        made = _run(source, tracks, renditions[0].writer.picture, on_time)
+        made = _run(source, tracks, sound, renditions[0].writer.picture, on_time)
         for each in renditions:
             each.writer.finish()
     resumed = any(each.checkpoint is not None for each in renditions)
@@ -189,18 +192,27 @@ def _filtered(facts: VideoFacts) -> VideoFacts:
 
 
 def _sound(
-    source: InputContainer, lanes: Sequence[Lane], facts: FileFacts, plan: Plan, origin: Fraction
+    source: InputContainer,
+    lanes: Sequence[Lane],
+    facts: FileFacts,
+    encoder: SoundEncoder | None,
+    origin: Fraction,
 ) -> list[SoundCopy | _Encode]:
+    """A copy where there is no encoder; nothing where no rendition has sound."""
     if facts.audio is None or not lanes:
         return []
     index = facts.audio.index
     stream = next(stream for stream in source.streams.audio if stream.index == index)
-    if plan.audio == "copy":
-        return [SoundCopy(stream, lanes, origin)]
-    return [_Encode(stream, SoundEncoder(lanes, facts.audio, origin))]
+    return [SoundCopy(stream, lanes, origin) if encoder is None else _Encode(stream, encoder)]
 
 
-def _run(source: InputContainer, tracks: Sequence[_Track], made: Lane, on_time: OnTime) -> Made:
+def _run(
+    source: InputContainer,
+    tracks: Sequence[_Track],
+    sound: SoundEncoder | None,
+    made: Lane,
+    on_time: OnTime,
+) -> Made:
     """Read to the end, or to where the file breaks off. The first track is the picture.
 
     `on_time` is told the middle between what went in and what has come out in `made`: an encoder holds back some 60
@@ -218,6 +230,8 @@ def _run(source: InputContainer, tracks: Sequence[_Track], made: Lane, on_time: 
             for track in by_index[packet.stream_index]:
                 track.take(packet)
             if packet.stream_index == picture.stream.index:
+                if sound is not None:
+                    sound.follow(picture.span_ms() / 1000)
                 on_time((picture.span_ms() / 1000 + made.reached_s) / 2)
     except av.error.InvalidDataError:
         broken_off = 1

@@ -17,12 +17,19 @@ from server.media.lanes import Lane, Sample
 from server.media.tracks import TrackHead
 
 _RATES = (44_100, 48_000)
+#: So far behind the picture the sound is while there may be more of it in the file.
+_BEHIND_S = 2
+#: Nearer than this to an end counts as at it: recorders stop the two one after the other.
+_NEAR_S = 0.5
+#: Samples of silence that are made at a time.
+_PIECE = 4096
 
 
 class SoundEncoder:
     """Keeps 44.1 and 48 kHz, brings every other rate to 48 kHz; the samples go to all of `lanes`.
 
-    Rebuilds its graph when the sound changes its kind.
+    Rebuilds its graph when the sound changes its kind. Sound that ends before the picture goes on in silence, because a
+    player stops where one of the two is missing (W3C Media Source Extensions, `buffered`: what all tracks have).
     """
 
     def __init__(self, lanes: Sequence[Lane], facts: AudioFacts, origin: Fraction) -> None:
@@ -39,22 +46,32 @@ class SoundEncoder:
         self._kind: tuple[object, ...] | None = None
         self._graph: SoundGraph | None = None
         self._next: int | None = None
-        self._written = 0
+        self._end = 0
+        self._picture_s = 0.0
+        ends_ms = facts.start_ms + facts.duration_ms if facts.duration_ms is not None else None
+        self._ends_s = float(Fraction(ends_ms, 1000) - origin) if ends_ms is not None else None
 
     def take(self, frame: AudioFrame) -> None:
         """Resample and encode one decoded frame."""
         kind = (frame.sample_rate, frame.format.name, frame.layout.name)
-        if kind != self._kind:
+        if kind != self._kind or self._graph is None:
             self._drain()
-            self._kind, self._graph = kind, SoundGraph(frame, self._rate)
+            self._kind, self._graph = kind, SoundGraph(frame, self._rate, self._end)
         self._place(frame)
-        if self._graph is not None:
-            for resampled in self._graph.push(frame):
-                self._write(resampled)
+        for resampled in self._graph.push(frame):
+            self._write(resampled)
+
+    def follow(self, picture_s: float) -> None:
+        """The picture has come this far. Sound of which there is no more stays just behind it."""
+        self._picture_s = picture_s
+        if self._ends_s is not None and self._end_s >= self._ends_s - _NEAR_S:
+            self._be_silent(picture_s - _BEHIND_S)
 
     def finish(self) -> None:
         """Write out what resampler and encoder hold back."""
         self._drain()
+        if self._end_s < self._picture_s - _NEAR_S:
+            self._be_silent(self._picture_s)
         self._hand_over(self._track.encode(None))
         self._scratch.close()
         for lane in self._lanes:
@@ -62,7 +79,11 @@ class SoundEncoder:
 
     def span_ms(self) -> int:
         """Playing time written."""
-        return round(self._written * 1000 / self._rate)
+        return round(self._end_s * 1000)
+
+    @property
+    def _end_s(self) -> float:
+        return self._end / self._rate
 
     def _place(self, frame: AudioFrame) -> None:
         time_base = Fraction(1, frame.sample_rate)
@@ -79,8 +100,20 @@ class SoundEncoder:
                 self._write(resampled)
             self._graph = None
 
+    def _be_silent(self, until_s: float) -> None:
+        until = round(until_s * self._rate)
+        if self._end == 0 or self._end >= until:
+            return  # of a track without any sound nothing is made up
+        self._drain()
+        while self._end < until:
+            frame = AudioFrame(format="fltp", layout="stereo", samples=min(_PIECE, until - self._end))
+            frame.sample_rate, frame.pts, frame.time_base = self._rate, self._end, Fraction(1, self._rate)
+            for plane in frame.planes:
+                plane.update(bytes(plane.buffer_size))
+            self._write(frame)
+
     def _write(self, frame: AudioFrame) -> None:
-        self._written += frame.samples
+        self._end = (frame.pts or 0) + frame.samples
         self._hand_over(self._track.encode(frame))
 
     def _hand_over(self, packets: list[Packet[AudioStream]]) -> None:

@@ -7,6 +7,7 @@ import math
 from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import av
 
@@ -22,32 +23,60 @@ def tone_hz(channel: int) -> int:
 
 
 def record_with_sound(
-    path: Path, loudness: Sequence[float], *, video: str = "libx264", audio: str = "aac", seconds: int = 1
+    path: Path,
+    loudness: Sequence[float],
+    *,
+    video: str = "libx264",
+    audio: str = "aac",
+    seconds: int = 1,
+    then: Sequence[float] = (),
+    silent_s: int = 0,
 ) -> Path:
-    """A clip in grey whose channels sound at these amplitudes, 0 to 1."""
+    """A clip in grey whose channels sound at these amplitudes, 0 to 1.
+
+    With `then`, its second half sounds so, on as many channels as that has; for the last `silent_s` its track has nothing at all.
+    """
     with av.open(str(path), "w") as container:
         picture = container.add_stream(video, rate=25)
         picture.width, picture.height, picture.pix_fmt = 64, 64, "yuv420p"
         sound = container.add_stream(audio, rate=RATE)
-        context = sound.codec_context
-        context.layout = layout = _LAYOUTS[len(loudness)]
-        context.format = "fltp" if audio in {"aac", "ac3", "libopus"} else "s16"
-        context.bit_rate = 640_000 if audio == "ac3" else 256_000
-        if audio == "libopus":
-            context.format = "s16"
+        _set_up(sound.codec_context, audio, loudness)
         for number in range(25 * seconds):
-            frame = flat(64, 64, 100 + number)
+            frame = flat(64, 64, 100 + number % 100)
             frame.pts, frame.time_base = number, Fraction(1, 25)
             container.mux(picture.encode(frame))
         container.mux(picture.encode(None))
-        size = context.frame_size or 1024
-        for start in range(0, RATE * seconds, size):
-            samples = _samples(
-                loudness, start, min(size, RATE * seconds - start), layout, context.format.name
-            )
-            container.mux(sound.encode(samples))
-        container.mux(sound.encode(None))
+        end = RATE * (seconds - silent_s)
+        middle = end // 2 if then else end
+        packets = _coded(sound.codec_context, loudness, 0, middle)
+        if then:
+            other = av.CodecContext.create(audio, "w")
+            assert isinstance(other, av.AudioCodecContext)
+            other.sample_rate, other.time_base = RATE, Fraction(1, RATE)
+            _set_up(other, audio, then)
+            other.open()
+            packets += _coded(other, then, middle, end)
+        for packet in packets:
+            packet.stream = sound
+            container.mux(packet)
     return path
+
+
+def _set_up(context: av.AudioCodecContext, audio: str, loudness: Sequence[float]) -> None:
+    context.layout = _LAYOUTS[len(loudness)]
+    context.format = "fltp" if audio in {"aac", "ac3"} else "s16"
+    context.bit_rate = 640_000 if audio == "ac3" else 256_000
+
+
+def _coded(
+    context: av.AudioCodecContext, loudness: Sequence[float], begin: int, end: int
+) -> list[av.Packet[Any]]:
+    packets: list[av.Packet[Any]] = []
+    size = context.frame_size or 1024
+    for start in range(begin, end, size):
+        layout, kind = context.layout.name, context.format.name
+        packets += context.encode(_samples(loudness, start, min(size, end - start), layout, kind))
+    return [*packets, *context.encode(None)]
 
 
 def _samples(loudness: Sequence[float], start: int, count: int, layout: str, kind: str) -> av.AudioFrame:
@@ -68,8 +97,8 @@ def _samples(loudness: Sequence[float], start: int, count: int, layout: str, kin
     return frame
 
 
-def tones(path: Path, channels: Sequence[int]) -> list[tuple[float, ...]]:
-    """For each channel of a clip, the amplitude of the tones that `channels` had, over half a second in its middle."""
+def tones(path: Path, channels: Sequence[int], *, from_s: float = 0.25) -> list[tuple[float, ...]]:
+    """For each channel of a clip, the amplitude of the tones that `channels` had, over half a second."""
     heard: list[array.array[float]] = []
     with av.open(str(path)) as container:
         for frame in container.decode(audio=0):
@@ -77,8 +106,9 @@ def tones(path: Path, channels: Sequence[int]) -> list[tuple[float, ...]]:
                 if len(heard) <= number:
                     heard.append(array.array("f"))
                 heard[number].frombytes(bytes(plane)[: 4 * frame.samples])
-    middle = slice(RATE // 4, RATE // 4 + RATE // 2)
-    return [tuple(_amplitude(wave[middle], tone_hz(channel)) for channel in channels) for wave in heard]
+    begin = round(from_s * RATE)
+    part = slice(begin, begin + RATE // 2)
+    return [tuple(_amplitude(wave[part], tone_hz(channel)) for channel in channels) for wave in heard]
 
 
 def _amplitude(wave: array.array[float], hertz: int) -> float:

@@ -59,6 +59,37 @@ def test_mono_is_as_loud_on_both_sides(finish: Work, tmp_path: Path) -> None:
     assert tones(made.video, [0]) == [(pytest.approx(0.4, abs=0.01),)] * 2
 
 
+def test_sound_that_changes_its_channels_goes_on(finish: Work, tmp_path: Path) -> None:
+    """As a broadcast's does where the film gives way to the news."""
+    surround = [0.0, 0.0, 0.2, 0.0, 0.0, 0.0]
+    clip = record_with_sound(tmp_path / "tv.mkv", [0.4, 0.1], audio="ac3", seconds=4, then=surround)
+    made = finish(clip)
+    stereo, film = tones(made.video, [_LEFT, _RIGHT]), tones(made.video, [_CENTRE], from_s=3)
+    assert stereo == [pytest.approx((0.4, 0), abs=0.01), pytest.approx((0, 0.1), abs=0.01)]
+    assert film == [(pytest.approx(0.2 * _SHARED, abs=0.005),)] * 2
+    assert made.duration_ms == pytest.approx(4000, abs=50)
+
+
+@pytest.mark.parametrize(
+    ("suffix", "video", "audio"),
+    [("mp4", "mpeg4", "aac"), ("avi", "mpeg4", "pcm_s16le"), ("webm", "libvpx", "libopus")],
+)
+def test_sound_that_ends_before_the_picture_goes_on_in_silence(
+    finish: Work, tmp_path: Path, suffix: str, video: str, audio: str
+) -> None:
+    """A player stops where one of the two is missing."""
+    clip = tmp_path / f"clip.{suffix}"
+    made = finish(record_with_sound(clip, [0.4, 0.4], video=video, audio=audio, seconds=12, silent_s=11))
+    assert tones(made.video, [_LEFT], from_s=0.25)[0] == (pytest.approx(0.4, abs=0.02),)
+    assert tones(made.video, [_LEFT], from_s=5)[0] == (0.0,)
+    with av.open(str(made.video)) as container:
+        sound = container.streams.audio[0]
+        assert sound.duration is not None
+        assert float(sound.duration * (sound.time_base or 0)) == pytest.approx(12, abs=0.1)
+    segments = made.video.with_suffix(".boxes").read_bytes()
+    assert segments.count(b"traf") == 2 * segments.count(b"moof") > 6
+
+
 @pytest.mark.parametrize(
     ("language", "track"),
     [("de", 2), ("deu", 2), ("ger", 2), ("de-AT", 2), ("fr", 3), ("en", 1), ("ja", 1), ("", 1)],
