@@ -137,7 +137,7 @@ def test_a_members_day(held, device, media, tmp_path):
     desk.get_by_label("Benutzername oder E-Mail").fill("mia")
     desk.get_by_label("Passwort", exact=True).fill("wrong")
     desk.get_by_role("button", name="Anmelden").click()
-    expect(desk.get_by_text("Der Name oder das Passwort ist falsch.")).to_be_visible()
+    expect(desk.get_by_text("Der Name oder das Passwort stimmt nicht.")).to_be_visible()
     desk.get_by_label("Passwort", exact=True).fill(PASSWORD)
     desk.get_by_role("button", name="Anmelden").click()
     expect(desk.get_by_role("link", name=re.compile("party"))).to_have_count(1)
