@@ -34,7 +34,7 @@ def record_with_sound(
 ) -> Path:
     """A clip in grey whose channels sound at these amplitudes, 0 to 1.
 
-    With `then`, its second half sounds so, on as many channels as that has; for the last `silent_s` its track has nothing at all.
+    With `then`, its second half sounds so, on as many channels as that has. The sound ends `silent_s` early.
     """
     with av.open(str(path), "w") as container:
         picture = container.add_stream(video, rate=25)
