@@ -61,7 +61,7 @@ def set_up(folder: Path | None, also: logging.Handler | None = None, *, least: i
     for handler in handlers:
         root.addHandler(handler)
     root.setLevel(least)
-    for noisy in ("alembic", "apscheduler", "waitress.queue"):
+    for noisy in ("alembic", "apscheduler", "waitress.queue", "wakepy"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 
