@@ -11,6 +11,13 @@ import structlog
 
 _FILE_BYTES = 5 * 1024**2
 _FILES = 5
+#: What libraries tell only from this level on.
+_QUIETER = {
+    "alembic": logging.WARNING,
+    "apscheduler": logging.WARNING,
+    "wakepy": logging.WARNING,
+    "waitress.queue": logging.ERROR,  # it warns of every request that has to wait for a worker
+}
 
 
 def set_up(folder: Path | None, also: logging.Handler | None = None, *, least: int = logging.INFO) -> None:
@@ -61,8 +68,8 @@ def set_up(folder: Path | None, also: logging.Handler | None = None, *, least: i
     for handler in handlers:
         root.addHandler(handler)
     root.setLevel(least)
-    for noisy in ("alembic", "apscheduler", "waitress.queue", "wakepy"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
+    for library, from_level in _QUIETER.items():
+        logging.getLogger(library).setLevel(from_level)
 
 
 def _formatter(

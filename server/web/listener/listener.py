@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import logging
 import os
 import socket
 import ssl
@@ -41,13 +40,6 @@ _FORCED_STOP_S = 5.0
 _SIGNED_OUT = problem(401, "Please sign in again. What has arrived is kept.", code="not_signed_in")
 
 
-class _Workers(ThreadedTaskDispatcher):
-    """The worker threads. Waitress would log a warning for every task that has to wait for one."""
-
-    queue_logger = logging.getLogger("clipset.listener.workers")
-    queue_logger.setLevel(logging.ERROR)
-
-
 class Listener:
     """The HTTP server.
 
@@ -76,7 +68,7 @@ class Listener:
         speaks HTTPS; a certificate that is loaded into that later is shown to those who come after.
         """
         self._threads = threads
-        self._dispatcher = _Workers()
+        self._dispatcher = ThreadedTaskDispatcher()
         self._writers = Writers(writer_threads)
         sock = _bind(host, port)
         self.host: str = sock.getsockname()[0]
