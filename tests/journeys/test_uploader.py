@@ -107,7 +107,8 @@ def test_several_files_in_the_order_somebody_wants(server, device, film):
     sent = re.compile("^Sent|^Getting ready|^Ready to watch")
     for card in (first, second, third, fourth):
         expect(card.locator(".upload-status").get_by_text(sent)).to_be_visible(timeout=120_000)
-    assert begun == ["a.mp4", "b.mp4", "d.mp4", "c.mp4"]
+    # one that was paused before the server had answered is begun once more
+    assert list(dict.fromkeys(begun)) == ["a.mp4", "b.mp4", "d.mp4", "c.mp4"]
 
 
 def test_pause_and_go_on_from_there(server, device, film):
