@@ -79,7 +79,7 @@ def state_line(state: ServerState) -> str:
         return tr("Starting")
     busy = now.stats.jobs_running if now.stats else 0
     parts = (
-        trn("{n} watching", "{n} watching", now.viewers_now) if now.viewers_now else "",
+        trn("{n} person watching", "{n} people watching", now.viewers_now) if now.viewers_now else "",
         trn("{n} getting ready", "{n} getting ready", busy) if busy else "",
     )
     return ", ".join(filter(None, parts)) or tr("On")

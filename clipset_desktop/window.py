@@ -131,7 +131,7 @@ class MainWindow(QMainWindow):
         self.rail.name.setText(now.name)
         self.rail.address.setText(now.address.removeprefix("http://") or tr("Starting"))
         self.rail.viewers.setText(
-            trn("{n} watching", "{n} watching", now.viewers_now)
+            trn("{n} person watching", "{n} people watching", now.viewers_now)
             if now.viewers_now
             else tr("Nobody is watching")
         )

@@ -201,12 +201,7 @@ class OverviewPage(Page):
             trn("{n} failed.", "{n} failed.", failed) if failed else "",
         )
         self.work.say(" ".join(filter(None, parts)) or tr("Nothing is waiting."))
-        self.watching.say(
-            tr(
-                "{users} can sign in.",
-                users=trn("{n} person", "{n} people", stats.active_users),
-            )
-        )
+        self.watching.say(trn("{n} person can sign in.", "{n} people can sign in.", stats.active_users))
 
 
 def watcher_row(watcher: Watcher) -> Row:

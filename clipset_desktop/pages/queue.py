@@ -75,7 +75,7 @@ class QueuePage(ListPage[Job]):
         waiting = sum(job.state is JobState.QUEUED for job in values)
         parts = [
             trn("{n} being made ready", "{n} being made ready", running) if running else "",
-            trn("{n} waiting", "{n} waiting", waiting) if waiting else "",
+            trn("{n} waits", "{n} wait", waiting) if waiting else "",
         ]
         self.say(" · ".join(filter(None, parts)))
 

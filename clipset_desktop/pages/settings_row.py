@@ -44,7 +44,6 @@ class SettingRow(QWidget):
         self._grid = grid = QGridLayout(self)
         grid.setContentsMargins(16, 12, 8, 12)
         grid.setHorizontalSpacing(8)
-        grid.setVerticalSpacing(2)
         grid.addWidget(label(tr(row.label), "strong", wrap=True), 0, 0, _TOP)
         grid.addWidget(label(locked or tr(row.help), "small", wrap=True), 1, 0, _TOP)
         grid.setColumnStretch(0, 1)
@@ -108,6 +107,7 @@ class SettingRow(QWidget):
             grid.addWidget(self.back, 0, 2, 2, 1, _TOP)
             grid.addWidget(self._wrong, 2, 1, 1, 2)
         grid.setRowStretch(1, 0 if narrow else 1)
+        grid.setVerticalSpacing(6 if narrow else 2)
 
     def _to_default(self) -> None:
         self.editor.show_text(settings.format_value(self.row.default))

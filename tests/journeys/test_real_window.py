@@ -136,7 +136,7 @@ def test_from_the_first_start_to_the_end_of_the_evening(window, device, media):
     window.see(f"mia, {re.escape(title)}, .*")
     page.locator("video").evaluate(_STAND_STILL)
     window.see(f"mia, Buffering, {re.escape(title)}, .*")
-    window.see("1 watching")
+    window.see("1 person watching")
     window.key("ctrl+q")
     window.see("1 person is watching.*")
     page.close()

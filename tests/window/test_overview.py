@@ -41,7 +41,7 @@ def test_viewers_come_by_events(
 ) -> None:
     assert window.rail.viewers.text() == "Nobody is watching"
     server.clipset.events.publish(ViewersChanged(viewers_now=3))
-    hand.until(lambda: window.rail.viewers.text() == "3 watching")
+    hand.until(lambda: window.rail.viewers.text() == "3 people watching")
     assert page.watching._figure.text() == "3"
 
 

@@ -187,7 +187,7 @@ def test_quitting_asks_while_somebody_watches(
     codes: list[int] = []
     host.ended.connect(codes.append)
     host.core.events.publish(ViewersChanged(viewers_now=2))
-    hand.until(lambda: host.window.rail.viewers.text() == "2 watching")
+    hand.until(lambda: host.window.rail.viewers.text() == "2 people watching")
     host.window.quit_asked.emit()
     question = hand.question()
     hand.press(question, "cancel")

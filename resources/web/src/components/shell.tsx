@@ -4,7 +4,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { useLocation } from "preact-iso/router";
 import { reachable } from "../api/index.ts";
-import { me, server } from "../app/session.ts";
+import { me, phase, server } from "../app/session.ts";
 import { formatPercent } from "../format.ts";
 import { t } from "../i18n/index.ts";
 import type { IconName } from "../icons.ts";
@@ -84,7 +84,8 @@ function BottomBar() {
 /** The banner waits a little: a single lost request is nobody's business. */
 function OfflineBanner() {
   const [shown, setShown] = useState(false);
-  const silent = !reachable.value;
+  // The whole page says it when there is nothing to show.
+  const silent = !reachable.value && phase.value !== "unreachable";
   useEffect(() => {
     if (!silent) return setShown(false);
     const timer = setTimeout(setShown, 1000, true);

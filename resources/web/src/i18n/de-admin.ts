@@ -43,9 +43,9 @@ export const deAdmin: Translated<typeof enAdmin> = {
   "admin.deleteTitle": "Das Konto von {name} löschen?",
   "admin.deleteTextNone": "Das lässt sich nicht rückgängig machen.",
   "admin.deleteText": {
-    one: "Das lässt sich nicht rückgängig machen. Es gibt {count} Video: Es kann bleiben oder auch weg.",
+    one: "Das lässt sich nicht rückgängig machen. Es gibt {count} Video: Es kann bleiben oder mit gelöscht werden.",
     other:
-      "Das lässt sich nicht rückgängig machen. Es gibt {count} Videos: Sie können bleiben oder auch weg.",
+      "Das lässt sich nicht rückgängig machen. Es gibt {count} Videos: Sie können bleiben oder mit gelöscht werden.",
   },
   "admin.deleteKeep": "Videos behalten",
   "admin.deleteAll": "Alles löschen",
@@ -78,7 +78,7 @@ export const deAdmin: Translated<typeof enAdmin> = {
     other: "Ihre {count} Videos bleiben in der Mediathek, ohne Kategorie.",
   },
   "admin.category.deleted": "Die Kategorie ist gelöscht.",
-  "admin.speed": "{speed}-fache Abspielzeit",
+  "admin.speed": "{speed}-fache Geschwindigkeit",
   "admin.job.cancelling": "Wird abgebrochen",
   "admin.job.cancelled": "Abgebrochen",
   "admin.job.done": "Fertig {when}",

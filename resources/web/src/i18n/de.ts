@@ -85,7 +85,7 @@ export const de: Catalogue = {
   "setup.text": "Lege das Konto der Person an, die diesen Server betreibt. Sie kann alle anderen einladen.",
   "setup.submit": "Konto anlegen",
   "setup.done.title": "Dieser Server ist schon eingerichtet",
-  "setup.done.text": "Sein erstes Konto gibt es. Melde dich damit an.",
+  "setup.done.text": "Das erste Konto gibt es schon. Melde dich damit an.",
 
   "library.title": "Mediathek",
   "library.allCategories": "Alle",

@@ -39,8 +39,8 @@ export const enAdmin = {
   "admin.deleteTitle": "Delete the account of {name}?",
   "admin.deleteTextNone": "This cannot be undone.",
   "admin.deleteText": {
-    one: "This cannot be undone. There is {count} video: it may stay, or go too.",
-    other: "This cannot be undone. There are {count} videos: they may stay, or go too.",
+    one: "This cannot be undone. There is {count} video: keep it, or delete it as well.",
+    other: "This cannot be undone. There are {count} videos: keep them, or delete them as well.",
   },
   "admin.deleteKeep": "Keep the videos",
   "admin.deleteAll": "Delete all",

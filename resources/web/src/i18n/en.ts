@@ -83,7 +83,7 @@ export const en = {
   "setup.text": "Make the account of the person who runs this server. It can invite everyone else.",
   "setup.submit": "Create the account",
   "setup.done.title": "This server is set up already",
-  "setup.done.text": "Its first account exists. Sign in with it.",
+  "setup.done.text": "The first account is there already. Sign in with it.",
 
   "library.title": "Library",
   "library.allCategories": "All",

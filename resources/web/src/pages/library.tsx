@@ -183,7 +183,7 @@ export function SearchPage({ path = "/search", query = {} }: PageProps) {
       {filters.q ? (
         <>
           <div class="list-bar">
-            <h1 class="list-title" aria-live="polite">
+            <h1 class={found?.total === 0 ? "visually-hidden" : "list-title"} aria-live="polite">
               {found?.state === "ready" && total > 0
                 ? t("search.results", { count: total, q: filters.q })
                 : t("search.title")}

@@ -1,5 +1,6 @@
 /** What a shared link opens: one video, for whoever has the link, without an account. */
 import "../styles/watch.css";
+import "../styles/watch-details.css";
 import { useEffect, useState } from "preact/hooks";
 import { ApiError, api, mediaOf, type SharedVideo } from "../api/index.ts";
 import { ButtonLink } from "../components/button.tsx";

@@ -1,5 +1,6 @@
 /** A video's own page: the picture as wide as it may be, its facts, what one may do with it, and what is next. */
 import "../styles/watch.css";
+import "../styles/watch-details.css";
 import type { RefObject } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { useLocation } from "preact-iso/router";

@@ -3,6 +3,9 @@ import type { PlayableVideo, Video, VideoProgress } from "../api/index.ts";
 import { formatAgo, formatDuration, formatPercent, formatTimeLeft } from "../format.ts";
 import { saySentence, t } from "../i18n/index.ts";
 
+/** Lines break after it, never before. */
+const FACT_BREAK = "\u00a0· ";
+
 export function uploaderOf(video: Pick<Video, "uploader_name">): string {
   return video.uploader_name ?? t("video.formerMember");
 }
@@ -10,7 +13,10 @@ export function uploaderOf(video: Pick<Video, "uploader_name">): string {
 /** "Kim · 3 days ago · 12 views". */
 export function factsOf(video: Video, withUploader = true): string {
   const facts = [formatAgo(video.created_at), t("video.views", { count: video.view_count })];
-  return (withUploader ? [uploaderOf(video), ...facts] : facts).join("\u00a0· ");
+  const unbroken = (withUploader ? [uploaderOf(video), ...facts] : facts).map((fact) =>
+    fact.replaceAll(" ", "\u00a0"),
+  );
+  return unbroken.join(FACT_BREAK);
 }
 
 /** What is between the upload and the picture; null once it can be watched. */
@@ -45,7 +51,7 @@ export function sayProgress(video: PlayableVideo, progress: VideoProgress | null
 export function sayMade(video: PlayableVideo, progress: VideoProgress | null): string {
   const madeMs = progress?.watchable_ms ?? video.watchable_ms;
   const time = formatDuration(madeMs / 1000);
-  return `${sayProgress(video, progress)}. ${t("watch.made", { time })}`;
+  return [sayProgress(video, progress), t("watch.made", { time })].join(FACT_BREAK);
 }
 
 /** Why a video could not be made playable, in the reader's language where it has the words. */
