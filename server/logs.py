@@ -11,6 +11,7 @@ import structlog
 
 _FILE_BYTES = 5 * 1024**2
 _FILES = 5
+_OF_MANY_LINES = frozenset({"exception", "stack"})
 
 
 def set_up(folder: Path | None, also: logging.Handler | None = None, *, least: int = logging.INFO) -> None:
@@ -40,6 +41,7 @@ def set_up(folder: Path | None, also: logging.Handler | None = None, *, least: i
                 # the rich one prints local variables, passwords among them
                 exception_formatter=structlog.dev.plain_traceback,
             ),
+            _without_controls,
         )
     )
     handlers: list[logging.Handler] = [console]
@@ -63,6 +65,18 @@ def set_up(folder: Path | None, also: logging.Handler | None = None, *, least: i
     root.setLevel(least)
     for noisy in ("alembic", "apscheduler", "waitress.queue"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+def _without_controls(
+    _logger: object, _method: str, event: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
+    """Write out what would steer the terminal: an address that somebody asked for is part of a line."""
+    return {
+        key: "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in value)
+        if isinstance(value, str) and key not in _OF_MANY_LINES
+        else value
+        for key, value in event.items()
+    }
 
 
 def _formatter(

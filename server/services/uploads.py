@@ -205,8 +205,9 @@ class Uploads:
     def set_size(self, caller: Caller, upload_id: UUID, size_bytes: int, request: UploadRequest) -> None:
         """For a form upload, whose size and fields are known only at its end: note them and correct the quota.
 
-        Raises `InvalidInput` for a bad field, `NotFound`.
+        Raises `InvalidInput` for a bad field or an empty file, `NotFound`.
         """
+        self._limits.require_size(size_bytes)
         filename = text.filename(request.filename)
         values = {
             "filename": filename,

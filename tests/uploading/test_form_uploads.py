@@ -81,7 +81,7 @@ def test_a_chunked_form_is_taken_too(server):
     ("content", "fields", "status"),
     [
         (b"<html>no video</html>", {}, 415),
-        (b"", {}, 415),
+        (b"", {}, 422),
         (_MP4, {"category_id": "nonsense"}, 422),
         (_MP4, {"category_id": "00000000-0000-0000-0000-000000000000"}, 422),
         (_MP4, {"title": "x" * 201}, 422),
@@ -119,6 +119,13 @@ def test_a_broken_form_is_refused_in_words(server, headers, body):
     answer = max_.post("/api/videos", content=body, headers=headers)
     assert 400 <= answer.status_code < 500, answer.text
     assert answer.json()["detail"]
+    assert (_used(max_), server.files("videos")) == (0, [])
+
+
+def test_a_form_with_two_files_is_refused_in_words(server):
+    max_ = server.member()
+    answer = max_.post("/api/videos", files=[("file", ("a.mp4", _MP4)), ("file", ("b.mp4", _MP4))])
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "file")
     assert (_used(max_), server.files("videos")) == (0, [])
 
 

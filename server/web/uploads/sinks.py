@@ -115,7 +115,7 @@ class FormSink:
 
 
 class _Form:
-    """Takes a multipart/form-data body apart (RFC 7578). The first part named `file` with a filename is the file."""
+    """Takes a multipart/form-data body apart (RFC 7578). The part named `file` with a filename is the file."""
 
     def __init__(self, boundary: bytes, writer: Writer) -> None:
         self._writer = writer
@@ -178,7 +178,9 @@ class _Form:
     def _on_headers_finished(self) -> None:
         _, options = parse_options_header(self._disposition)
         name = options.get(b"name", b"").decode("utf-8", "replace")
-        if name == "file" and self._filename is None and b"filename" in options:
+        if name == "file" and b"filename" in options:
+            if self._filename is not None:
+                raise InvalidInput("Send one file at a time: this form has several.", field="file")
             self._filename = options[b"filename"].decode("utf-8", "replace") or "video"
             self._in_file = True
         elif name in _FIELDS:
