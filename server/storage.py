@@ -99,13 +99,16 @@ class Storage:
         with plain_failures():
             return FileIO(self.incoming(upload_id), "ab")
 
-    def received_bytes(self, upload_id: UUID) -> int:
-        """How many bytes of an upload are on disk; 0 when there is no file. Raises `Unavailable`."""
+    def received_bytes(self, upload_id: UUID, video_id: UUID) -> int:
+        """How many bytes of an upload are on disk, be it in its video's place already; 0 when there is no file.
+
+        Raises `Unavailable`.
+        """
         with plain_failures():
-            try:
-                return self.incoming(upload_id).stat().st_size
-            except FileNotFoundError:
-                return 0
+            for path in (self.incoming(upload_id), self.source(video_id)):
+                with contextlib.suppress(FileNotFoundError):
+                    return path.stat().st_size
+        return 0
 
     def adopt(self, upload_id: UUID, video_id: UUID) -> Path:
         """Turn a complete upload into the source of a video by one rename; asking twice is harmless.
