@@ -47,9 +47,7 @@ def set_up(folder: Path | None, also: logging.Handler | None = None, *, least: i
     handlers: list[logging.Handler] = [console]
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True)
-        file = logging.handlers.RotatingFileHandler(
-            folder / "clipset.log", maxBytes=_FILE_BYTES, backupCount=_FILES, encoding="utf-8"
-        )
+        file = _LogFile(folder / "clipset.log", maxBytes=_FILE_BYTES, backupCount=_FILES, encoding="utf-8")
         file.setFormatter(
             _formatter(shared, structlog.processors.JSONRenderer(), structlog.processors.format_exc_info)
         )
@@ -65,6 +63,13 @@ def set_up(folder: Path | None, also: logging.Handler | None = None, *, least: i
     root.setLevel(least)
     for noisy in ("alembic", "apscheduler", "waitress.queue"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+class _LogFile(logging.handlers.RotatingFileHandler):
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  the library's name
+        """A full disk loses lines of the file; the others say what happens, without forty lines about each of them."""
+        if not isinstance(sys.exception(), OSError):
+            super().handleError(record)
 
 
 def _without_controls(
