@@ -159,14 +159,15 @@ class Storage:
     def open_part(self, index: Path, suffix: str) -> FileIO:
         """Open a file that belongs to `index`, wherever it is: a job may be putting it in place just now.
 
-        Raises FileNotFoundError.
+        Raises FileNotFoundError, and `Unavailable` when it cannot be read.
         """
         name = index.with_suffix(suffix).name
         folder = index.parent.parent if index.parent.name == _WORK else index.parent
-        for place in (folder, folder / _WORK):
-            with contextlib.suppress(FileNotFoundError):
-                return FileIO(place / name)
-        return FileIO(folder / name)
+        with plain_failures():
+            for place in (folder, folder / _WORK, folder):
+                with contextlib.suppress(FileNotFoundError):
+                    return FileIO(place / name)
+        raise FileNotFoundError(name)
 
     def thumbnail(self, video_id: UUID) -> Path:
         """The preview picture of a video."""
