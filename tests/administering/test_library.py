@@ -29,7 +29,8 @@ def test_categories(server):
     assert (taken.status_code, taken.json()["errors"][0]["field"]) == (409, "name")
     renamed = server.admin.patch(f"/api/categories/{made['id']}", json={"name": "Seen"}).json()
     assert (renamed["name"], renamed["slug"]) == ("Seen", "seen")
-    assert server.admin.post("/api/categories", json={"name": " "}).status_code == 422
+    for nothing in (" ", "\u200b\u2060", "\u202e"):
+        assert server.admin.post("/api/categories", json={"name": nothing}).status_code == 422
     assert server.admin.delete(f"/api/categories/{made['id']}").status_code == 204
     assert server.admin.delete(f"/api/categories/{made['id']}").status_code == 404
     assert server.member().get("/api/categories").json()["total"] == 2

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from python_multipart.exceptions import MultipartParseError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
-from server.errors import ClipsetError, InvalidInput
+from server.errors import ClipsetError, InvalidInput, TooLarge
 from server.services.upload_writer import Writer
 from server.services.uploads import Uploads
 from server.values.accounts import Caller
@@ -189,7 +189,12 @@ class _Form:
 
     def _on_part_data(self, data: bytes, start: int, end: int) -> None:
         if self._in_file:
-            self._writer.write(memoryview(data)[start:end])
+            try:
+                self._writer.write(memoryview(data)[start:end])
+            except TooLarge:
+                raise TooLarge(
+                    "This file is larger than this server takes, or than what you have left this week."
+                ) from None
         elif self._target is not None:
             if len(self._target) + end - start > _MAX_FIELD_BYTES:
                 raise InvalidInput("A field of this form is too long.")
