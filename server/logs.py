@@ -18,6 +18,7 @@ _QUIETER = {
     "wakepy": logging.WARNING,
     "waitress.queue": logging.ERROR,  # it warns of every request that has to wait for a worker
 }
+_OF_MANY_LINES = frozenset({"exception", "stack"})
 
 
 def set_up(folder: Path | None, also: logging.Handler | None = None, *, least: int = logging.INFO) -> None:
@@ -47,14 +48,13 @@ def set_up(folder: Path | None, also: logging.Handler | None = None, *, least: i
                 # the rich one prints local variables, passwords among them
                 exception_formatter=structlog.dev.plain_traceback,
             ),
+            _without_controls,
         )
     )
     handlers: list[logging.Handler] = [console]
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True)
-        file = logging.handlers.RotatingFileHandler(
-            folder / "clipset.log", maxBytes=_FILE_BYTES, backupCount=_FILES, encoding="utf-8"
-        )
+        file = _LogFile(folder / "clipset.log", maxBytes=_FILE_BYTES, backupCount=_FILES, encoding="utf-8")
         file.setFormatter(
             _formatter(shared, structlog.processors.JSONRenderer(), structlog.processors.format_exc_info)
         )
@@ -70,6 +70,25 @@ def set_up(folder: Path | None, also: logging.Handler | None = None, *, least: i
     root.setLevel(least)
     for library, from_level in _QUIETER.items():
         logging.getLogger(library).setLevel(from_level)
+
+
+class _LogFile(logging.handlers.RotatingFileHandler):
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  the library's name
+        """A full disk loses lines of the file; the others say what happens, without forty lines about each of them."""
+        if not isinstance(sys.exception(), OSError):
+            super().handleError(record)
+
+
+def _without_controls(
+    _logger: object, _method: str, event: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
+    """Write out what would steer the terminal: an address that somebody asked for is part of a line."""
+    return {
+        key: "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in value)
+        if isinstance(value, str) and key not in _OF_MANY_LINES
+        else value
+        for key, value in event.items()
+    }
 
 
 def _formatter(

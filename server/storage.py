@@ -99,13 +99,16 @@ class Storage:
         with plain_failures():
             return FileIO(self.incoming(upload_id), "ab")
 
-    def received_bytes(self, upload_id: UUID) -> int:
-        """How many bytes of an upload are on disk; 0 when there is no file. Raises `Unavailable`."""
+    def received_bytes(self, upload_id: UUID, video_id: UUID) -> int:
+        """How many bytes of an upload are on disk, be it in its video's place already; 0 when there is no file.
+
+        Raises `Unavailable`.
+        """
         with plain_failures():
-            try:
-                return self.incoming(upload_id).stat().st_size
-            except FileNotFoundError:
-                return 0
+            for path in (self.incoming(upload_id), self.source(video_id)):
+                with contextlib.suppress(FileNotFoundError):
+                    return path.stat().st_size
+        return 0
 
     def adopt(self, upload_id: UUID, video_id: UUID) -> Path:
         """Turn a complete upload into the source of a video by one rename; asking twice is harmless.
@@ -156,14 +159,15 @@ class Storage:
     def open_part(self, index: Path, suffix: str) -> FileIO:
         """Open a file that belongs to `index`, wherever it is: a job may be putting it in place just now.
 
-        Raises FileNotFoundError.
+        Raises FileNotFoundError, and `Unavailable` when it cannot be read.
         """
         name = index.with_suffix(suffix).name
         folder = index.parent.parent if index.parent.name == _WORK else index.parent
-        for place in (folder, folder / _WORK):
-            with contextlib.suppress(FileNotFoundError):
-                return FileIO(place / name)
-        return FileIO(folder / name)
+        with plain_failures():
+            for place in (folder, folder / _WORK, folder):
+                with contextlib.suppress(FileNotFoundError):
+                    return FileIO(place / name)
+        raise FileNotFoundError(name)
 
     def thumbnail(self, video_id: UUID) -> Path:
         """The preview picture of a video."""

@@ -174,7 +174,7 @@ def read_index_at(path: Path) -> Index | None:
 
 
 def watchable_ms(path: Path) -> int:
-    """How much of a rendition exists, by its index at `path`; 0 when there is none. Reads its end only."""
+    """How much of a rendition exists, by its index at `path`; 0 when there is none to be read. Reads its end only."""
     try:
         with path.open("rb") as file:
             records = (file.seek(0, 2) - _HEAD_BYTES) // _RECORD.size
@@ -182,7 +182,7 @@ def watchable_ms(path: Path) -> int:
                 return 0
             file.seek(record_offset(max(0, records - 2)))
             tail = file.read(_RECORD.size * min(records, 2))
-    except FileNotFoundError:
+    except OSError:
         return 0
     return max((start + duration for start, duration, *_ in _RECORD.iter_unpack(tail)), default=0)
 

@@ -71,9 +71,11 @@ class Categories:
         with self._database.write() as db:
             row = _require(db, category_id)
             if name is not None:
-                row.name = _name(name)
-                row.name_key = text.key(row.name)
-                row.slug = _free_slug(db, row.name, category_id)
+                name = _name(name)
+                slug = _free_slug(
+                    db, name, category_id
+                )  # asks the database, which must not see half a change
+                row.name, row.name_key, row.slug = name, text.key(name), slug
             if description is not None:
                 row.description = _description(description)
             _flush_unique(db)

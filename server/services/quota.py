@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 import structlog
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session as DbSession
 
 from server.database.engine import Database
@@ -33,6 +33,9 @@ _KINDS: dict[str, LedgerKind] = {
     "refund": "refunded",
     "reset": "reset",
 }
+
+_MOST_AHEAD = timedelta(days=1)
+"""A week that began later than this from now began by a clock that was wrong; less is a clock being set right."""
 
 
 class Quotas:
@@ -118,20 +121,14 @@ class Quotas:
         with self._database.write() as db:
             # asked now that nobody else writes: a line written while this waited belongs to the old week
             now = self._clock()
-            due = due_at(now)
+            over = or_(UserRow.last_upload_reset < due_at(now), UserRow.last_upload_reset > now + _MOST_AHEAD)
             rows = db.execute(
-                select(UserRow.id, UserRow.weekly_upload_bytes)
-                .where(UserRow.last_upload_reset < due)
-                .with_for_update()
+                select(UserRow.id, UserRow.weekly_upload_bytes).where(over).with_for_update()
             ).all()
             for user_id, used in rows:
                 if used:
                     self._line(db, user_id, "reset", -used, note)
-            db.execute(
-                update(UserRow)
-                .where(UserRow.last_upload_reset < due)
-                .values(weekly_upload_bytes=0, last_upload_reset=now)
-            )
+            db.execute(update(UserRow).where(over).values(weekly_upload_bytes=0, last_upload_reset=now))
         for user_id, _ in rows:
             self._publish(UserChanged(user_id=user_id))
         return len(rows)

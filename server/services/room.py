@@ -36,14 +36,19 @@ class Room:
         Of two that ask at once within transactions that write, the second counts what was promised to the first.
         """
         uploads = db.execute(
-            select(UploadRow.id, UploadRow.size_bytes).where(UploadRow.finished_at.is_(None))
+            select(UploadRow.id, UploadRow.video_id, UploadRow.size_bytes).where(
+                UploadRow.finished_at.is_(None)
+            )
         ).all()
-        to_come = sum(max(0, size - self._storage.received_bytes(upload_id)) for upload_id, size in uploads)
+        to_come = sum(
+            max(0, size - self._storage.received_bytes(upload_id, video_id))
+            for upload_id, video_id, size in uploads
+        )
         to_encode = select(VideoRow.size_bytes).where(
             VideoRow.status != FINISHED, VideoRow.status.in_(_TO_ENCODE)
         )
         waiting = db.scalars(to_encode)
-        sources = [size_bytes, *waiting, *(size for _, size in uploads)]
+        sources = [size_bytes, *waiting, *(each.size_bytes for each in uploads)]
         encodes = sources if self._keep_originals else nlargest(self._encodes_at_once, sources)
         if size_bytes + to_come + sum(encodes) + SPARE_BYTES > self._storage.free_bytes():
             raise OutOfSpace(

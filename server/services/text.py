@@ -21,6 +21,8 @@ _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 def one_line(text: str, *, field: str, label: str, minimum: int = 0, maximum: int) -> str:
     """`text` in one line: normalised, without control characters, runs of white space as one space."""
     clean = " ".join(_printable(text, keep="").split())
+    if all(unicodedata.category(letter) == "Cf" for letter in clean):
+        clean = ""  # joiners and marks alone, which nobody can see
     if len(clean) < minimum:
         raise InvalidInput(f"{label} is too short: give at least {minimum} characters.", field=field)
     if len(clean) > maximum:

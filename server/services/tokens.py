@@ -29,10 +29,6 @@ class Tokens:
     """Signs and reads tokens with one key. Thread-safe."""
 
     def __init__(self, key: str) -> None:
-        if len(key.encode()) < SECRET_KEY_MIN_BYTES:
-            raise CannotStart(
-                f"CLIPSET_SECRET_KEY is too short: give at least {SECRET_KEY_MIN_BYTES} bytes, or leave it empty."
-            )
         self._key = key
 
     def sign(self, claims: Claims, *, issued_at: datetime, expires_at: datetime) -> str:
@@ -72,9 +68,12 @@ class Tokens:
 
 
 def load_or_create_key(file: Path) -> str:
-    """The signing key kept in `file`, made at the first start and readable by its owner alone."""
+    """The signing key kept in `file`, made at the first start and readable by its owner alone.
+
+    Raises `CannotStart` when there is something else in it.
+    """
     if file.exists():
-        return file.read_text().strip()
+        return _read_key(file)
     key = secrets.token_urlsafe(48)
     # by a rename: a crash half-way must not leave an empty key, with which no start would succeed
     staged = file.with_suffix(".new")
@@ -85,3 +84,19 @@ def load_or_create_key(file: Path) -> str:
         os.fsync(handle.fileno())
     staged.replace(file)
     return key
+
+
+def _read_key(file: Path) -> str:
+    try:
+        key = file.read_bytes().strip()
+    except OSError as error:
+        raise CannotStart(
+            f"The key in {file} cannot be read ({error.strerror}). "
+            "Change the file's rights, or put it back from a backup."
+        ) from error
+    if len(key) < SECRET_KEY_MIN_BYTES or not key.isascii():
+        raise CannotStart(
+            f"There is no usable key in {file}. "
+            "Put the file back from a backup, or delete it; then everybody has to sign in again."
+        )
+    return key.decode()

@@ -79,7 +79,7 @@ class UploadUpkeep:
         )
         for each in unfinished:
             placed = self._storage.source(each.video_id).exists()
-            if placed or self._storage.received_bytes(each.id) == each.size_bytes:
+            if placed or self._storage.received_bytes(each.id, each.video_id) == each.size_bytes:
                 owner = Caller(user_id=each.user_id, session_id=None, role=Role(each.role))
                 try:
                     self._arrivals.finish(owner, each.id)

@@ -88,7 +88,7 @@ class Uploads:
         self._locks.take(upload_id)
         try:
             self._begin(user_id, upload_id, request, timedelta(0))
-            return self._writer(upload_id, user_id, 0, request.size_bytes, finished=False)
+            return self._writer(upload_id, user_id, 0, request.size_bytes)
         except BaseException:
             self._let_go(user_id, upload_id)
             raise
@@ -170,7 +170,7 @@ class Uploads:
             with self._database.read() as db:
                 row = require_upload(db, caller, upload_id)
                 size_bytes, finished, expires_at = row.size_bytes, row.finished_at is not None, row.expires_at
-            received = size_bytes if finished else self._storage.received_bytes(upload_id)
+            received = size_bytes if finished else self._storage.received_bytes(upload_id, row.video_id)
             if offset_bytes != received:
                 raise Conflict(f"This upload stands at byte {received}.", code="wrong_offset")
             if length_bytes is not None and received + length_bytes > size_bytes:
@@ -178,7 +178,7 @@ class Uploads:
             if expires_at - self._clock() < LIFETIME - _PROLONG_EVERY and not finished:
                 with self._database.write() as db:
                     self._prolong(db, upload_id)
-            return self._writer(upload_id, user_id, received, size_bytes, finished=finished)
+            return self._writer(upload_id, user_id, received, size_bytes)
         except BaseException:
             self._let_go(user_id, upload_id)
             raise
@@ -187,13 +187,12 @@ class Uploads:
         self._locks.release(upload_id)
         self._locks.dismiss(user_id)
 
-    def _writer(
-        self, upload_id: UUID, user_id: UUID, offset_bytes: int, size_bytes: int, *, finished: bool
-    ) -> Writer:
+    def _writer(self, upload_id: UUID, user_id: UUID, offset_bytes: int, size_bytes: int) -> Writer:
+        whole = offset_bytes == size_bytes  # its file may be in its video's place already
         writer = Writer(
             upload_id=upload_id,
             user_id=user_id,
-            file=None if finished else self._storage.open_incoming(upload_id),
+            file=None if whole else self._storage.open_incoming(upload_id),
             offset_bytes=offset_bytes,
             size_bytes=size_bytes,
             publish=self._publish,
@@ -205,8 +204,9 @@ class Uploads:
     def set_size(self, caller: Caller, upload_id: UUID, size_bytes: int, request: UploadRequest) -> None:
         """For a form upload, whose size and fields are known only at its end: note them and correct the quota.
 
-        Raises `InvalidInput` for a bad field, `NotFound`.
+        Raises `InvalidInput` for a bad field or an empty file, `NotFound`.
         """
+        self._limits.require_size(size_bytes)
         filename = text.filename(request.filename)
         values = {
             "filename": filename,
@@ -254,12 +254,17 @@ class Uploads:
 
     def drop(self, user_id: UUID, upload_id: UUID, note: str) -> None:
         """Remove an unfinished upload and give its quota back; harmless to repeat. The caller has its lock."""
+        placed: UUID | None = None
         with self._database.write() as db:
             row = db.get(UploadRow, upload_id)
             if row is not None and row.finished_at is None:
-                self._quotas.settle(db, user_id, upload_id, row.video_id, 0, note)
+                placed = row.video_id  # if it got that far and could not be noted
+                self._storage.condemn(placed)
+                self._quotas.settle(db, user_id, upload_id, placed, 0, note)
                 db.delete(row)
         self._storage.discard_incoming(upload_id)
+        if placed is not None:
+            self._storage.remove(placed)
         self._publish(UserChanged(user_id=user_id))
 
     def _prolong(self, db: DbSession, upload_id: UUID) -> None:
@@ -275,7 +280,7 @@ class Uploads:
             filename=row.filename,
             metadata=row.client_metadata,
             size_bytes=row.size_bytes,
-            offset_bytes=row.size_bytes if finished else self._storage.received_bytes(row.id),
+            offset_bytes=row.size_bytes if finished else self._storage.received_bytes(row.id, row.video_id),
             created_at=row.created_at,
             expires_at=row.expires_at,
             video_id=row.video_id if finished else None,

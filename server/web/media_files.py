@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from io import FileIO
 from pathlib import Path
@@ -16,6 +17,7 @@ from urllib.parse import quote
 
 import falcon
 
+from server.disk import plain_failures
 from server.errors import NotFound
 from server.values.videos import MediaFile
 from server.web import problems
@@ -40,12 +42,10 @@ def send_file(
 
     `cache_control` is the header's value; `disposition` adds `Content-Disposition` with the file's download
     name, and `opener` opens it, for who wants to know when it is closed again. Raises `NotFound` when the
-    file has gone.
+    file has gone, `Unavailable` when it cannot be read.
     """
-    try:
+    with _failures_in_words():
         opened = opener(file.path)
-    except FileNotFoundError:
-        raise NotFound("This file is no longer there.") from None
     try:
         handed_over = _answer(req, resp, file, opened, cache_control=cache_control, disposition=disposition)
     except BaseException:
@@ -56,11 +56,18 @@ def send_file(
 
 
 def read_text(file: MediaFile) -> str:
-    """The text of a small file, to be changed before it is sent. Raises `NotFound` when it has gone."""
-    try:
+    """The text of a small file, to be changed before it is sent. Raises like `send_file`."""
+    with _failures_in_words():
         return Path(file.path).read_text("utf-8")
-    except FileNotFoundError:
-        raise NotFound("This file is no longer there.") from None
+
+
+@contextmanager
+def _failures_in_words() -> Iterator[None]:
+    with plain_failures():
+        try:
+            yield
+        except FileNotFoundError:
+            raise NotFound("This file is no longer there.") from None
 
 
 def _answer(

@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 import socket
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlsplit
 
 import falcon
 import msgspec
 
-from server.errors import InvalidInput, NotAllowed
+from server.errors import NotAllowed
 from server.services.endings import Endings
 from server.services.links import Links
 from server.services.sessions import Sessions
 from server.values.accounts import HOST, Caller
 from server.web import identity
 from server.web.cors import Cors
+from server.web.misfits import misfit
 from server.web.operation import Access, operation_of
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_HOST = re.compile(r"(?P<name>[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+(?:%[A-Za-z0-9._-]+)?\])(?::[0-9]{0,5})?")
+"""A name or an address, and a port: RFC 9110, section 7.2. The addresses that we give out begin with it."""
 SECURITY_HEADERS = {
     "Content-Security-Policy": "; ".join(
         (
@@ -92,10 +95,8 @@ class SameSite:
 
 def _host_name(host_header: str) -> str:
     """The name in a Host header, without its port; empty for what is no host."""
-    try:
-        return urlsplit(f"//{host_header}").hostname or ""
-    except ValueError:
-        return ""
+    found = _HOST.fullmatch(host_header)
+    return found["name"] if found else ""
 
 
 class Declared:
@@ -160,7 +161,7 @@ def _convert(shape: Any, values: dict[str, str]) -> Any:
     try:
         return msgspec.convert(values, shape, strict=False)
     except msgspec.ValidationError as error:
-        raise _invalid(error) from None
+        raise misfit(error, shape) from None
 
 
 def _decode(shape: Any, req: falcon.Request) -> Any:
@@ -169,13 +170,8 @@ def _decode(shape: Any, req: falcon.Request) -> Any:
     try:
         return msgspec.json.decode(req.bounded_stream.read(), type=shape)
     except msgspec.ValidationError as error:
-        raise _invalid(error) from None
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise misfit(error, shape) from None
+    except UnicodeDecodeError:
+        raise falcon.HTTPBadRequest(description="The body is no valid JSON: it is not UTF-8.") from None
+    except msgspec.DecodeError as error:
         raise falcon.HTTPBadRequest(description=f"The body is no valid JSON: {error}.") from None
-
-
-def _invalid(error: msgspec.ValidationError) -> InvalidInput:
-    """msgspec's message (`Expected int >= 1 - at $.page`) as a sentence with its field."""
-    message, _, where = str(error).partition(" - at `$.")
-    field = where.partition("[")[0].rstrip("`") or None
-    return InvalidInput(f"{field}: {message}." if field else f"{message}.", field=field)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import pytest
 
 from server.values.jobs import JobState
@@ -23,9 +25,12 @@ def test_categories(server):
     taken = server.admin.post("/api/categories", json={"name": "ÜBER DAS MEER"})
     assert (taken.status_code, taken.json()["errors"][0]["field"]) == (409, "name")
     assert server.admin.post("/api/categories", json={"name": "動画"}).json()["slug"] == "動画"
+    taken = server.admin.patch(f"/api/categories/{made['id']}", json={"name": "動画"})
+    assert (taken.status_code, taken.json()["errors"][0]["field"]) == (409, "name")
     renamed = server.admin.patch(f"/api/categories/{made['id']}", json={"name": "Seen"}).json()
     assert (renamed["name"], renamed["slug"]) == ("Seen", "seen")
-    assert server.admin.post("/api/categories", json={"name": " "}).status_code == 422
+    for nothing in (" ", "\u200b\u2060", "\u202e"):
+        assert server.admin.post("/api/categories", json={"name": nothing}).status_code == 422
     assert server.admin.delete(f"/api/categories/{made['id']}").status_code == 204
     assert server.admin.delete(f"/api/categories/{made['id']}").status_code == 404
     assert server.member().get("/api/categories").json()["total"] == 2
@@ -83,7 +88,75 @@ def test_the_list_filters_sorts_and_pages(server, media):
 def test_a_wrong_query_is_refused_in_words(common_server, query):
     answer = common_server.admin.get(f"/api/videos?{query}")
     assert answer.status_code == 422
-    assert answer.json()["errors"][0]["field"] == query.partition("=")[0]
+    [problem] = answer.json()["errors"]
+    assert problem["field"] == query.partition("=")[0]
+    assert problem["detail"].startswith(f"{problem['field']} has to be "), problem
+
+
+@pytest.mark.parametrize(
+    ("address", "body", "field", "sentence"),
+    [
+        ("categories", {}, "name", "name is missing."),
+        ("categories", {"name": "a", "nam": "b"}, "nam", "There is no field nam here. Leave it out."),
+        (
+            "categories",
+            {"x - at `$.y`": 1},
+            "x - at `$.y`",
+            "There is no field x - at `$.y` here. Leave it out.",
+        ),
+        ("categories", {"name": 5}, "name", "name has to be a text."),
+        ("categories", [], None, "The body has to be a JSON object."),
+        ("invitations", {"role": "root"}, "role", "role has to be user or admin."),
+        ("invitations", {"role": "x - at `$.y`"}, "role", "role has to be user or admin."),
+        ("invitations", {"email": 5}, "email", "email has to be a text or null."),
+        (
+            "invitations",
+            {"expires_in_days": 1.5},
+            "expires_in_days",
+            "expires_in_days has to be a whole number.",
+        ),
+        (
+            "uploads/check",
+            {"filename": "a", "size": -1},
+            "size",
+            f"size has to be a whole number from 0 to {2**53}.",
+        ),
+        (
+            "uploads/check",
+            {"filename": "a", "size": 1, "duration": ""},
+            "duration",
+            "duration has to be a number or null.",
+        ),
+    ],
+)
+def test_a_wrong_body_is_refused_in_words(common_server, address, body, field, sentence):
+    answer = common_server.admin.post(f"/api/{address}", json=body)
+    assert answer.status_code == 422
+    problem = answer.json()
+    assert problem["detail"] == sentence
+    assert problem.get("errors", []) == ([{"field": field, "detail": sentence}] if field else [])
+
+
+def test_a_job_goes_to_one_place(common_server):
+    for body in ({}, {"before": None, "to": "next"}):
+        answer = common_server.admin.post(f"/api/admin/jobs/{UUID(int=7)}/move", json=body)
+        assert (answer.status_code, answer.json()["detail"]) == (422, "Give either `before` or `to`.")
+
+
+def test_a_setting_of_the_wrong_kind_is_refused_in_words(common_server):
+    answer = common_server.admin.patch("/api/admin/config", json={"accepted_video_formats": ["exe"]})
+    wanted = "accepted_video_formats has to be a list, and each of it avi, mkv, mov, mp4 or webm."
+    assert answer.json()["errors"] == [{"field": "accepted_video_formats", "detail": wanted}]
+
+
+def test_what_is_no_utf_8_is_refused_in_words(common_server):
+    answer = common_server.admin.post(
+        "/api/categories", content=b'{"name":"\xff"}', headers={"Content-Type": "application/json"}
+    )
+    assert (answer.status_code, answer.json()["detail"]) == (
+        400,
+        "The body is no valid JSON: it is not UTF-8.",
+    )
 
 
 def test_editing_a_video(server, media):
@@ -140,7 +213,13 @@ def test_every_answer_carries_the_security_headers(common_server):
         ({"Host": "clipset.local"}, 200),
         ({"Host": "[::1]:80"}, 200),
         ({"Host": "192.168.1.7:8400"}, 200),
+        ({"Host": "[fe80::1%eth0]:8400"}, 200),
         ({"Host": "127.0.0.1.evil.example"}, 403),
+        ({"Host": "evil.example@localhost"}, 403),
+        ({"Host": "localhost/evil"}, 403),
+        ({"Host": "localhost:8400:1"}, 403),
+        ({"Host": "localhost:port"}, 403),
+        ({"Host": "<b>.local"}, 403),
     ],
 )
 def test_names_that_are_not_ours_are_refused(common_server, headers, status):

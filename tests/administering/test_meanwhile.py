@@ -12,6 +12,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import func, select
 
+from server.errors import CannotStart
 from server.models import LedgerRow, UserRow
 from server.services.configuration import Configuration
 from server.services.passwords import Passwords
@@ -202,6 +203,26 @@ def test_a_crash_at_the_first_start_leaves_no_empty_key(tmp_path, monkeypatch):
     assert load_or_create_key(file) == key
     assert os.name == "nt" or file.stat().st_mode & 0o777 == 0o600
     assert [path.name for path in tmp_path.iterdir()] == ["secret.key"]
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"", "There is no usable key in "),
+        (b"short", "There is no usable key in "),
+        (bytes(range(128, 200)), "There is no usable key in "),
+        (None, "The key in .* cannot be read "),
+    ],
+)
+def test_a_key_that_cannot_be_used_is_said_in_words(tmp_path, content, sentence):
+    file = tmp_path / "secret.key"
+    if content is None:
+        file.mkdir()
+    else:
+        file.write_bytes(content)
+    with pytest.raises(CannotStart, match=f"^{sentence}"):
+        load_or_create_key(file)
+    assert file.is_dir() if content is None else file.read_bytes() == content
 
 
 @about_sqlite

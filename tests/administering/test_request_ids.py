@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import logging
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 import structlog
@@ -72,6 +75,29 @@ def test_every_line_of_a_request_has_its_id(server, lines, monkeypatch):
     assert [line["event"] for line in _of(lines, "broken-0001")] == ["request_failed", "answered"]
     server.admin.get("/api/videos")
     assert next(line for line in lines() if line.get("path") == "/api/videos")["request_id"] != "broken-0001"
+
+
+def test_no_line_steers_the_terminal():
+    code = (
+        "import structlog; from server import logs; logs.set_up(None)\n"
+        r"structlog.get_logger().warning('answered', path='/\x1b[2J\x9b31m\u202e', name='Müller\n[info] forged')"
+    )
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, timeout=60).stderr
+    [line] = shown.decode().splitlines()
+    assert line.isprintable()
+    assert "Müller" in line
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no disk that is always full here")
+def test_a_log_on_a_full_disk_is_no_trouble_of_its_own(tmp_path):
+    (tmp_path / "clipset.log").symlink_to("/dev/full")
+    code = (
+        f"import pathlib, structlog; from server import logs; logs.set_up(pathlib.Path({str(tmp_path)!r}))\n"
+        "structlog.get_logger().warning('answered', path='/a')"
+    )
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, timeout=60).stderr
+    [line] = shown.decode().splitlines()
+    assert "path=/a" in line
 
 
 def test_no_line_holds_a_token(server, lines):

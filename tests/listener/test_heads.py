@@ -57,6 +57,7 @@ REFUSED = {
     "lower case method": (400, f"get / HTTP/1.1\r\n{HOST}\r\n"),
     "space in the address": (400, f"GET /a b HTTP/1.1\r\n{HOST}\r\n"),
     "no address": (505, f"GET HTTP/1.1\r\n{HOST}\r\n"),
+    "address without a slash": (400, f"GET a HTTP/1.1\r\n{HOST}\r\n"),
     "broken address": (400, f"GET http://[::1/ HTTP/1.1\r\n{HOST}\r\n"),
     "noise": (400, "\x16\x03\x01\x02\x00\x01\x00\r\n\r\n"),
     "too long": (431, f"GET / HTTP/1.1\r\n{HOST}A: {'a' * MAX_HEAD_BYTES}\r\n\r\n"),

@@ -18,6 +18,7 @@ from server.web.listener import FilePart, FileParts
 from server.web.listener.outgoing import READ_AHEAD_BYTES, OutgoingFile
 from server.web.listener.sending import SendingChannel
 from tests.listener.conftest import Serve, echo
+from tests.waiting import wait_until
 from tests.listener.raw_client import ConnectionEnded
 
 SIZE = 24 << 20

@@ -81,7 +81,7 @@ def test_a_chunked_form_is_taken_too(server):
     ("content", "fields", "status"),
     [
         (b"<html>no video</html>", {}, 415),
-        (b"", {}, 415),
+        (b"", {}, 422),
         (_MP4, {"category_id": "nonsense"}, 422),
         (_MP4, {"category_id": "00000000-0000-0000-0000-000000000000"}, 422),
         (_MP4, {"title": "x" * 201}, 422),
@@ -122,6 +122,24 @@ def test_a_broken_form_is_refused_in_words(server, headers, body):
     assert (_used(max_), server.files("videos")) == (0, [])
 
 
+@pytest.mark.parametrize("limit", ["max_file_size_bytes", "weekly_upload_limit_bytes"])
+def test_a_limit_is_that_of_the_file_and_not_of_the_form_around_it(server, limit):
+    max_ = server.member()
+    server.admin.patch("/api/admin/config", json={limit: len(_MP4)}).raise_for_status()
+    refused = _form(max_, _MP4 + b"\x00")
+    assert (refused.status_code, refused.json()["detail"][:24]) == (413, "This file is larger than")
+    assert (_used(max_), server.files("videos")) == (0, [])
+    assert _form(max_, _MP4, description="€" * 5000).status_code == 201
+    assert _used(max_) == len(_MP4)
+
+
+def test_a_form_with_two_files_is_refused_in_words(server):
+    max_ = server.member()
+    answer = max_.post("/api/videos", files=[("file", ("a.mp4", _MP4)), ("file", ("b.mp4", _MP4))])
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "file")
+    assert (_used(max_), server.files("videos")) == (0, [])
+
+
 def test_without_a_session_nothing_of_the_body_is_read_or_written(server):
     host = urlsplit(server.url)
     with socket.create_connection((host.hostname, host.port), timeout=20) as connection:
@@ -140,11 +158,12 @@ def test_more_than_the_limits_is_refused_from_the_headers(server):
     server.admin.patch(
         "/api/admin/config", json={"max_file_size_bytes": 50, "weekly_upload_limit_bytes": 10**6}
     )
-    too_large = _form(max_)
+    larger = _MP4 + bytes(100_000)  # than a form's fields may be
+    too_large = _form(max_, larger)
     assert (too_large.status_code, too_large.json()["code"]) == (413, "file_too_large")
     server.admin.patch(
         "/api/admin/config", json={"max_file_size_bytes": 10**9, "weekly_upload_limit_bytes": 60}
     )
-    over_quota = _form(max_)
+    over_quota = _form(max_, larger)
     assert (over_quota.status_code, over_quota.json()["code"]) == (413, "quota_exceeded")
     assert (_used(max_), server.files("videos")) == (0, [])

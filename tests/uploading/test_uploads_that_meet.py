@@ -16,7 +16,8 @@ from uuid import UUID
 import pytest
 from sqlalchemy import func, select
 
-from server.errors import NotFound
+from server.errors import NotFound, Unavailable
+from server.jobs.store import JobStore
 from server.models import LedgerRow, UploadRow, UserRow
 from server.services.uploads import Uploads
 from server.storage import Storage
@@ -98,6 +99,41 @@ def test_an_upload_cannot_be_cancelled_while_it_is_finished(server, monkeypatch)
     assert max_.delete(path, headers=TUS).status_code == 404, "it has ended"
     assert used_bytes(max_) == len(_DATA)
     assert _books_balance(server) == 0
+
+
+@pytest.fixture
+def unnoted(server, monkeypatch):
+    """A member, and an upload whose file was put in its video's place when the database had no time to note it."""
+
+    def busy(*_arguments, **_keywords):
+        raise Unavailable("The database is busy. Try again in a moment.")
+
+    max_ = server.member()
+    path = create(max_, len(_DATA))
+    with monkeypatch.context() as patched:
+        patched.setattr(JobStore, "add", busy)
+        assert patch(max_, path, 0, _DATA).status_code == 503
+    return max_, path
+
+
+def test_a_database_that_is_busy_at_the_last_byte_costs_none(server, unnoted):
+    max_, path = unnoted
+    stands = max_.head(path, headers=TUS)
+    assert (stands.status_code, stands.headers["upload-offset"]) == (200, str(len(_DATA)))
+    assert max_.video(stands.headers["clipset-video-id"])
+    assert (used_bytes(max_), _books_balance(server)) == (len(_DATA), 0)
+
+
+def test_nothing_for_the_rest_goes_on_with_what_was_not_noted(server, unnoted):
+    max_, path = unnoted
+    assert max_.video(patch(max_, path, len(_DATA), b"").headers["clipset-video-id"])
+    assert _books_balance(server) == 0
+
+
+def test_what_was_not_noted_can_be_given_up(server, unnoted):
+    max_, path = unnoted
+    assert max_.delete(path, headers=TUS).status_code == 204
+    assert (server.files("videos"), used_bytes(max_), _books_balance(server)) == ([], 0, 0)
 
 
 def test_a_failed_removal_lets_the_lock_go(server, monkeypatch):

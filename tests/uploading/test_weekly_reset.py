@@ -88,6 +88,23 @@ def test_a_week_that_began_while_it_was_off_has_begun_at_the_start(start):
     assert server.clipset.quotas.reset_if_due() == 0, "once a week"
 
 
+@pytest.mark.database
+def test_a_clock_that_was_far_ahead_for_a_while_holds_no_week_up(start):
+    now = today = datetime(2026, 11, 18, 12, tzinfo=UTC)
+    server = start(clock=lambda: now, access_token_expire_minutes=525_600)
+    assert server.clipset.quotas.reset_if_due() == 0
+    now = today + timedelta(days=300)
+    assert server.clipset.quotas.reset_if_due() == 1
+    now = today
+    server.admin.post("/api/videos", files={"file": ("a.mp4", _DATA)}).raise_for_status()
+    assert server.clipset.quotas.reset_if_due() == 1, "its last week has not begun yet"
+    assert (_quota(server.admin)[0], server.clipset.quotas.reset_if_due()) == (0, 0)
+    now = today - timedelta(minutes=5)
+    assert server.clipset.quotas.reset_if_due() == 0, "clocks are set right all the time"
+    now = today + timedelta(days=7)
+    assert server.clipset.quotas.reset_if_due() == 1
+
+
 def test_the_scheduler_asks_every_minute():
     """So a day, an hour or a zone that is changed counts at once."""
     services = {

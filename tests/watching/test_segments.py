@@ -162,8 +162,38 @@ def test_nothing_to_watch_yet(start, tmp_path):
     assert (video["watchable"], video["watchable_ms"]) == (False, 0)
     answer = server.admin.get(_hls(video))
     assert (answer.status_code, answer.json()["code"]) == (409, "video_not_ready")
+    index = server.data_dir / "videos" / "library" / video["id"] / "work" / "video.index"
+    index.mkdir(parents=True)
+    [listed] = server.admin.get("/api/videos").raise_for_status().json()["items"]
+    assert listed["watchable_ms"] == 0, "one file that cannot be read is no reason to show nobody anything"
+    index.rmdir()
     going.set()
     assert server.heard.job_of(video["id"]) is JobState.DONE
+
+
+@pytest.mark.parametrize(
+    ("damaged", "addresses"),
+    [
+        ("videos/library/{id}/video.mp4", ["stream", "download", "hls/180/0.m4s"]),
+        ("videos/library/{id}/video.boxes", ["hls/180/init.mp4", "hls/180/0.m4s"]),
+        ("videos/library/{id}/video.index", ["hls/master.m3u8", "hls/180/playlist.m3u8", "hls/180/0.m4s"]),
+        ("videos/library/{id}/beside/storyboard.vtt", ["storyboard.vtt", "storyboard.vtt?link={token}"]),
+        ("thumbnails/{id}.jpg", ["thumbnail"]),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_said_in_words(server, tmp_path, damaged, addresses):
+    """As on a network disk that has gone, or with other rights; a folder cannot be read by anybody anywhere."""
+    person = server.admin
+    video = person.upload(clip(tmp_path / "a.mkv", seconds=3))
+    assert server.heard.job_of(video["id"]) is JobState.DONE
+    link = person.post(f"/api/videos/{video['id']}/links", json={}).raise_for_status().json()["token"]
+    file = server.data_dir / damaged.format(id=video["id"])
+    file.unlink()
+    file.mkdir()
+    for address in addresses:
+        answer = person.get(f"/api/videos/{video['id']}/{address.format(token=link)}")
+        assert (answer.status_code, answer.json()["code"]) == (503, "unavailable"), address
+    assert person.get("/api/videos").json()["total"] == 1
 
 
 def test_playlists_and_segments_are_asked_for_again_cheaply(common_server, tmp_path):

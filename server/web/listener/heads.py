@@ -101,6 +101,8 @@ class HeadParser(HTTPRequestParser):
         except ValueError as error:  # Content-Length with thousands of digits, or a URI that is none
             raise ParsingError("A number or the address in the request head is not valid") from error
         self._check_version()
+        if self.error is None:
+            self._check_target()
         self._check_framing(_TRANSFER_ENCODING.findall(header_plus))
         for name in _UNTRUSTED & self.headers.keys():
             del self.headers[name]
@@ -137,6 +139,12 @@ class HeadParser(HTTPRequestParser):
         self.body_rcv = ReceivedBody(body)
         self.headers["CONTENT_LENGTH"] = str(received_bytes)
         self.completed = True
+
+    def _check_target(self) -> None:
+        # RFC 9112, section 3.2. Waitress would put a slash in front, for the application alone: who is asked about
+        # the body would decide about another address than the one that runs.
+        if not self.path.startswith("/") and self.path != "*" and (self.path or not self.proxy_netloc):
+            raise ParsingError("The address must begin with a slash")
 
     def _check_version(self) -> None:
         if self.version not in {"1.0", "1.1"}:

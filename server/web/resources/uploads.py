@@ -9,6 +9,7 @@ from email.utils import format_datetime
 from uuid import UUID
 
 import falcon
+from msgspec.structs import replace
 
 from server.errors import InvalidInput
 from server.services.arrivals import Arrivals
@@ -18,6 +19,7 @@ from server.services.uploads import Uploads
 from server.services.videos import Videos
 from server.values.accounts import Caller
 from server.values.uploads import Upload
+from server.values.videos import VideoStatus
 from server.web import problems, shapes
 from server.web.operation import Access, operation
 from server.web.resources.library import VideosResource
@@ -173,7 +175,9 @@ class VideoCollectionResource(VideosResource):
         video_id = self._arrivals.finish(caller, sink.upload_id)
         resp.status = 201
         resp.location = f"{req.prefix}/api/videos/{video_id}"
-        resp.media = shapes.VideoBody.of(self._videos.get(caller, video_id), caller)
+        # as it was queued: a worker may have begun with it since
+        video = replace(self._videos.get(caller, video_id), status=VideoStatus.PENDING, progress=0.0)
+        resp.media = shapes.VideoBody.of(video, caller)
 
 
 class Tus:

@@ -27,6 +27,8 @@ _MAX_JSON_BYTES = 64 * 1024
 _MADE_WAY = refusal_of(Locked("Another request goes on with this upload, or has ended it."))
 _VERDICT = f"{tus.ADDRESS}/check"
 """Beside the uploads, and none of them."""
+_AROUND_BYTES = 64 * 1024
+"""What a form may bring besides its file: fields, and the lines between the parts."""
 _MAX_BOUNDARY = 70
 """RFC 2046, section 5.1.1."""
 
@@ -104,7 +106,12 @@ class UploadAdmission:
         if kind != b"multipart/form-data" or not 1 <= len(boundary) <= _MAX_BOUNDARY:
             raise InvalidInput("Send the video as a form: multipart/form-data with a part named file.")
         # what the file may have at most; its true size is noted at the end
-        size_bytes = self._limits.most_bytes(caller) if head.content_length is None else head.content_length
+        size_bytes = most_bytes = self._limits.most_bytes(caller)
+        if (
+            head.content_length is not None
+            and not most_bytes < head.content_length <= most_bytes + _AROUND_BYTES
+        ):
+            size_bytes = head.content_length
         request = UploadRequest(filename="video", size_bytes=size_bytes)
         writer = self._uploads.begin_with_body(caller, request)
         return self._streamed(FormSink(self._uploads, caller, writer, boundary), writer, caller)

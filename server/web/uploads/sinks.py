@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from python_multipart.exceptions import MultipartParseError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
-from server.errors import ClipsetError, InvalidInput
+from server.errors import ClipsetError, InvalidInput, TooLarge
 from server.services.upload_writer import Writer
 from server.services.uploads import Uploads
 from server.values.accounts import Caller
@@ -115,7 +115,7 @@ class FormSink:
 
 
 class _Form:
-    """Takes a multipart/form-data body apart (RFC 7578). The first part named `file` with a filename is the file."""
+    """Takes a multipart/form-data body apart (RFC 7578). The part named `file` with a filename is the file."""
 
     def __init__(self, boundary: bytes, writer: Writer) -> None:
         self._writer = writer
@@ -178,7 +178,9 @@ class _Form:
     def _on_headers_finished(self) -> None:
         _, options = parse_options_header(self._disposition)
         name = options.get(b"name", b"").decode("utf-8", "replace")
-        if name == "file" and self._filename is None and b"filename" in options:
+        if name == "file" and b"filename" in options:
+            if self._filename is not None:
+                raise InvalidInput("Send one file at a time: this form has several.", field="file")
             self._filename = options[b"filename"].decode("utf-8", "replace") or "video"
             self._in_file = True
         elif name in _FIELDS:
@@ -187,7 +189,12 @@ class _Form:
 
     def _on_part_data(self, data: bytes, start: int, end: int) -> None:
         if self._in_file:
-            self._writer.write(memoryview(data)[start:end])
+            try:
+                self._writer.write(memoryview(data)[start:end])
+            except TooLarge:
+                raise TooLarge(
+                    "This file is larger than this server takes, or than what you have left this week."
+                ) from None
         elif self._target is not None:
             if len(self._target) + end - start > _MAX_FIELD_BYTES:
                 raise InvalidInput("A field of this form is too long.")
