@@ -72,9 +72,8 @@ class Categories:
             row = _require(db, category_id)
             if name is not None:
                 name = _name(name)
-                slug = _free_slug(
-                    db, name, category_id
-                )  # asks the database, which must not see half a change
+                # before the row changes: asking for a slug would write half of the change
+                slug = _free_slug(db, name, category_id)
                 row.name, row.name_key, row.slug = name, text.key(name), slug
             if description is not None:
                 row.description = _description(description)

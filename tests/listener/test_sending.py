@@ -18,8 +18,8 @@ from server.web.listener import FilePart, FileParts
 from server.web.listener.outgoing import READ_AHEAD_BYTES, OutgoingFile
 from server.web.listener.sending import SendingChannel
 from tests.listener.conftest import Serve, echo
-from tests.waiting import wait_until
 from tests.listener.raw_client import ConnectionEnded
+from tests.waiting import wait_until
 
 SIZE = 24 << 20
 
@@ -210,7 +210,9 @@ def test_counters(serve: Serve, file: Path) -> None:
         head = client.read_head()
         client.read(1_000_000)
         assert server.listener.open_connections == 1
-        wait_until(lambda: server.listener.bytes_sent == len(head) + 1_000_000)  # counted after they were sent
+        wait_until(
+            lambda: server.listener.bytes_sent == len(head) + 1_000_000
+        )  # counted after they were sent
         assert server.listener.bytes_received == len(request)
     server.listener.stop()
     assert server.listener.open_connections == 0
