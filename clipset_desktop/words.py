@@ -97,7 +97,7 @@ def rate(bytes_per_s: float) -> str:
 def size(count_bytes: int) -> str:
     """Bytes as people say them: `1.2 GB`. Steps of 1024, as the settings count."""
     amount = float(count_bytes)
-    for unit in (tr("bytes"), "KB", "MB", "GB", "TB"):
+    for unit in (tr("bytes"), "kB", "MB", "GB", "TB"):
         if amount < 1024 or unit == "TB":
             break
         amount /= 1024

@@ -11,7 +11,7 @@ from clipset_desktop.widgets.labels import Button, label
 from clipset_desktop.words import tr
 from server.settings import Setting, Unit, format_value
 
-_BYTE_UNITS = (("GB", 1024**3), ("MB", 1024**2), ("KB", 1024), ("bytes", 1))
+_BYTE_UNITS = (("GB", 1024**3), ("MB", 1024**2), ("kB", 1024), ("bytes", 1))
 
 
 class Editor(QWidget):

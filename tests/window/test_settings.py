@@ -156,7 +156,7 @@ def test_what_the_environment_sets_cannot_be_changed_here(
     [
         (0, "0 GB"),
         (1, "1 bytes"),
-        (1536, "1.5 KB"),
+        (1536, "1.5 kB"),
         (500 * 1024**2, "500 MB"),
         (2 * 1024**3, "2 GB"),
         (2**31 + 1, "2147483649 bytes"),
