@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
@@ -30,6 +30,7 @@ class SettingsPage(Page):
     def __init__(self, ctx: Context) -> None:
         super().__init__(ctx, tr("Settings"))
         self._rows: dict[str, SettingRow] = {}
+        self._config: Config | None = None
         self.window_settings = WindowSettings(ctx, self)
         body = QWidget()
         body.setObjectName("scrolled")
@@ -62,12 +63,15 @@ class SettingsPage(Page):
         return self._rows
 
     def load(self) -> None:
-        """Build what is not there yet, then show what is in force."""
+        """Build what is not there yet, and show what is in force."""
+        self._load_config()
         self._builder.start()
 
     def _build(self, column: QVBoxLayout) -> Iterator[None]:
         """Put everything into the column, row by row: all of it at once would hold up the window."""
-        yield from self._section(column, tr("For everyone"), tr("Takes effect at once."), CONFIG_SETTINGS)
+        yield from self._section(
+            column, tr("For everyone"), tr("Takes effect at once."), CONFIG_SETTINGS, lambda: self._config
+        )
         column.addSpacing(12)
         head = QHBoxLayout()
         head.addWidget(label(tr("This window"), "heading"))
@@ -79,10 +83,12 @@ class SettingsPage(Page):
         yield
         host = tuple(row for row in HOST_SETTINGS if row.key not in _USED_UP)
         yield from self._section(
-            column, tr("This computer"), tr("Takes effect when Clipset starts again."), host
+            column,
+            tr("This computer"),
+            tr("Takes effect when Clipset starts again."),
+            host,
+            lambda: self.ctx.core.settings.host,
         )
-        for row in host:
-            self._rows[row.key].show_value(getattr(self.ctx.core.settings.host, row.key))
         column.addStretch(1)
 
     def _build_on(self) -> None:
@@ -92,22 +98,28 @@ class SettingsPage(Page):
             return  # more is to come
         self._parts = None
         self._builder.stop()
-        self._load_config()
         self.window_settings.load()
 
     def _load_config(self) -> None:
-        if self._parts is None:
-            self.run(self.ctx.core.configuration.get, self._show_config)
+        self.run(self.ctx.core.configuration.get, self._show_config)
 
     def _show_config(self, config: Config) -> None:
+        self._config = config
         for row in CONFIG_SETTINGS:
-            if not self.rows[row.key].is_changed:
-                self.rows[row.key].show_value(getattr(config, row.key))
+            widget = self._rows.get(row.key)
+            if widget is not None and not widget.is_changed:
+                widget.show_value(getattr(config, row.key))
         self._on_edited()
 
     def _section(
-        self, column: QVBoxLayout, heading: str, when: str, table: tuple[Setting, ...]
+        self,
+        column: QVBoxLayout,
+        heading: str,
+        when: str,
+        table: tuple[Setting, ...],
+        in_force: Callable[[], object | None],
     ) -> Iterator[None]:
+        """A card with a row for each setting; what is `in_force` is shown from the start where it is known."""
         head = QHBoxLayout()
         head.addWidget(label(heading, "heading"))
         head.addStretch(1)
@@ -122,6 +134,8 @@ class SettingsPage(Page):
             if at:
                 inside.addWidget(rule())
             widget = SettingRow(self.ctx.theme, row, locked=_locked(row))
+            if (values := in_force()) is not None:
+                widget.show_value(getattr(values, row.key))
             widget.edited.connect(self._on_edited)
             self._rows[row.key] = widget
             inside.addWidget(widget)
