@@ -104,6 +104,7 @@ def add_picture(
     context.sample_aspect_ratio = Fraction(1)
     context.time_base = time_base
     context.thread_count = order.threads
+    context.thread_type = "FRAME"  # PyAV's own choice would have x264 cut each picture into slices
     context.gop_size = max(1, round(2 * SEGMENT_S * encode.frame_rate))
     context.color_range = _TV_RANGE
     context.colorspace = frame.colorspace
