@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QApplication
 from clipset_desktop.window import MainWindow
 from clipset_desktop.wizard import Wizard
 from server.values.accounts import HOST
+from tests.postgresql import about_sqlite
 from tests.watching.clips import clip
 
 
@@ -61,6 +62,7 @@ def filled(window: MainWindow, server: Any, tmp_path: Any, qtbot: Any) -> MainWi
     return window
 
 
+@about_sqlite
 def test_every_page(filled: MainWindow, qtbot: Any, hand: SimpleNamespace) -> None:
     for name, page in filled.pages.items():
         filled.show_page(name, "examine" if name == "reaching" else None)
@@ -79,6 +81,7 @@ def test_every_page(filled: MainWindow, qtbot: Any, hand: SimpleNamespace) -> No
         assert [f"{type(each).__name__} {_name(each)}" for each in missed] == [], name
 
 
+@about_sqlite
 def test_the_arrows_go_from_page_to_page(filled: MainWindow, qtbot: Any) -> None:
     filled.rail.findChild(QAbstractButton, "rail-overview").setFocus()
     for name in ("queue", "videos", "people"):
@@ -87,6 +90,7 @@ def test_the_arrows_go_from_page_to_page(filled: MainWindow, qtbot: Any) -> None
         filled.rail.findChild(QAbstractButton, f"rail-{name}").setFocus()
 
 
+@about_sqlite
 def test_the_invitation(filled: MainWindow, qtbot: Any, hand: SimpleNamespace) -> None:
     filled.show_page("invitations", "new")
     page: Any = filled.pages["invitations"]

@@ -15,6 +15,7 @@ import pytest
 
 from clipset_desktop.window import MainWindow
 from server.values.accounts import HOST
+from tests.postgresql import about_sqlite
 
 #: What of the core answers from memory, at once, and may be asked anywhere.
 _FROM_MEMORY = frozenset({"settings", "address", "local_address", "port", "events"})
@@ -71,6 +72,7 @@ def test_the_guard_notices(ctx: Any, calls: list[str]) -> None:
     assert calls == ["categories.list"]
 
 
+@about_sqlite
 def test_no_page_calls_the_core_on_the_gui_thread(
     guarded: MainWindow,
     calls: list[str],
