@@ -7,6 +7,7 @@ import {
   judgeFailure,
   needsThePage,
   newUpload,
+  nextAttempt,
   type UploadEvent,
   type UploadState,
 } from "../src/uploads/machine.ts";
@@ -76,6 +77,7 @@ describe("an upload's life", () => {
   it("counts the attempts until a byte goes through again", () => {
     const twice = run([accepted, started, lost, started, lost]);
     expect(twice.phase).toMatchObject({ at: "retrying", attempt: 2 });
+    expect(nextAttempt(run([{ type: "woken" }], twice))).toBe(1);
     expect(run([started, sent(3), lost], twice).phase).toMatchObject({ at: "retrying", attempt: 1 });
   });
 });

@@ -44,6 +44,7 @@ export type UploadEvent =
   | { type: "paused" }
   | { type: "resumed" }
   | { type: "lost"; untilMs: number; why: RetryReason }
+  | { type: "woken" }
   | { type: "arrived"; videoId: string | null }
   | { type: "progressed"; progress: VideoProgress }
   | { type: "failed"; reason: string; canRetry: boolean };
@@ -110,9 +111,10 @@ function nextPhase(state: UploadState, event: UploadEvent): Phase {
       return phase.at === "paused" || (phase.at === "failed" && phase.canRetry) ? { at: "waiting" } : phase;
     case "lost": {
       if (!isSendingAtAll(phase)) return phase;
-      const attempt = phase.at === "retrying" ? phase.attempt + 1 : 1;
-      return { at: "retrying", attempt, untilMs: event.untilMs, why: event.why };
+      return { at: "retrying", attempt: nextAttempt(state), untilMs: event.untilMs, why: event.why };
     }
+    case "woken":
+      return phase.at === "retrying" ? { ...phase, attempt: 0 } : phase;
     case "arrived":
       return { at: "finishing" };
     case "progressed":
@@ -125,6 +127,11 @@ function nextPhase(state: UploadState, event: UploadEvent): Phase {
 /** A new attempt is `retrying` until a byte has gone through, so that the back-off grows. */
 function withAttempt(phase: Phase): Phase {
   return phase.at === "retrying" ? { ...phase, untilMs: 0 } : { at: "sending" };
+}
+
+/** The number of the attempt that a loss now leads to, from 1. A device that woke counts anew: its network is new too. */
+export function nextAttempt({ phase }: UploadState): number {
+  return phase.at === "retrying" ? phase.attempt + 1 : 1;
 }
 
 function isSendingAtAll(phase: Phase): boolean {

@@ -7,7 +7,7 @@ import { sayProblem } from "../i18n/index.ts";
 import { videosChanged } from "../videos/lists.ts";
 import { followProgress } from "../videos/progress.ts";
 import { itemForFile, type UploadItem } from "./item.ts";
-import { advance, backOffMs, isWaitedOut, judgeFailure, type UploadEvent } from "./machine.ts";
+import { advance, backOffMs, isWaitedOut, judgeFailure, nextAttempt, type UploadEvent } from "./machine.ts";
 import { isSameFile } from "./names.ts";
 import { preview } from "./preview.ts";
 import { startRate, updateRate } from "./rate.ts";
@@ -116,9 +116,7 @@ function handleFailure(
 ): void {
   const judgement = judgeFailure(status, resuming, item.state.value);
   if (isWaitedOut(judgement)) {
-    const phase = item.state.value.phase;
-    const attempt = phase.at === "retrying" ? phase.attempt + 1 : 1;
-    const waitMs = afterS === null ? backOffMs(attempt) : afterS * 1000;
+    const waitMs = afterS === null ? backOffMs(nextAttempt(item.state.value)) : afterS * 1000;
     rememberItem(item);
     report(item, { type: "lost", untilMs: Date.now() + waitMs, why: judgement });
     timers.set(item, window.setTimeout(tryAgain, waitMs, item));
@@ -286,6 +284,7 @@ effect(() => {
 });
 
 function hurry(): void {
+  for (const item of uploads.value) report(item, { type: "woken" });
   for (const item of [...timers.keys()]) tryAgain(item);
 }
 
