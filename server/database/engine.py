@@ -129,9 +129,16 @@ def _prepare_sqlite(engine: Engine) -> None:
 
 def _prepare_postgresql(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
-    def set_timeout(connection: Any, _record: object) -> None:
+    def set_session(connection: Any, _record: object) -> None:
         with connection.cursor() as cursor:
-            cursor.execute(f"SET lock_timeout = {_BUSY_TIMEOUT_MS}")
+            for setting in (
+                f"lock_timeout = {_BUSY_TIMEOUT_MS}",
+                # its default is for a disk that has to seek: a join of 1,000 rows would read the whole of `videos`
+                "random_page_cost = 1.1",
+                # a plan for any word is a bad one for most: rare and common ones want different indexes
+                "plan_cache_mode = force_custom_plan",
+            ):
+                cursor.execute(f"SET {setting}")
         connection.commit()
 
     @event.listens_for(engine, "begin")

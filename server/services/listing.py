@@ -6,6 +6,7 @@ own rows are read. Totals come from `video_counts`. So any page of 100,000 video
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -31,7 +32,7 @@ from server.values.videos import SortField, VideoQuery, VideoStatus
 
 #: A search looks no further than this many matches, the newest. Who gets more adds a word; so a word that stands in all
 #: of a large library is found as fast as a rare one.
-MATCHES_MAX = 1000
+MATCHES_MAX = 500
 
 _SORT_COLUMNS: dict[SortField, InstrumentedAttribute[Any]] = {
     "created_at": VideoRow.created_at,
@@ -60,10 +61,9 @@ def page_of(
 
     A length that is not known yet counts as the shortest.
     """
-    matches = search.matches(query.q)
+    if words := search.words(query.q):
+        return _page_of_search(db, search, caller, query, words)
     first = (query.page - 1) * query.page_size
-    if matches is not None:
-        return _page_of_matches(db, matches.where(_shown(caller), *_filters(query)), query, first)
     finished, unfinished = _totals(db, caller, query)
     total = finished + unfinished
     size = min(query.page_size, total - first)
@@ -103,17 +103,31 @@ def _slice(
     return select(both.c.id).order_by(*order).limit(size).offset(offset - skipped)
 
 
-def _page_of_matches(
-    db: DbSession, matches: Select[UUID], query: VideoQuery, first: int
+def _page_of_search(
+    db: DbSession, search: Search, caller: Caller, query: VideoQuery, words: Sequence[str]
 ) -> tuple[list[tuple[VideoRow, str | None]], int]:
+    """Looks further back until there are enough matches or no older texts."""
+    reach = search.reach(db)
+    while True:
+        matches = search.matches(words, reach).where(_shown(caller), *_filters(query))
+        ids, total = _page_of_matches(db, matches, query)
+        wider = reach.further(total, MATCHES_MAX) if total < MATCHES_MAX else None
+        if wider is None:
+            return (_rows(db, ids) if ids else []), total
+        reach = wider
+
+
+def _page_of_matches(db: DbSession, matches: Select[UUID], query: VideoQuery) -> tuple[list[UUID], int]:
+    """The ids of the page, and how many matches there are."""
     sort_column = _SORT_COLUMNS[query.sort_by]
     columns = matches.with_only_columns(VideoRow.id.label("id"), sort_column.label("sorted_by"))
     found = columns.limit(MATCHES_MAX).subquery("found")
     order = _order(query, found.c.sorted_by, found.c.id)
+    first = (query.page - 1) * query.page_size
     page = select(found.c.id, func.count().over()).order_by(*order).limit(query.page_size).offset(first)
     rows = db.execute(page).all()
     if rows:
-        return _rows(db, [row[0] for row in rows]), rows[0][1]
+        return [row[0] for row in rows], rows[0][1]
     return [], (db.scalar(select(func.count()).select_from(found)) or 0) if first else 0
 
 

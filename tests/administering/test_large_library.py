@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from itertools import product
 from uuid import UUID
 
@@ -9,8 +10,8 @@ import pytest
 from sqlalchemy import event, select, text
 
 from server.database.engine import Database
-from server.models import VideoRow
-from server.services.listing import page_of
+from server.models import VideoRow, VideoTextRow
+from server.services.listing import MATCHES_MAX, page_of
 from server.services.search import GinIndex, Search
 from server.values.accounts import Caller, Role
 from server.values.folded import grams_of_word
@@ -165,6 +166,38 @@ def test_a_search_can_be_answered_from_its_index(library, server, plans, typed):
             # of so few rows PostgreSQL would read all by their numbers; so the index is asked for alone
             db.execute(text("SET LOCAL enable_indexscan = off"))
             plans.clear()
-            db.execute(GinIndex().texts_with(grams_of_word(typed)).order_by(None))
+            index = GinIndex()
+            db.execute(index.texts_with(grams_of_word(typed), index.reach(db)).order_by(None))
     assert _scans(plans) == []
     assert any("VIRTUAL TABLE INDEX" in step or "on ix_video_texts_grams" in step for step in plans), plans
+
+
+def test_a_search_finds_the_newest_matches_however_far_back_they_are(server):
+    member = Caller(
+        user_id=UUID(server.member("max").get("/api/auth/me").json()["id"]), session_id=None, role=Role.USER
+    )
+    with closing(Database(server.clipset.settings.host.effective_database_url)) as database:
+        fill(database, 4_000)
+        with database.read() as db:
+            texts = db.execute(
+                select(VideoRow, VideoTextRow.text)
+                .join(VideoTextRow, VideoTextRow.video_id == VideoRow.id)
+                .where(VideoRow.status == "completed")
+                .order_by(VideoTextRow.number.desc())
+            ).all()
+            category = texts[0][0].category_id
+            oldest = max(texts[-1][1].split(), key=len)
+            for typed, shelf in product(
+                ("a", "ka", COMMON, RARE, CHINESE, oldest, "none-such"), (None, category)
+            ):
+                found = [
+                    video for video, held in texts if typed in held and shelf in (None, video.category_id)
+                ][:MATCHES_MAX]
+                found.sort(key=lambda video: (video.view_count, video.id.hex), reverse=True)
+                for page in (1, 2, len(found) // 50 + 1):
+                    query = VideoQuery(
+                        q=typed, page=page, page_size=50, sort_by="view_count", category_id=shelf
+                    )
+                    rows, total = page_of(db, Search(database), member, query)
+                    ids = [video.id for video in found[(page - 1) * 50 : page * 50]]
+                    assert (total, [row.id for row, _ in rows]) == (len(found), ids), query
