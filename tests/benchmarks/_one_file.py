@@ -42,6 +42,7 @@ def main(source: str, folder: str, *choices: str) -> int:
 class _Choices(msgspec.Struct):
     preset: str = "medium"
     crf: int = 23
+    threads: int = 0
     always_transcode: bool = False
     further_lines: tuple[int, ...] = ()
 
