@@ -57,23 +57,25 @@ function PersonRow({ person, onChanged, onAsk }: RowProps) {
             <Button onClick={() => void change(admin.changeActive(person.id, !person.is_active))}>
               {t(person.is_active ? "admin.disable" : "admin.enable")}
             </Button>
-            <IconButton
-              icon="key"
-              label={t("admin.resetPassword")}
-              onClick={() =>
-                void admin.resetAddress(person.id).then((reset) => onAsk({ person, reset }), sayError)
-              }
-            />
-            <IconButton
-              icon="signOut"
-              label={t("admin.signOut")}
-              onClick={() => onAsk({ person, what: "signOut" })}
-            />
-            <IconButton
-              icon="trash"
-              label={t("action.delete")}
-              onClick={() => onAsk({ person, what: "delete" })}
-            />
+            <span class="admin-row-icons">
+              <IconButton
+                icon="key"
+                label={t("admin.resetPassword")}
+                onClick={() =>
+                  void admin.resetAddress(person.id).then((reset) => onAsk({ person, reset }), sayError)
+                }
+              />
+              <IconButton
+                icon="signOut"
+                label={t("admin.signOut")}
+                onClick={() => onAsk({ person, what: "signOut" })}
+              />
+              <IconButton
+                icon="trash"
+                label={t("action.delete")}
+                onClick={() => onAsk({ person, what: "delete" })}
+              />
+            </span>
           </>
         )}
       </div>

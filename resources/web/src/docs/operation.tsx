@@ -11,6 +11,7 @@ import {
   type Schema,
   typeOf,
 } from "./description.ts";
+import { Words } from "./words.tsx";
 
 interface Field {
   name: string;
@@ -40,7 +41,11 @@ function Fields({ fields, components, depth }: { fields: Field[]; components: Co
             {place && <span class="docs-note">{place}</span>}
             {required && <span class="docs-note">{t("docs.required")}</span>}
           </p>
-          {(description ?? schema.description) && <p class="quiet">{description ?? schema.description}</p>}
+          {(description ?? schema.description) && (
+            <p class="quiet">
+              <Words text={description ?? schema.description ?? ""} />
+            </p>
+          )}
           {depth < DEEPEST && <Nested schema={schema} components={components} depth={depth + 1} />}
         </li>
       ))}
@@ -103,7 +108,7 @@ function Details({ operation, components }: { operation: Operation; components: 
                   <span class={good ? "docs-status docs-status-good tabular" : "docs-status tabular"}>
                     {status}
                   </span>{" "}
-                  {answer.description}
+                  <Words text={answer.description ?? ""} />
                   {good &&
                     Object.entries(answer.content ?? {}).map(([mediaType, { schema }]) => (
                       <span key={mediaType} class="docs-note">
@@ -133,7 +138,9 @@ export function ApiOperation({ operation, components }: { operation: Operation; 
       <summary>
         <span class={`docs-method docs-method-${method.toLowerCase()}`}>{method}</span>
         <code class="docs-path">{path}</code>
-        <span class="docs-summary quiet">{summary}</span>
+        <span class="docs-summary quiet">
+          <Words text={summary} />
+        </span>
         <span class="docs-access">{t(WHO[operation["x-access"]])}</span>
       </summary>
       {opened && <Details operation={operation} components={components} />}

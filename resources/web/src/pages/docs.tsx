@@ -7,18 +7,18 @@ import { PageState } from "../components/page-state.tsx";
 import { useTitle } from "../components/use-title.ts";
 import { type Description, type Group, groupsOf } from "../docs/description.ts";
 import { ApiOperation } from "../docs/operation.tsx";
+import { Words } from "../docs/words.tsx";
 import { t } from "../i18n/index.ts";
-
-/** Words between backticks as code; nothing else of Markdown is used in the description. */
-function Words({ text }: { text: string }) {
-  return <>{text.split("`").map((part, index) => (index % 2 ? <code key={index}>{part}</code> : part))}</>;
-}
 
 function OperationGroup({ group, schemas }: { group: Group; schemas: Description["components"] }) {
   return (
     <section class="docs-group" id={group.name} aria-labelledby={`${group.name}-title`}>
       <h2 id={`${group.name}-title`}>{group.name}</h2>
-      {group.description && <p class="quiet">{group.description}</p>}
+      {group.description && (
+        <p class="quiet">
+          <Words text={group.description} />
+        </p>
+      )}
       <div class="docs-operations">
         {group.operations.map((operation) => (
           <ApiOperation key={operation.id} operation={operation} components={schemas} />

@@ -111,9 +111,7 @@ export function ShareDialog({ video, atS, onClose }: { video: Video; atS: number
       )}
       {video.can_edit && <Links video={video} />}
       <div class="dialog-actions">
-        <Button tone="quiet" onClick={onClose}>
-          {t("action.close")}
-        </Button>
+        <Button onClick={onClose}>{t("action.close")}</Button>
       </div>
     </Dialog>
   );
