@@ -1,10 +1,14 @@
 """Turns a file's own times into the result's: starting at 0, strictly rising, without holes where times are
-missing.
+missing or beyond belief.
 """
 
 from __future__ import annotations
 
 from fractions import Fraction
+
+#: More than an MP4 can say of one sample: how long it lasts and how long after decoding it is shown have 32 bits, the
+#: latter with a sign (ISO/IEC 14496-12, 8.6.1). At 90,000 ticks a second it is 6.6 hours; only damage asks for that.
+_HOLE_MAX = 1 << 31
 
 
 class Timeline:
@@ -26,7 +30,7 @@ class Timeline:
         return self._last
 
     def place(self, ticks: int | None, time_base: Fraction | None) -> int:
-        """The result's time for a frame's own, which may be missing, negative or not rising.
+        """The result's time for a frame's own, which may be missing, negative, not rising or hours ahead.
 
         The first frame is shown from the very start, so that no player begins with nothing.
         """
@@ -38,7 +42,7 @@ class Timeline:
         wanted = None
         if ticks is not None and time_base is not None and self._origin is not None:
             wanted = round((ticks * time_base - self._origin) / self._time_base)
-        if wanted is None:
+        if wanted is None or 0 <= self._last < wanted - _HOLE_MAX:  # who begins late may begin hours on
             wanted = self._last + self._step
         self._last = max(wanted, self._last + 1)
         return self._last
