@@ -82,6 +82,14 @@ class Router:
             self._changed.notify_all()
             self._changed.wait_for(lambda: not self._is_holding(), _PATIENCE_S)
 
+    def _cuts_once_more(self) -> bool:
+        """Whether a cut is left; another connection may have used the last one meanwhile."""
+        with self._changed:
+            if self.cuts == 0:
+                return False
+            self.cuts -= 1
+            return True
+
     def _accept(self) -> None:
         carrying = []
         while True:
@@ -104,12 +112,14 @@ class Router:
                 back = threading.Thread(target=self._back, args=(server, client))
                 back.start()
                 with suppress(OSError):
-                    while left > 0 and client in self._open and (data := client.recv(min(left, _PIECE))):
+                    while client in self._open and (data := client.recv(min(left, _PIECE))):
                         self._count(len(data))
                         server.sendall(data)
                         left -= len(data)
-                if left == 0:
-                    self.cuts -= 1
+                        if left == 0:
+                            if self._cuts_once_more():
+                                break
+                            left = 1 << 60
                 self._open.pop(client, None)
                 _shut(server)
                 _shut(client)
