@@ -36,7 +36,7 @@ class Reach:
             return None
         blocks = self.newest - self.since + 1
         needed = int(1.3 * blocks * wanted / max(1, found))
-        since = self.newest + 1 - min(max(needed, 2 * blocks), 16 * blocks)
+        since = self.newest + 1 - max(needed, 2 * blocks)
         return Reach(since=since if since > self.newest // 2 else 0, newest=self.newest)
 
 
