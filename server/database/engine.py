@@ -133,7 +133,7 @@ def _prepare_postgresql(engine: Engine) -> None:
         with connection.cursor() as cursor:
             for setting in (
                 f"lock_timeout = {_BUSY_TIMEOUT_MS}",
-                # its default is for a disk that has to seek: a join of 1,000 rows would read the whole of `videos`
+                # its default is for a disk that has to seek: a join of 500 rows would read the whole of `videos`
                 "random_page_cost = 1.1",
                 # a plan for any word is a bad one for most: rare and common ones want different indexes
                 "plan_cache_mode = force_custom_plan",

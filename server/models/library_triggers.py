@@ -41,6 +41,7 @@ POSTGRESQL = (
     "CREATE TRIGGER videos_added_or_removed AFTER INSERT OR DELETE ON videos "
     "FOR EACH ROW EXECUTE FUNCTION count_videos()",
     f"CREATE TRIGGER videos_moved {_COUNTED} FOR EACH ROW EXECUTE FUNCTION count_videos()",
+    # migration 0011 puts another in its place
     "CREATE INDEX ix_video_texts_grams ON video_texts USING gin (string_to_array(grams, ' '))",
 )
 

@@ -107,8 +107,8 @@ class VideoRow(Base):
 class VideoTextRow(Base):
     """What is looked for in a video: title and description, folded, and their grams (`server.values.folded`).
 
-    The index over the grams is in `server.models.library_triggers`. `number` grows, so that the newest matches come
-    first without a sort.
+    The index over the grams is in `server.models.library_triggers`, PostgreSQL's in migration 0011. `number` grows, so
+    that the newest matches come first without a sort.
     """
 
     __tablename__ = "video_texts"
