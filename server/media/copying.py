@@ -16,6 +16,7 @@ from server.media.describing import describe_copy
 from server.media.lanes import Lane, Sample
 from server.media.nal_units import length_prefixed
 from server.media.sei import silenced
+from server.media.timeline import HOLE_MAX
 from server.media.tracks import TrackHead
 
 _FINE_ENOUGH = 10_000
@@ -137,12 +138,14 @@ class SoundCopy:
         """A packet's time in samples, from what its container says.
 
         Containers round it, Matroska to a millisecond, so packets follow each other without a gap unless there is one
-        of at least half a packet. Raises `NotSoundError` when they go back.
+        of at least half a packet. Raises `NotSoundError` when they go back or hours ahead.
         """
         if self._next is None:
             return wanted
         if wanted < self._next - 2 * _AAC_SAMPLES:
             raise NotSoundError("its times run backwards", in_sound=True)
+        if wanted > self._next + HOLE_MAX:
+            raise NotSoundError("its times leap ahead by hours", in_sound=True)
         return self._next if wanted - self._next < _AAC_SAMPLES // 2 else wanted
 
     def _duration(self, packet: Packet[Any]) -> int:

@@ -14,13 +14,16 @@ from server.media.encoders import add_sound
 from server.media.facts import AudioFacts
 from server.media.filters import SoundGraph
 from server.media.lanes import Lane, Sample
+from server.media.timeline import HOLE_MAX
 from server.media.tracks import TrackHead
 
 _RATES = (44_100, 48_000)
 #: So far behind the picture the sound is while there may be more of it in the file.
 _BEHIND_S = 2
-#: Nearer than this to an end counts as at it: recorders stop the two one after the other.
-_NEAR_S = 0.5
+#: Sound that its file says ends within this has ended: the last packet's length is seldom known exactly.
+_NEARLY_OVER_S = 0.5
+#: So much of a pause at the end is left alone: recorders stop picture and sound one after the other.
+_PAUSE_MAX_S = 0.5
 #: Samples of silence that are made at a time.
 _PIECE = 4096
 
@@ -64,13 +67,13 @@ class SoundEncoder:
     def follow(self, picture_s: float) -> None:
         """The picture has come this far. Sound of which there is no more stays just behind it."""
         self._picture_s = picture_s
-        if self._ends_s is not None and self._end_s >= self._ends_s - _NEAR_S:
+        if self._ends_s is not None and self._end_s >= self._ends_s - _NEARLY_OVER_S:
             self._be_silent(picture_s - _BEHIND_S)
 
     def finish(self) -> None:
         """Write out what resampler and encoder hold back."""
         self._drain()
-        if self._end_s < self._picture_s - _NEAR_S:
+        if self._end_s < self._picture_s - _PAUSE_MAX_S:
             self._be_silent(self._picture_s)
         self._hand_over(self._track.encode(None))
         self._scratch.close()
@@ -87,12 +90,13 @@ class SoundEncoder:
 
     def _place(self, frame: AudioFrame) -> None:
         time_base = Fraction(1, frame.sample_rate)
+        wanted = None
         if frame.pts is not None and frame.time_base is not None:
-            frame.pts = round((frame.pts * frame.time_base - self._origin) / time_base)
-        else:
-            frame.pts = self._next or 0
-        frame.time_base = time_base
-        self._next = frame.pts + frame.samples
+            wanted = round((frame.pts * frame.time_base - self._origin) / time_base)
+        if wanted is None or (self._next is not None and wanted > self._next + HOLE_MAX):
+            wanted = self._next or 0
+        frame.pts, frame.time_base = wanted, time_base
+        self._next = wanted + frame.samples
 
     def _drain(self) -> None:
         if self._graph is not None:

@@ -7,8 +7,9 @@ from __future__ import annotations
 from fractions import Fraction
 
 #: More than an MP4 can say of one sample: how long it lasts and how long after decoding it is shown have 32 bits, the
-#: latter with a sign (ISO/IEC 14496-12, 8.6.1). At 90,000 ticks a second it is 6.6 hours; only damage asks for that.
-_HOLE_MAX = 1 << 31
+#: latter with a sign (ISO/IEC 14496-12, 8.6.1). At 90,000 ticks a second it is 6.6 hours, at 48,000 samples 12.4. Only
+#: damage asks for that.
+HOLE_MAX = 1 << 31
 
 
 class Timeline:
@@ -42,7 +43,7 @@ class Timeline:
         wanted = None
         if ticks is not None and time_base is not None and self._origin is not None:
             wanted = round((ticks * time_base - self._origin) / self._time_base)
-        if wanted is None or 0 <= self._last < wanted - _HOLE_MAX:  # who begins late may begin hours on
+        if wanted is None or 0 <= self._last < wanted - HOLE_MAX:  # who begins late may begin hours on
             wanted = self._last + self._step
         self._last = max(wanted, self._last + 1)
         return self._last

@@ -31,10 +31,12 @@ def record_with_sound(
     seconds: int = 1,
     then: Sequence[float] = (),
     silent_s: int = 0,
+    leap_s: int = 0,
 ) -> Path:
     """A clip in grey whose channels sound at these amplitudes, 0 to 1.
 
-    With `then`, its second half sounds so, on as many channels as that has. The sound ends `silent_s` early.
+    With `then`, its second half sounds so, on as many channels as that has. The sound ends `silent_s` early. Its second
+    half is said to be heard `leap_s` later than it should.
     """
     with av.open(str(path), "w") as container:
         picture = container.add_stream(video, rate=25)
@@ -57,6 +59,9 @@ def record_with_sound(
             other.open()
             packets += _coded(other, then, middle, end)
         for packet in packets:
+            if leap_s and packet.pts is not None and packet.pts >= end // 2:
+                packet.pts += leap_s * RATE
+                packet.dts = packet.pts
             packet.stream = sound
             container.mux(packet)
     return path

@@ -90,6 +90,19 @@ def test_sound_that_ends_before_the_picture_goes_on_in_silence(
     assert segments.count(b"traf") == 2 * segments.count(b"moof") > 6
 
 
+@pytest.mark.parametrize("audio", ["aac", "flac"])
+def test_sound_that_leaps_ahead_by_a_day_goes_on_at_once(finish: Work, tmp_path: Path, audio: str) -> None:
+    """No recording has such a pause: a damaged clock does, and an MP4 cannot even hold it."""
+    made = finish(
+        record_with_sound(tmp_path / "leap.mkv", [0.4, 0.4], audio=audio, seconds=4, leap_s=30 * 3600)
+    )
+    assert tones(made.video, [_LEFT], from_s=3)[0] == (pytest.approx(0.4, abs=0.02),)
+    assert made.duration_ms == pytest.approx(4000, abs=50)
+    with av.open(str(made.video)) as container:
+        sound = container.streams.audio[0]
+        assert float((sound.duration or 0) * (sound.time_base or 0)) == pytest.approx(4, abs=0.1)
+
+
 @pytest.mark.parametrize(
     ("language", "track"),
     [("de", 2), ("deu", 2), ("ger", 2), ("de-AT", 2), ("fr", 3), ("en", 1), ("ja", 1), ("", 1)],
