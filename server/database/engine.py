@@ -137,6 +137,8 @@ def _prepare_postgresql(engine: Engine) -> None:
                 "random_page_cost = 1.1",
                 # a plan for any word is a bad one for most: rare and common ones want different indexes
                 "plan_cache_mode = force_custom_plan",
+                # starting a worker takes longer than any query here
+                "max_parallel_workers_per_gather = 0",
             ):
                 cursor.execute(f"SET {setting}")
         connection.commit()

@@ -14,6 +14,7 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     SQLColumnExpression,
+    bindparam,
     case,
     false,
     func,
@@ -41,17 +42,18 @@ _SORT_COLUMNS: dict[SortField, InstrumentedAttribute[Any]] = {
     "duration": VideoRow.duration_ms,
 }
 
+NAMED: Select[VideoRow, str | None] = select(VideoRow, UserRow.username).outerjoin(
+    UserRow, UserRow.id == VideoRow.uploaded_by
+)
+"""Videos with the names of their uploaders."""
+_NAMED_BY_IDS = NAMED.where(VideoRow.id.in_(bindparam("ids", expanding=True)))
+
 
 def visible_to(caller: Caller) -> ColumnElement[bool]:
     """Finished videos for every member; what is not finished for its uploader and admins alone; for a link its own."""
     if caller.link is not None:
         return VideoRow.id == caller.link.video_id
     return _visible(caller, VideoRow.status, VideoRow.uploaded_by)
-
-
-def named() -> Select[VideoRow, str | None]:
-    """Videos with the names of their uploaders."""
-    return select(VideoRow, UserRow.username).outerjoin(UserRow, UserRow.id == VideoRow.uploaded_by)
 
 
 def page_of(
@@ -132,7 +134,7 @@ def _page_of_matches(db: DbSession, matches: Select[UUID], query: VideoQuery) ->
 
 
 def _rows(db: DbSession, ids: list[UUID]) -> list[tuple[VideoRow, str | None]]:
-    rows = {row.id: (row, name) for row, name in db.execute(named().where(VideoRow.id.in_(ids)))}
+    rows = {row.id: (row, name) for row, name in db.execute(_NAMED_BY_IDS, {"ids": ids})}
     return [rows[video_id] for video_id in ids]
 
 

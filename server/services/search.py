@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Select, Text, cast, column, func, literal_column, select, table
+from sqlalchemy import ARRAY, ColumnElement, Select, Text, cast, column, func, literal_column, select, table
 from sqlalchemy.orm import Session as DbSession
 
 from server.database.engine import Database
@@ -44,14 +44,22 @@ class Reach:
 _ALL = Reach(since=0, newest=0)
 
 
+_NEWEST = select(func.max(VideoTextRow.number))
+
+
 class GramIndex(Protocol):
     """Finds texts by the grams they hold."""
 
     def reach(self, db: DbSession) -> Reach:
         """How far back to look at first."""
 
-    def texts_with(self, tokens: Sequence[str], reach: Reach) -> Select[int]:
-        """The numbers of the texts within `reach` that hold all of `tokens`, the newest first."""
+    def matches(
+        self, tokens: Sequence[str], holding: Sequence[ColumnElement[bool]], reach: Reach
+    ) -> Select[UUID]:
+        """The ids of the videos whose texts are within `reach`, have all of `tokens` and are `holding` true.
+
+        From `videos`, the newest first.
+        """
 
 
 class Fts5Index:
@@ -61,16 +69,22 @@ class Fts5Index:
         """Everything."""
         return _ALL
 
-    def texts_with(self, tokens: Sequence[str], reach: Reach) -> Select[int]:  # noqa: ARG002
-        """The numbers of the texts that hold all of `tokens`, the newest first."""
+    def matches(
+        self,
+        tokens: Sequence[str],
+        holding: Sequence[ColumnElement[bool]],
+        reach: Reach,  # noqa: ARG002
+    ) -> Select[UUID]:
+        """The videos whose texts have all of `tokens`, the newest first."""
         index = table("video_grams", column("rowid"), column("video_grams"))
         # tokens are hexadecimal numbers and `g`, quoted all the same: nothing else gets into the query
         query = " ".join(f'"{token}"' for token in tokens)
         return (
-            select(VideoTextRow.number)
+            select(VideoRow.id)
             .select_from(index)
             .join(VideoTextRow, VideoTextRow.number == index.c.rowid)
-            .where(index.c.video_grams.op("MATCH")(query))
+            .join(VideoRow, VideoRow.id == VideoTextRow.video_id)
+            .where(index.c.video_grams.op("MATCH")(query), *holding)
             .order_by(index.c.rowid.desc())
         )
 
@@ -81,25 +95,44 @@ class GinIndex:
     Besides its grams, each text holds the block of 256 numbers it is in, `n` and a number: migration 0011.
     """
 
-    #: Enough for a page's most, where every text matches.
-    _FIRST_BLOCKS = 3
+    #: Enough for 500 matches where every third text is one.
+    _FIRST_BLOCKS = 7
     _BLOCK_BITS = 8
     # the index's own to the letter, or it is not used
     _HELD = "string_to_array(video_texts.grams || ' n' || (video_texts.number >> 8)::text, ' ')"
 
     def reach(self, db: DbSession) -> Reach:
-        """The newest 513 to 768 numbers; everything in a library that has hardly more."""
-        newest = (db.scalar(select(func.max(VideoTextRow.number))) or 0) >> self._BLOCK_BITS
+        """The newest 1,537 to 1,792 numbers; everything in a library that has hardly more."""
+        newest = (db.scalar(_NEWEST) or 0) >> self._BLOCK_BITS
         return Reach(since=max(0, newest + 1 - self._FIRST_BLOCKS), newest=newest)
 
-    def texts_with(self, tokens: Sequence[str], reach: Reach) -> Select[int]:
-        """The numbers of the texts within `reach` that hold all of `tokens`, the newest first."""
+    def matches(
+        self, tokens: Sequence[str], holding: Sequence[ColumnElement[bool]], reach: Reach
+    ) -> Select[UUID]:
+        """The videos whose texts have all of `tokens`, the newest first.
+
+        All texts that match within a part of the library are fetched and put in order before any video is looked at.
+        Left to itself, the planner reads every text's grams in the order of the numbers, or all of the videos: for a
+        letter that most texts have, 17 ms instead of 3.
+        """
         held = literal_column(self._HELD, ARRAY(Text))
-        texts = select(VideoTextRow.number).where(held.op("@>")(cast(list(tokens), ARRAY(Text))))
+        texts = select(VideoTextRow.video_id, VideoTextRow.number.label("number")).where(
+            held.op("@>")(cast(list(tokens), ARRAY(Text))), *holding
+        )
         if reach.since > 0:
             blocks = [f"n{block}" for block in range(reach.since, reach.newest + 1)]
-            texts = texts.where(held.op("&&")(cast(blocks, ARRAY(Text))))
-        return texts.order_by(VideoTextRow.number.desc())
+            in_no_index = (VideoTextRow.number + 0).label("number")
+            texts = texts.with_only_columns(VideoTextRow.video_id, in_no_index)
+            texts = (
+                texts.where(held.op("&&")(cast(blocks, ARRAY(Text)))).order_by(in_no_index.desc()).offset(0)
+            )
+        found = texts.subquery("texts")
+        return (
+            select(VideoRow.id)
+            .select_from(found)
+            .join(VideoRow, VideoRow.id == found.c.video_id)
+            .order_by(found.c.number.desc())
+        )
 
 
 class Search:
@@ -129,9 +162,7 @@ class Search:
     def matches(self, words: Sequence[str], reach: Reach) -> Select[UUID]:
         """The ids of the videos within `reach` that hold every one of `words`, the newest first."""
         tokens = sorted({token for word in words for token in grams_of_word(word)})
-        held = self._index.texts_with(tokens, reach).join(VideoRow, VideoRow.id == VideoTextRow.video_id)
         # grams may be there without standing side by side
         longer = [word for word in words if len(word) > GRAM_MAX]
-        return held.with_only_columns(VideoRow.id).where(
-            *(VideoTextRow.text.contains(word, autoescape=True) for word in longer)
-        )
+        holding = [VideoTextRow.text.contains(word, autoescape=True) for word in longer]
+        return self._index.matches(tokens, holding, reach)

@@ -18,7 +18,7 @@ from server.jobs.workers import Workers
 from server.media.segment_index import watchable_ms
 from server.models import CategoryRow, VideoRow, ViewRow
 from server.services import text
-from server.services.listing import named, page_of, visible_to
+from server.services.listing import NAMED, page_of, visible_to
 from server.services.search import Search
 from server.storage import Storage
 from server.values.accounts import Caller
@@ -66,7 +66,7 @@ class Videos:
     def several(self, caller: Caller, video_ids: Iterable[UUID]) -> dict[UUID, Video]:
         """Those of these videos that `caller` may see, by their ids."""
         with self._database.read() as db:
-            rows = db.execute(named().where(VideoRow.id.in_(list(video_ids)), visible_to(caller)))
+            rows = db.execute(NAMED.where(VideoRow.id.in_(list(video_ids)), visible_to(caller)))
             return {row.id: self._value(row, name) for row, name in rows}
 
     def update(self, caller: Caller, video_id: UUID, changes: VideoChanges) -> Video:
@@ -180,7 +180,7 @@ def require_category(db: DbSession, category_id: UUID | None) -> None:
 
 
 def _find(db: DbSession, caller: Caller, video_id: UUID) -> tuple[VideoRow, str | None]:
-    found = db.execute(named().where(VideoRow.id == video_id, visible_to(caller))).one_or_none()
+    found = db.execute(NAMED.where(VideoRow.id == video_id, visible_to(caller))).one_or_none()
     if found is None:
         raise NotFound("There is no such video.")
     return found[0], found[1]
