@@ -115,6 +115,7 @@ _FALCON_SENTENCES = {
     404: ("There is nothing at this address.", "not_found"),
     405: ("This address does not take that method.", "method_not_allowed"),
     413: ("The request is too large.", "request_too_large"),
+    415: ("Send this as JSON, with Content-Type: application/json.", "unsupported_content_type"),
 }
 
 

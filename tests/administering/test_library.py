@@ -176,7 +176,8 @@ def test_editing_a_video(server, media):
         assert answer.status_code == 422
         assert field is None or answer.json()["errors"][0]["field"] == field
     assert max_.patch(path, content=b"{", headers={"Content-Type": "application/json"}).status_code == 400
-    assert max_.patch(path, content=b"{}", headers={"Content-Type": "text/plain"}).status_code == 415
+    plain = max_.patch(path, content=b"{}", headers={"Content-Type": "text/plain"})
+    assert (plain.status_code, plain.json()["code"]) == (415, "unsupported_content_type")
     assert max_.video(video["id"])["title"] == "By the admin"
 
 

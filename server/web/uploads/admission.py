@@ -105,16 +105,19 @@ class UploadAdmission:
         boundary = options.get(b"boundary", b"")
         if kind != b"multipart/form-data" or not 1 <= len(boundary) <= _MAX_BOUNDARY:
             raise InvalidInput("Send the video as a form: multipart/form-data with a part named file.")
-        # what the file may have at most; its true size is noted at the end
-        size_bytes = most_bytes = self._limits.most_bytes(caller)
-        if (
-            head.content_length is not None
-            and not most_bytes < head.content_length <= most_bytes + _AROUND_BYTES
-        ):
-            size_bytes = head.content_length
-        request = UploadRequest(filename="video", size_bytes=size_bytes)
+        request = UploadRequest(filename="video", size_bytes=self._form_bytes(caller, head.content_length))
         writer = self._uploads.begin_with_body(caller, request)
         return self._streamed(FormSink(self._uploads, caller, writer, boundary), writer, caller)
+
+    def _form_bytes(self, caller: Caller, content_length: int | None) -> int:
+        """What to set aside for the file of a form; its true size is noted at the end.
+
+        Where only what stands around it may be too much, the file is as large as it may be.
+        """
+        most_bytes = self._limits.most_bytes(caller)
+        if content_length is None or most_bytes < content_length <= most_bytes + _AROUND_BYTES:
+            return most_bytes
+        return content_length
 
     def _streamed(self, sink: Sink, writer: Writer, caller: Caller) -> Streamed:
         """Take the body until it ends, the session does, or another request needs the upload."""
