@@ -34,15 +34,15 @@ const LINE_SHARE = 0.05 * 1.25;
 /** The cues whose place is the browser's to choose. One that the file places stays where it is. */
 const ours = new WeakSet<VTTCue>();
 
-/** Lifts the captions above the controls, or lets them down to their own place. */
+/** Lifts the captions above the controls, or lets them down to a line above the lower edge. */
 export function liftCaptions(video: HTMLVideoElement, lifted: boolean): void {
-  const lines = Math.ceil(CONTROLS_PX / Math.max(1, video.clientHeight * LINE_SHARE)) + 1;
+  const below = lifted ? Math.ceil(CONTROLS_PX / Math.max(1, video.clientHeight * LINE_SHARE)) : 1;
   for (const track of video.textTracks) {
     if (track.kind !== "subtitles" || track.mode !== "showing") continue;
-    const line = lifted ? -lines : "auto";
     let moved = false;
     for (const cue of (track.cues ?? []) as Iterable<VTTCue>) {
       if (cue.line === "auto") ours.add(cue);
+      const line = -(below + cue.text.split("\n").length);
       if (!ours.has(cue) || cue.line === line) continue;
       cue.line = line;
       moved = true;
