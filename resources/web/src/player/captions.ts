@@ -27,7 +27,7 @@ export function firstTrack(tracks: readonly Subtitles[], language: string): Subt
   return chooseTrack(tracks, language) ?? tracks[0];
 }
 
-const CONTROLS_PX = 76;
+const CONTROLS_PX = 66;
 /** What browsers make of captions without a size: 5 % of the height, and the room between lines. */
 const LINE_SHARE = 0.05 * 1.25;
 
