@@ -27,7 +27,7 @@ class Theme(QObject):
         super().__init__(parent)
         self.tokens = tokens
         self._wanted = wanted
-        self._icons: dict[tuple[str, str, Scheme], QIcon] = {}
+        self._icons: dict[tuple[str, str, Scheme, float], QIcon] = {}
         self.scheme: Scheme = "light"
 
     def apply(self, app: QApplication) -> None:
@@ -57,13 +57,16 @@ class Theme(QObject):
         font.setFeature(QFont.Tag("tnum"), 1)
         return font
 
-    def icon(self, name: str, color: str = "text") -> QIcon:
-        """The icon `name` in a token's colour, sharp at every scale."""
-        key = (name, color, self.scheme)
+    def icon(self, name: str, color: str = "text", *, room: float = 0) -> QIcon:
+        """The icon `name` in a token's colour, sharp at every scale.
+
+        With `room`, so much of its width is left free beside it: Qt sets a word as close as 4 px.
+        """
+        key = (name, color, self.scheme, room)
         if key not in self._icons:
             icon = QIcon()
-            for size in (16, 20, 24, 32, 40, 48, 64):
-                icon.addPixmap(self.pixmap(name, color, size))
+            for size in (16, 18, 20, 24, 32, 36, 40, 48, 64):
+                icon.addPixmap(_with_room(self.pixmap(name, color, size), round(size * room)))
             self._icons[key] = icon
         return self._icons[key]
 
@@ -148,3 +151,15 @@ def qcolor(token: str) -> QColor:
     if len(token) == 9:
         color.setAlpha(int(token[7:], 16))
     return color
+
+
+def _with_room(pixmap: QPixmap, beside: int) -> QPixmap:
+    """The picture with so many pixels of nothing at its right."""
+    if not beside:
+        return pixmap
+    wider = QPixmap(pixmap.width() + beside, pixmap.height())
+    wider.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(wider)
+    painter.drawPixmap(0, 0, pixmap)
+    painter.end()
+    return wider

@@ -12,6 +12,14 @@ from clipset_desktop.words import tr
 from server.settings import Setting, Unit, format_value
 
 _BYTE_UNITS = (("GB", 1024**3), ("MB", 1024**2), ("kB", 1024), ("bytes", 1))
+_DAY = "quota_reset_day"
+
+
+def help_of(row: Setting) -> str:
+    """What people read about a setting. Where its values have names here, nothing about their numbers."""
+    if row.key == _DAY:
+        return tr("From then on everyone may upload the whole amount again.")
+    return tr(row.help)
 
 
 class Editor(QWidget):
@@ -42,7 +50,7 @@ def editor_for(theme: Theme, row: Setting) -> Editor:
     """The input that suits a setting."""
     if row.type is bool:
         return _BoolEditor(theme, row)
-    if row.key == "quota_reset_day":
+    if row.key == _DAY:
         # ISO days count from Monday = 1; the setting counts from Sunday = 0.
         days = [(str(day), QLocale().standaloneDayName(day or 7)) for day in range(7)]
         return _ChoiceEditor(theme, row, days)
@@ -60,7 +68,7 @@ class _LineEditor(Editor):
         super().__init__(row)
         self.entry = line(placeholder=format_value(row.default), secret=row.secret)
         self.entry.setAccessibleName(tr(row.label))
-        self.entry.setAccessibleDescription(tr(row.help))
+        self.entry.setAccessibleDescription(help_of(row))
         self.entry.textEdited.connect(lambda _: self.edited.emit())
         self.row_layout.addWidget(self.entry, 1)
         if row.unit is Unit.MINUTES:
@@ -84,7 +92,7 @@ class _BytesEditor(Editor):
         super().__init__(row)
         self.entry = line()
         self.entry.setAccessibleName(tr(row.label))
-        self.entry.setAccessibleDescription(tr(row.help))
+        self.entry.setAccessibleDescription(help_of(row))
         self.entry.textEdited.connect(lambda _: self.edited.emit())
         self.unit = Choice(theme, [(factor, tr(name)) for name, factor in _BYTE_UNITS], 1024**3)
         self.unit.setAccessibleName(tr("Unit of {label}", label=tr(row.label)))
@@ -122,7 +130,7 @@ class _BoolEditor(Editor):
         super().__init__(row)
         self.switch = Switch(theme)
         self.switch.setAccessibleName(tr(row.label))
-        self.switch.setAccessibleDescription(tr(row.help))
+        self.switch.setAccessibleDescription(help_of(row))
         self.switch.clicked.connect(lambda _: self.edited.emit())
         self.row_layout.addWidget(self.switch)
         self.row_layout.addStretch(1)
@@ -140,7 +148,7 @@ class _ChoiceEditor(Editor):
         self._texts = [text for text, _ in options]
         self.choice = Choice(theme, options, options[0][0])
         self.choice.setAccessibleName(tr(row.label))
-        self.choice.setAccessibleDescription(tr(row.help))
+        self.choice.setAccessibleDescription(help_of(row))
         self.choice.activated.connect(lambda _: self.edited.emit())
         self.row_layout.addWidget(self.choice, 1)
 

@@ -9,7 +9,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from clipset_desktop.look.theme import Theme
-from clipset_desktop.pages.settings_editors import editor_for
+from clipset_desktop.pages.settings_editors import editor_for, help_of
 from clipset_desktop.widgets.labels import Button, label
 from clipset_desktop.words import sentence, tr
 from server import settings
@@ -45,7 +45,7 @@ class SettingRow(QWidget):
         grid.setContentsMargins(16, 12, 8, 12)
         grid.setHorizontalSpacing(8)
         grid.addWidget(label(tr(row.label), "strong", wrap=True), 0, 0, _TOP)
-        grid.addWidget(label(locked or tr(row.help), "small", wrap=True), 1, 0, _TOP)
+        grid.addWidget(label(locked or help_of(row), "small", wrap=True), 1, 0, _TOP)
         grid.setColumnStretch(0, 1)
         self._is_narrow: bool | None = None
         self._arrange(narrow=False)

@@ -22,6 +22,10 @@ from clipset_desktop.look.theme import Theme
 Role = Literal["title", "heading", "figure", "strong", "quiet", "small", "wrong", ""]
 Kind = Literal["primary", "plain", "quiet", "danger", "icon", "chip"]
 
+_ICON_PX = 18
+#: Between an icon and its word, besides the 4 that Qt leaves.
+_ICON_ROOM_PX = 4
+
 _ICON_COLORS: dict[str, str] = {
     "primary": "on-accent",
     "danger": "bad",
@@ -94,7 +98,9 @@ class Button(QPushButton):
         self.setProperty("kind", kind)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setIconSize(QSize(18, 18))
+        room = 0 if kind == "icon" else _ICON_ROOM_PX
+        self._room = room / _ICON_PX
+        self.setIconSize(QSize(_ICON_PX + room, _ICON_PX))
         if kind == "icon":
             self.setToolTip(text)
             self.setAccessibleName(text)
@@ -117,7 +123,7 @@ class Button(QPushButton):
     def _dress(self) -> None:
         if self._icon_name:
             color = _ICON_COLORS.get(self._kind, "text") if self.isEnabled() else "text-quiet"
-            self.setIcon(self._theme.icon(self._icon_name, color))
+            self.setIcon(self._theme.icon(self._icon_name, color, room=self._room))
 
 
 class Card(QFrame):
