@@ -60,7 +60,7 @@ class Rail(QFrame):
         button = QPushButton(text)
         button.setCheckable(True)
         button.setObjectName(f"rail-{name}")
-        button.setIconSize(QSize(20, 20))
+        button.setIconSize(QSize(24, 20))
         button.setCursor(Qt.CursorShape.PointingHandCursor)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         if len(self._buttons) < 9:
@@ -81,9 +81,8 @@ class Rail(QFrame):
     def _dress(self) -> None:
         self._mark.setPixmap(self._theme.pixmap("mark", "accent", 24, self.devicePixelRatioF()))
         for name, button in self._buttons.items():
-            button.setIcon(
-                self._theme.icon(self._icons[name], "accent" if button.isChecked() else "text-quiet")
-            )
+            color = "accent" if button.isChecked() else "text-quiet"
+            button.setIcon(self._theme.icon(self._icons[name], color, room=0.2))
 
 
 class StateDot(QWidget):
