@@ -32,7 +32,7 @@ class SettingsPage(Page):
         self._rows: dict[str, SettingRow] = {}
         self._config: Config | None = None
         self.window_settings = WindowSettings(ctx, self)
-        self._body = body = QWidget()
+        body = QWidget()
         body.setObjectName("scrolled")
         column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, 8, 0)
@@ -65,9 +65,7 @@ class SettingsPage(Page):
     def load(self) -> None:
         """Build what is not there yet, and show what is in force."""
         self._load_config()
-        if self._parts is not None:
-            self._body.setUpdatesEnabled(False)  # rows are squeezed until all have found their places
-            self._builder.start()
+        self._builder.start()
 
     def _build(self, column: QVBoxLayout) -> Iterator[None]:
         """Put everything into the column, row by row: all of it at once would hold up the window."""
@@ -100,7 +98,6 @@ class SettingsPage(Page):
             return  # more is to come
         self._parts = None
         self._builder.stop()
-        self._body.setUpdatesEnabled(True)
         self.window_settings.load()
 
     def _load_config(self) -> None:
