@@ -53,9 +53,9 @@ class Meter:
         now = self._clock()
         if not self._marks:
             self._marks.append((now, self._done))  # decoders and encoders are open by now
+        self._done = max(self._done, min(0.999, self._base + self._weight * min(1.0, max(0.0, share))))
         if now - self._last_sent < _EVERY_S:
             return
-        self._done = max(self._done, min(0.999, self._base + self._weight * min(1.0, max(0.0, share))))
         elapsed = now - self._stage_started
         self._speed = None
         if media_s is not None and share > 0 and elapsed > 0:
