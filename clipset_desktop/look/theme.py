@@ -58,14 +58,14 @@ class Theme(QObject):
         return font
 
     def icon(self, name: str, color: str = "text", *, room: float = 0) -> QIcon:
-        """The icon `name` in a token's colour, sharp at every scale.
+        """The icon `name` in a token's colour, in the sizes of menus, buttons and the rail, at 100 % and at 200 %.
 
         With `room`, so much of its width is left free beside it: Qt sets a word as close as 4 px.
         """
         key = (name, color, self.scheme, room)
         if key not in self._icons:
             icon = QIcon()
-            for size in (16, 18, 20, 24, 32, 36, 40, 48, 64):
+            for size in (16, 18, 20, 32, 36, 40):
                 icon.addPixmap(_with_room(self.pixmap(name, color, size), round(size * room)))
             self._icons[key] = icon
         return self._icons[key]
