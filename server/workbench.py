@@ -128,7 +128,7 @@ class Workbench:
         configuration = Configuration(self.database, self.settings.first_config, _nobody_listens, clock)
         configuration.load()
         jobs = JobStore(self.database, clock)
-        listing = JobListing(self.database, Forecast(self.database, host.effective_workers))
+        listing = JobListing(self.database, Forecast(self.database, host.effective_workers, clock), clock)
         workers = _idle_workers(jobs, self.storage)
         search = Search(self.database)
         videos = Videos(self.database, listing, workers, self.storage, search, _nobody_listens, clock)

@@ -125,7 +125,7 @@ class Clipset:
 
         self.viewers = Viewers(publish)
         jobs = JobStore(database, clock)
-        listing = JobListing(database, Forecast(database, host.effective_workers))
+        listing = JobListing(database, Forecast(database, host.effective_workers, clock), clock)
         self.machine = Machine(
             power=power,
             viewers=self.viewers,
@@ -141,9 +141,11 @@ class Clipset:
             store=jobs,
             look=look,
             make_look=orders.to_look,
+            choices=orders.choices,
             is_needed=self._all_workers_busy,
             publish=publish,
         )
+        self.events.subscribe(self._scout.heard)
         self._workers = Workers(
             store=jobs,
             storage=storage,

@@ -25,10 +25,23 @@ class Orders:
 
     def to_encode(self, video_id: UUID, always_transcode: bool) -> Order:
         """The order of a job."""
+        return self._order(
+            self._storage.ready_source(video_id), self._storage.work(video_id), always_transcode
+        )
+
+    def to_look(self, video_id: UUID, always_transcode: bool, folder: Path) -> Order:
+        """The order to look at a file that waits for its turn; `folder` takes its picture."""
+        return self._order(self._storage.source(video_id), folder, always_transcode)
+
+    def choices(self) -> Order:
+        """What the admin has chosen, of no video: as long as it is equal, orders differ by their files alone."""
+        return self._order(Path(), Path(), False)
+
+    def _order(self, source: Path, work: Path, always_transcode: bool) -> Order:
         config = self._configuration.get()
         return Order(
-            source=self._storage.ready_source(video_id),
-            work=self._storage.work(video_id),
+            source=source,
+            work=work,
             accepted_formats=config.accepted_video_formats,
             max_lines=config.renditions[0],
             further_lines=config.renditions[1:],
@@ -38,14 +51,4 @@ class Orders:
             always_transcode=always_transcode or config.always_transcode,
             threads=self._threads,
             audio_language=config.audio_language,
-        )
-
-    def to_look(self, video_id: UUID, folder: Path) -> Order:
-        """The order to look at a file that waits for its turn; `folder` takes its picture."""
-        config = self._configuration.get()
-        return Order(
-            source=self._storage.source(video_id),
-            work=folder,
-            accepted_formats=config.accepted_video_formats,
-            max_lines=config.renditions[0],
         )

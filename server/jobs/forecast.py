@@ -6,6 +6,7 @@ import heapq
 import threading
 import time
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
@@ -14,6 +15,7 @@ from sqlalchemy import select
 from server.database.engine import Database
 from server.jobs import places
 from server.models import JobRow, VideoRow
+from server.values.clock import Clock
 from server.values.jobs import Action, JobState
 
 #: The last so many finished jobs say how fast this machine is.
@@ -94,9 +96,10 @@ def foretell(running: Sequence[int | None], waiting: Sequence[Work], workers: in
 class Forecast:
     """Answers from memory, and looks at the queue anew every two seconds at most. Thread-safe."""
 
-    def __init__(self, database: Database, workers: int) -> None:
+    def __init__(self, database: Database, workers: int, clock: Clock) -> None:
         self._database = database
         self._workers = workers
+        self._clock = clock
         self._lock = threading.Lock()
         self._told: dict[UUID, int] = {}
         self._told_s: float | None = None
@@ -107,7 +110,8 @@ class Forecast:
             now = time.monotonic()
             if self._told_s is None or now - self._told_s >= _KEPT_S:
                 self._told, self._told_s = self._look(), now
-            return self._told.get(job_id)
+            told_ms = self._told.get(job_id)
+            return None if told_ms is None else max(0, told_ms - round((now - self._told_s) * 1000))
 
     def _look(self) -> dict[UUID, int]:
         jobs = select(JobRow, VideoRow.duration_ms, VideoRow.width, VideoRow.height).join(
@@ -117,12 +121,21 @@ class Forecast:
         with self._database.read() as db:
             running = db.execute(jobs.where(JobRow.state == JobState.RUNNING.value)).all()
             speeds = Speeds([_measured(*each) for each in (*running, *db.execute(done.limit(_MEASURED)))])
-            left = [row.eta_ms if row.eta_ms is not None else _left(speeds, row, *of) for row, *of in running]
+            now = self._clock()
+            left = [
+                told if (told := left_ms(row, now)) is not None else _left(speeds, row, *of)
+                for row, *of in running
+            ]
             waiting = [
                 Work(job_id=row.id, left_ms=_left(speeds, row, *of))
                 for row, *of in db.execute(jobs.where(places.WAITING).order_by(*places.ORDER))
             ]
         return foretell(left, waiting, self._workers)
+
+
+def left_ms(row: JobRow, now: datetime) -> int | None:
+    """How long until a job that runs is done, by its own last report; None when it has not said."""
+    return None if row.ends_at is None else max(0, round((row.ends_at - now).total_seconds() * 1000))
 
 
 def _measured(row: JobRow, duration_ms: int | None, width: int | None, height: int | None) -> Measured:

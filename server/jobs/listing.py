@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session as DbSession
 from server.database.engine import Database
 from server.errors import NotFound
 from server.jobs import places
-from server.jobs.forecast import Forecast
+from server.jobs.forecast import Forecast, left_ms
 from server.jobs.store import ACTIVE
 from server.models import JobRow, UserRow, VideoRow
+from server.values.clock import Clock
 from server.values.jobs import Action, Job, JobState
 from server.values.paging import Page
 
@@ -33,9 +34,10 @@ _GROUPS: tuple[tuple[ColumnElement[bool], tuple[ColumnElement[Any], ...]], ...] 
 class JobListing:
     """Reads jobs. Thread-safe."""
 
-    def __init__(self, database: Database, forecast: Forecast) -> None:
+    def __init__(self, database: Database, forecast: Forecast, clock: Clock) -> None:
         self._database = database
         self._forecast = forecast
+        self._clock = clock
 
     def get(self, job_id: UUID) -> Job:
         """One job. Raises `NotFound`."""
@@ -91,7 +93,7 @@ class JobListing:
             reasons=tuple(row.reasons.splitlines()),
             progress=row.progress,
             speed=row.speed,
-            eta_ms=self._forecast.eta_ms(row.id) if waits else row.eta_ms,
+            eta_ms=self._forecast.eta_ms(row.id) if waits else left_ms(row, self._clock()),
             place=place if waits else None,
             attempts=row.attempts,
             error=row.error,

@@ -14,7 +14,7 @@ from uuid import UUID
 import structlog
 
 from server.errors import OutOfSpace, Unavailable
-from server.events import JobChanged, Publish
+from server.events import ConfigChanged, Event, JobChanged, Publish
 from server.jobs.store import JobStore
 from server.media.messages import Decided
 from server.media.order import Order
@@ -24,8 +24,8 @@ _log = structlog.get_logger(__name__)
 
 #: What a look at one file answers; None when the file cannot be read, which its job will find out and say.
 Look = Callable[[Order, Callable[[], bool]], Decided | None]
-#: The order for a look at a video's source, with a folder to leave traces in.
-MakeLook = Callable[[UUID, Path], Order]
+#: The order for a look at a video's source: whether its picture is encoded in any case, and a folder for its traces.
+MakeLook = Callable[[UUID, bool, Path], Order]
 
 
 class Scout:
@@ -37,12 +37,15 @@ class Scout:
         store: JobStore,
         look: Look,
         make_look: MakeLook,
+        choices: Callable[[], Order],
         is_needed: Callable[[], bool],
         publish: Publish,
     ) -> None:
         self._store = store
         self._look = look
         self._make_look = make_look
+        self._choices = choices
+        self._chosen = choices()
         self._is_needed = is_needed
         self._publish = publish
         self._awake = threading.Event()
@@ -65,11 +68,17 @@ class Scout:
         """Something waits, or a worker has become busy."""
         self._awake.set()
 
+    def heard(self, event: Event) -> None:
+        """Settings may have changed what has to be done with what waits."""
+        if isinstance(event, ConfigChanged):
+            self.wake()
+
     def _work(self) -> None:
         while not self._stopping.is_set():
             self._awake.wait()
             self._awake.clear()
             try:
+                self._forget_what_was_chosen_otherwise()
                 while not self._stopping.is_set() and self._is_needed() and self._look_at_next():
                     pass
             except (Unavailable, OutOfSpace, OSError) as error:
@@ -78,14 +87,22 @@ class Scout:
             except Exception:
                 _log.exception("scout_failed")
 
+    def _forget_what_was_chosen_otherwise(self) -> None:
+        before, self._chosen = self._chosen, self._choices()
+        if self._chosen != before:
+            self._seen.clear()
+            self._store.forget_looks()
+
     def _look_at_next(self) -> bool:
-        found = next((each for each in self._store.to_look_at() if each[0] not in self._seen), None)
+        found = next((each for each in self._store.to_look_at() if each.job_id not in self._seen), None)
         if found is None:
             return False
-        job_id, video_id = found
+        job_id, video_id = found.job_id, found.video_id
         self._seen.add(job_id)
         with tempfile.TemporaryDirectory(prefix="clipset-look-", ignore_cleanup_errors=True) as folder:
-            decision = self._look(self._make_look(video_id, Path(folder)), self._stopping.is_set)
+            decision = self._look(
+                self._make_look(video_id, found.always_transcode, Path(folder)), self._stopping.is_set
+            )
         if decision is not None:
             self._store.looked_at(job_id, decision)
             self._publish(JobChanged(job_id=job_id, video_id=video_id, state=JobState.QUEUED))

@@ -5,6 +5,7 @@ Everything here is a short transaction; a job and its video always change togeth
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 import msgspec
@@ -36,6 +37,14 @@ class Claimed(msgspec.Struct, frozen=True, kw_only=True):
     always_transcode: bool
 
 
+class Unknown(msgspec.Struct, frozen=True, kw_only=True):
+    """A waiting job whose file nobody has looked at yet."""
+
+    job_id: UUID
+    video_id: UUID
+    always_transcode: bool
+
+
 class JobStore:
     """Reads and writes jobs. Thread-safe."""
 
@@ -59,7 +68,7 @@ class JobStore:
                 return None
             row.state = JobState.RUNNING.value
             row.started_at, row.finished_at = self._clock(), None
-            row.progress, row.speed, row.eta_ms, row.error, row.detail = 0.0, None, None, None, None
+            row.progress, row.speed, row.ends_at, row.error, row.detail = 0.0, None, None, None, None
             _set_video(db, row.video_id, status=VideoStatus.PROCESSING.value, progress=0.0, error=None)
             return Claimed(
                 job_id=row.id,
@@ -75,12 +84,15 @@ class JobStore:
             if row is not None:
                 _note(db, row, decision)
 
-    def to_look_at(self) -> list[tuple[UUID, UUID]]:
-        """The next waiting jobs (and their videos) of which nobody knows yet what has to be done."""
-        unknown = select(JobRow.id, JobRow.video_id).where(places.WAITING, JobRow.action.is_(None))
+    def to_look_at(self) -> list[Unknown]:
+        """The next waiting jobs of which nobody knows yet what has to be done."""
+        unknown = select(JobRow.id, JobRow.video_id, JobRow.always_transcode).where(
+            places.WAITING, JobRow.action.is_(None)
+        )
         with self._database.read() as db:
             return [
-                (job, video) for job, video in db.execute(unknown.order_by(*places.ORDER).limit(_LOOK_AHEAD))
+                Unknown(job_id=job, video_id=video, always_transcode=always)
+                for job, video, always in db.execute(unknown.order_by(*places.ORDER).limit(_LOOK_AHEAD))
             ]
 
     def looked_at(self, job_id: UUID, decision: Decided) -> None:
@@ -93,12 +105,20 @@ class JobStore:
             if row.lane == Lane.ORDINARY and decision.action is not Action.TRANSCODE:
                 row.lane = Lane.QUICK.value
 
+    def forget_looks(self) -> None:
+        """The settings have changed: what was found of the waiting jobs may no longer be so."""
+        with self._database.write() as db:
+            db.execute(update(JobRow).where(places.WAITING).values(action=None))
+            quick = update(JobRow).where(places.WAITING, JobRow.lane == Lane.QUICK)
+            db.execute(quick.values(lane=Lane.ORDINARY.value))
+
     def progressed(self, job_id: UUID, progress: float, speed: float | None, eta_ms: int | None) -> None:
         """Note how far a job is. The workers call it every few seconds, not for every message."""
+        ends_at = self._clock() + timedelta(milliseconds=eta_ms) if eta_ms is not None else None
         with self._database.write() as db:
             row = db.get(JobRow, job_id)
             if row is not None:
-                row.progress, row.speed, row.eta_ms = progress, speed, eta_ms
+                row.progress, row.speed, row.ends_at = progress, speed, ends_at
                 _set_video(db, row.video_id, progress=progress)
 
     def finished(self, job_id: UUID, result: Finished) -> bool:
@@ -108,7 +128,7 @@ class JobStore:
             row = db.get(JobRow, job_id)
             if row is None:
                 return False
-            row.state, row.progress, row.eta_ms, row.finished_at = JobState.DONE.value, 1.0, 0, now
+            row.state, row.progress, row.ends_at, row.finished_at = JobState.DONE.value, 1.0, now, now
             row.action = result.action.value
             if row.speed is None and row.started_at is not None and now > row.started_at:
                 # too short to have been measured on the way
@@ -142,7 +162,7 @@ class JobStore:
             if row is None:
                 return False
             row.state, row.error, row.detail = state.value, sentence, detail
-            row.speed, row.eta_ms, row.finished_at = None, None, self._clock()
+            row.speed, row.ends_at, row.finished_at = None, None, self._clock()
             _set_video(db, row.video_id, status=VideoStatus.FAILED.value, error=sentence)
             return True
 
@@ -226,7 +246,7 @@ class JobStore:
                 raise Conflict("Only a failed or cancelled job can be tried again.")
             row.state, row.attempts = JobState.QUEUED.value, 0
             places.join_queue(db, row, db.get_one(VideoRow, row.video_id).uploaded_by)
-            row.error = row.detail = row.started_at = row.finished_at = row.speed = row.eta_ms = None
+            row.error = row.detail = row.started_at = row.finished_at = row.speed = row.ends_at = None
             row.progress = 0.0
             _set_video(db, row.video_id, status=VideoStatus.PENDING.value, progress=0.0, error=None)
             return row.video_id
@@ -262,12 +282,12 @@ class JobStore:
             return
         paused = row.state == JobState.PAUSING
         row.state, row.detail = (JobState.PAUSED if paused else JobState.QUEUED).value, detail
-        row.speed, row.eta_ms, row.error = None, None, sentence
+        row.speed, row.ends_at, row.error = None, None, sentence
         _set_video(db, row.video_id, status=VideoStatus.PENDING.value, progress=row.progress, error=sentence)
 
     def _cancelled(self, db: DbSession, row: JobRow) -> None:
         row.state, row.error, row.finished_at = JobState.CANCELLED.value, CANCELLED_SENTENCE, self._clock()
-        row.speed = row.eta_ms = None
+        row.speed = row.ends_at = None
         _set_video(db, row.video_id, status=VideoStatus.FAILED.value, error=CANCELLED_SENTENCE)
 
 

@@ -45,8 +45,8 @@ from server.values.renditions import MAIN
 _MIN_DECODED_SHARE = 0.2
 
 Watch = Callable[[VideoFrame], None]
-#: Told the seconds of playing time that are done.
-OnTime = Callable[[float], None]
+#: Told the seconds of playing time that are done, and whether the rest will take about as long for each of them.
+OnTime = Callable[[float, bool], None]
 #: Told the milliseconds that can be watched by now.
 OnGrown = Callable[[int], None]
 
@@ -216,12 +216,14 @@ def _run(
     """Read to the end, or to where the file breaks off. The first track is the picture.
 
     `on_time` is told the middle between what went in and what has come out in `made`: an encoder holds back some 60
-    pictures, which have been decoded, scaled and looked at but not encoded, and that is about half of the work.
+    pictures, which have been decoded, scaled and looked at but not encoded, and that is about half of the work. Until
+    the first comes out, that goes faster than the rest will; this is told as well.
     """
     by_index: dict[int, list[_Track]] = {}
     for track in tracks:
         by_index.setdefault(track.stream.index, []).append(track)
     picture = tracks[0]
+    begun_at_s = made.reached_s
     broken_off = 0
     try:
         for packet in source.demux(*(each[0].stream for each in by_index.values())):
@@ -232,7 +234,7 @@ def _run(
             if packet.stream_index == picture.stream.index:
                 if sound is not None:
                     sound.follow(picture.span_ms() / 1000)
-                on_time((picture.span_ms() / 1000 + made.reached_s) / 2)
+                on_time((picture.span_ms() / 1000 + made.reached_s) / 2, made.reached_s > begun_at_s)
     except av.error.InvalidDataError:
         broken_off = 1
     for track in tracks:

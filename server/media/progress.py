@@ -46,12 +46,15 @@ class Meter:
         self._skipped_share = share
         self._done = min(0.999, self._base + self._weight * share)
 
-    def tell(self, share: float, media_s: float | None = None) -> None:
-        """`share` (0 to 1) of this stage is done; `media_s` is the playing time worked off in it, for the
-        speed.
+    def tell(self, share: float, media_s: float | None = None, *, steady: bool = True) -> None:
+        """`share` (0 to 1) of this stage is done; `media_s` is the playing time worked off in it, for the speed.
+
+        While the work is not `steady` yet, nothing is concluded from how fast it goes.
         """
         now = self._clock()
-        if not self._marks:
+        if not steady:
+            self._marks.clear()
+        elif not self._marks:
             self._marks.append((now, self._done))  # decoders and encoders are open by now
         self._done = max(self._done, min(0.999, self._base + self._weight * min(1.0, max(0.0, share))))
         if now - self._last_sent < _EVERY_S:

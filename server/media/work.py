@@ -161,8 +161,8 @@ def _carry_out(facts: FileFacts, plan: Plan, order: Order, meter: Meter, beside:
         meter.stage(making_share)
         length_s = (facts.duration_ms or facts.video.duration_ms or 0) / 1000
 
-        def on_time(media_s: float) -> None:
-            meter.tell(media_s / length_s if length_s else 0.0, media_s)
+        def on_time(media_s: float, steady: bool) -> None:
+            meter.tell(media_s / length_s if length_s else 0.0, media_s, steady=steady)
 
         made = produce(
             facts,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.database.base import Base, UtcDateTime
@@ -33,7 +33,7 @@ class JobRow(Base):
     reasons: Mapped[str] = mapped_column(Text, default="")
     progress: Mapped[float] = mapped_column(default=0.0)
     speed: Mapped[float | None]
-    eta_ms: Mapped[int | None] = mapped_column(BigInteger)
+    ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     attempts: Mapped[int] = mapped_column(default=0)
     always_transcode: Mapped[bool] = mapped_column(default=False)
     error: Mapped[str | None] = mapped_column(String(500))

@@ -40,14 +40,14 @@ def steer(server: Any, video_id: str, what: str, **body: Any) -> dict[str, Any]:
     return steered
 
 
-def wait_until_looked_at(server: Any, *videos: str) -> None:
-    """Each is announced as waiting twice: by its upload, and when somebody has looked at it."""
+def wait_until_looked_at(server: Any, *videos: str, times: int = 1) -> None:
+    """Each is announced as waiting by its upload, and whenever somebody has looked at it."""
 
     def announced(video_id: str) -> int:
         heard = server.heard.of(JobChanged)
         return sum(str(event.video_id) == video_id and event.state is JobState.QUEUED for event in heard)
 
-    server.heard.wait_for(lambda _: all(announced(each) >= 2 for each in videos))
+    server.heard.wait_for(lambda _: all(announced(each) > times for each in videos))
 
 
 def children() -> list[psutil.Process]:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import threading
-from uuid import uuid4
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
 
+from server.database.engine import Database
 from server.jobs.forecast import Measured, Speeds, Work, foretell
+from server.jobs.store import JobStore
 from server.media.messages import Decided
 from server.values.jobs import Action, JobState
 from tests.transcoding.puppet import Puppet
@@ -46,6 +49,40 @@ def test_a_real_look_finds_what_will_be_done(start, media):
     assert server.files(f"videos/library/{encoded}") == ["source"]
 
 
+def test_a_look_knows_what_the_admin_chose(start, media):
+    server = start(run_child=Puppet(), transcode_workers=1)
+    server.admin.patch("/api/admin/config", json={"always_transcode": True}).raise_for_status()
+    first, kept = (server.admin.upload(media(_SMALL))["id"] for _ in range(2))
+    server.heard.job_of(first, JobState.RUNNING)
+    wait_until_looked_at(server, kept)
+    assert job_of(server, kept)["action"] == "transcode"
+
+
+def test_what_waits_is_looked_at_again_when_that_changes(start, media):
+    needs_encoding, looked, told = set(), [], threading.Event()
+
+    def look(order, _should_stop):
+        assert told.wait(60)
+        video_id = order.source.parent.name
+        looked.append(video_id)
+        encode = order.always_transcode or video_id in needs_encoding
+        return _look(Action.TRANSCODE if encode else Action.KEEP)
+
+    server = start(run_child=Puppet(), look=look, transcode_workers=1)
+    first, slow, quick = (server.admin.upload(media(_SMALL))["id"] for _ in range(3))
+    server.heard.job_of(first, JobState.RUNNING)
+    needs_encoding.add(slow)
+    told.set()
+    wait_until_looked_at(server, slow, quick)
+    assert waiting_videos(server) == [quick, slow]
+    server.admin.patch("/api/admin/config", json={"server_name": "Not about them"}).raise_for_status()
+    server.admin.patch("/api/admin/config", json={"always_transcode": True}).raise_for_status()
+    wait_until_looked_at(server, slow, quick, times=2)
+    assert waiting_videos(server) == [slow, quick], "neither is done in seconds now"
+    assert job_of(server, quick)["action"] == "transcode"
+    assert sorted(looked) == sorted([slow, quick] * 2)
+
+
 def test_waiting_jobs_say_when_they_will_be_done(start, media):
     puppet = Puppet(Action.TRANSCODE)
     server = start(run_child=puppet, look=lambda *_: _look(Action.TRANSCODE), transcode_workers=1)
@@ -57,6 +94,22 @@ def test_waiting_jobs_say_when_they_will_be_done(start, media):
     sooner, later = (job_of(server, video_id)["eta_ms"] for video_id in waiting)
     assert 0 < sooner < later
     assert server.admin.get(f"/api/videos/{waiting[0]}/progress").json()["eta_ms"] is not None
+
+
+def test_what_is_left_gets_less_between_two_reports(start, media):
+    now = datetime(2026, 11, 1, tzinfo=UTC)
+    server = start(clock=lambda: now, run_child=Puppet(), transcode_workers=1)
+    video_id = server.admin.upload(media(_SMALL))["id"]
+    server.heard.job_of(video_id, JobState.RUNNING)
+    database = Database(server.clipset.settings.host.effective_database_url)
+    job_id = UUID(job_of(server, video_id)["id"])
+    JobStore(database, lambda: now).progressed(job_id, 0.2, 1.0, 60_000)
+    database.close()
+    left = []
+    for seconds in (0, 20, 90):
+        now = datetime(2026, 11, 1, tzinfo=UTC) + timedelta(seconds=seconds)
+        left.append(server.admin.get(f"/api/videos/{video_id}/progress").json()["eta_ms"])
+    assert left == [60_000, 40_000, 0]
 
 
 def test_a_forecast_adds_up_what_goes_before():
