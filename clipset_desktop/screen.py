@@ -96,6 +96,7 @@ class Screen(QObject):
         self.tray.quit_asked.connect(self.quit_asked)
         if not (in_tray and self.tray.is_there):
             self.window.show()
+        self.window.build_ahead()
 
     def _take_away(self) -> None:
         if self.window is None or self.tray is None:

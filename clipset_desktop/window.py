@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import QSize, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QWidget
 
@@ -25,6 +25,8 @@ from clipset_desktop.words import tr, trn
 
 _START_SIZE = QSize(960, 640)
 _SMALLEST = QSize(680, 440)
+#: A page takes some 20 ms to build; what else there is to do gets its turn between two.
+_BUILD_EVERY_MS = 150
 #: Pages that are reached from another one, and that one.
 _PART_OF = {"reaching": "overview"}
 
@@ -40,9 +42,18 @@ class Pages(Mapping[str, Page]):
         self._build = build
         self._built: dict[str, Page] = {}
 
-    def __getitem__(self, name: str) -> Page:
+    @property
+    def not_built(self) -> list[str]:
+        """The names of the pages that nobody has asked for yet."""
+        return [name for name in self._makers if name not in self._built]
+
+    def build(self, name: str) -> None:
+        """Build a page if that has not been done."""
         if name not in self._built:
             self._built[name] = self._build(self._makers[name])
+
+    def __getitem__(self, name: str) -> Page:
+        self.build(name)
         return self._built[name]
 
     def __iter__(self) -> Iterator[str]:
@@ -100,6 +111,19 @@ class MainWindow(QMainWindow):
         page.take_focus()
         if what is not None:
             page.open(what)
+
+    def build_ahead(self) -> None:
+        """Build the other pages one by one from now on, so that each is there at once when it is opened."""
+        turn = QTimer(self, interval=_BUILD_EVERY_MS)
+
+        def build_next() -> None:
+            if not self.pages.not_built:
+                turn.deleteLater()
+                return
+            self.pages.build(self.pages.not_built[0])
+
+        turn.timeout.connect(build_next)
+        turn.start()
 
     def bring_forward(self) -> None:
         """Show the window on top, wherever it was."""

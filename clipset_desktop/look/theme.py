@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Literal
 
 from PySide6.QtCore import QByteArray, QObject, QRectF, QSize, Qt, Signal
@@ -27,7 +27,7 @@ class Theme(QObject):
         super().__init__(parent)
         self.tokens = tokens
         self._wanted = wanted
-        self._icons: dict[tuple[str, str, Scheme, float], QIcon] = {}
+        self._icons: dict[tuple[str, str, str, Scheme, float], QIcon] = {}
         self.scheme: Scheme = "light"
 
     def apply(self, app: QApplication) -> None:
@@ -57,16 +57,19 @@ class Theme(QObject):
         font.setFeature(QFont.Tag("tnum"), 1)
         return font
 
-    def icon(self, name: str, color: str = "text", *, room: float = 0) -> QIcon:
+    def icon(self, name: str, color: str = "text", *, checked: str = "", room: float = 0) -> QIcon:
         """The icon `name` in a token's colour, in the sizes of menus, buttons and the rail, at 100 % and at 200 %.
 
-        With `room`, so much of its width is left free beside it: Qt sets a word as close as 4 px.
+        In the colour `checked` on a button that is. With `room`, so much of its width is left free beside it: Qt sets a
+        word as close as 4 px.
         """
-        key = (name, color, self.scheme, room)
+        key = (name, color, checked, self.scheme, room)
         if key not in self._icons:
             icon = QIcon()
-            for size in (16, 18, 20, 32, 36, 40):
-                icon.addPixmap(_with_room(self.pixmap(name, color, size), round(size * room)))
+            for state, ink in ((QIcon.State.Off, color), (QIcon.State.On, checked)):
+                for size in (16, 18, 20, 32, 36, 40) if ink else ():
+                    picture = _with_room(self.pixmap(name, ink, size), round(size * room))
+                    icon.addPixmap(picture, QIcon.Mode.Normal, state)
             self._icons[key] = icon
         return self._icons[key]
 
@@ -74,9 +77,8 @@ class Theme(QObject):
         """The icon as a picture of `size` device-independent pixels at a device pixel `ratio`."""
         pixmap = QPixmap(QSize(round(size * ratio), round(size * ratio)))
         pixmap.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(pixmap)
-        self._renderer(name, self.color(color)).render(painter, QRectF(pixmap.rect()))
-        painter.end()
+        with QPainter(pixmap) as painter:
+            self._renderer(name, self.color(color)).render(painter, QRectF(pixmap.rect()))
         pixmap.setDevicePixelRatio(ratio)
         return pixmap
 
@@ -87,20 +89,20 @@ class Theme(QObject):
         for size in (16, 24, 32, 48, 64, 128, 256):
             pixmap = QPixmap(size, size)
             pixmap.fill(Qt.GlobalColor.transparent)
-            painter = QPainter(pixmap)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(qcolor(self.tokens.color["light"]["accent"]))
-            painter.drawRoundedRect(QRectF(0, 0, size, size), size * 0.22, size * 0.22)
-            inner = QRectF(0, 0, size, size).adjusted(size * 0.16, size * 0.16, -size * 0.16, -size * 0.16)
-            self._renderer("mark", qcolor(self.tokens.color["light"]["on-accent"])).render(painter, inner)
-            painter.end()
+            with QPainter(pixmap) as painter:
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(qcolor(self.tokens.color["light"]["accent"]))
+                painter.drawRoundedRect(QRectF(0, 0, size, size), size * 0.22, size * 0.22)
+                inner = QRectF(0, 0, size, size).adjusted(
+                    size * 0.16, size * 0.16, -size * 0.16, -size * 0.16
+                )
+                self._renderer("mark", qcolor(self.tokens.color["light"]["on-accent"])).render(painter, inner)
             icon.addPixmap(pixmap)
         return icon
 
     def _renderer(self, name: str, color: QColor) -> QSvgRenderer:
-        svg = (paths.resources_dir() / "icons" / f"{name}.svg").read_text(encoding="utf-8")
-        return QSvgRenderer(QByteArray(svg.replace("currentColor", color.name()).encode()))
+        return QSvgRenderer(QByteArray(_svg(name).replace("currentColor", color.name()).encode()))
 
     def _refresh(self) -> None:
         system_dark = QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Dark
@@ -145,6 +147,11 @@ class Theme(QObject):
         return palette
 
 
+@cache
+def _svg(name: str) -> str:
+    return (paths.resources_dir() / "icons" / f"{name}.svg").read_text(encoding="utf-8")
+
+
 def qcolor(token: str) -> QColor:
     """A token's `#RRGGBB` or `#RRGGBBAA`; Qt itself would read the latter as `#AARRGGBB`."""
     color = QColor(token[:7])
@@ -159,7 +166,6 @@ def _with_room(pixmap: QPixmap, beside: int) -> QPixmap:
         return pixmap
     wider = QPixmap(pixmap.width() + beside, pixmap.height())
     wider.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(wider)
-    painter.drawPixmap(0, 0, pixmap)
-    painter.end()
+    with QPainter(wider) as painter:
+        painter.drawPixmap(0, 0, pixmap)
     return wider

@@ -26,7 +26,7 @@ _BELOW_NOTICE = 2
 
 
 class Page(QWidget):
-    """A page loads when it is first shown and hears events as long as it exists: Qt ends both with the widget."""
+    """A page loads when it is first shown and hears events from then on, as long as it exists: Qt ends both with it."""
 
     go_to = Signal(str, object)
     """Asks the window for another page by its name, with what that page shall show."""
@@ -131,6 +131,8 @@ class Page(QWidget):
         self._column.setContentsMargins(margin, margin - 4, margin, margin)
 
     def _on_event(self, event: Event) -> None:
+        if not self._seen:
+            return  # what it loads then holds all that has happened
         for kind, handler in self._handlers:
             if isinstance(event, kind):
                 handler(event)

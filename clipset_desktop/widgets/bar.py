@@ -47,6 +47,6 @@ class Bar(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """The track and what is filled of it."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        paint_bar(painter, QRectF(self.rect()), self.fraction, self._theme, fill=self._fill)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            paint_bar(painter, QRectF(self.rect()), self.fraction, self._theme, fill=self._fill)

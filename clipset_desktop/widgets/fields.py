@@ -112,9 +112,9 @@ class Choice(QComboBox, Generic[T]):
     def paintEvent(self, event: QPaintEvent) -> None:
         """The arrow is ours; the style sheet draws the rest."""
         super().paintEvent(event)
-        painter = QPainter(self)
-        pixmap = self._theme.pixmap("chevron-down", "text-quiet", 16, self.devicePixelRatioF())
-        painter.drawPixmap(self.width() - 24, (self.height() - 16) // 2, pixmap)
+        with QPainter(self) as painter:
+            pixmap = self._theme.pixmap("chevron-down", "text-quiet", 16, self.devicePixelRatioF())
+            painter.drawPixmap(self.width() - 24, (self.height() - 16) // 2, pixmap)
 
 
 class Switch(QAbstractButton):
@@ -134,16 +134,16 @@ class Switch(QAbstractButton):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """A track and a knob."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        track = QRectF(1, (self.height() - 22) / 2, 38, 22)
-        focused = self.hasFocus()
-        painter.setPen(QPen(self._theme.color("focus"), 1.5) if focused else Qt.PenStyle.NoPen)
-        painter.setBrush(self._theme.color("accent" if self.isChecked() else "line-strong"))
-        if not self.isEnabled():
-            painter.setOpacity(0.5)
-        painter.drawRoundedRect(track, 11, 11)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._theme.color("on-accent" if self.isChecked() else "surface"))
-        left = track.right() - 19 if self.isChecked() else track.left() + 3
-        painter.drawEllipse(QRectF(left, track.top() + 3, 16, 16))
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            track = QRectF(1, (self.height() - 22) / 2, 38, 22)
+            focused = self.hasFocus()
+            painter.setPen(QPen(self._theme.color("focus"), 1.5) if focused else Qt.PenStyle.NoPen)
+            painter.setBrush(self._theme.color("accent" if self.isChecked() else "line-strong"))
+            if not self.isEnabled():
+                painter.setOpacity(0.5)
+            painter.drawRoundedRect(track, 11, 11)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self._theme.color("on-accent" if self.isChecked() else "surface"))
+            left = track.right() - 19 if self.isChecked() else track.left() + 3
+            painter.drawEllipse(QRectF(left, track.top() + 3, 16, 16))

@@ -70,13 +70,13 @@ class ElidedLabel(QLabel):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw as much of the text as fits."""
-        painter = QStylePainter(self)
-        metrics = QFontMetrics(self.font())
-        painter.drawText(
-            self.contentsRect(),
-            int(self.alignment() | Qt.AlignmentFlag.AlignVCenter) | Qt.TextFlag.TextSingleLine,
-            metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, self.contentsRect().width()),
-        )
+        with QStylePainter(self) as painter:
+            metrics = QFontMetrics(self.font())
+            painter.drawText(
+                self.contentsRect(),
+                int(self.alignment() | Qt.AlignmentFlag.AlignVCenter) | Qt.TextFlag.TextSingleLine,
+                metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, self.contentsRect().width()),
+            )
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show the tool tip only where something is cut off."""
@@ -138,4 +138,5 @@ class Card(QFrame):
         option = QStyleOption()
         option.initFrom(self)
         painter = QStylePainter(self)
-        painter.drawPrimitive(QStyle.PrimitiveElement.PE_Widget, option)
+        with painter:
+            painter.drawPrimitive(QStyle.PrimitiveElement.PE_Widget, option)

@@ -42,34 +42,34 @@ class Plot(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """A base line, the area, the line above it, and what the top stands for."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        box = QRectF(self.rect()).adjusted(1, 16, -1, -2)
-        painter.setPen(QPen(self._theme.color("line"), 1))
-        painter.drawLine(box.bottomLeft(), box.bottomRight())
-        largest = max(self.values, default=0.0)
-        painter.setFont(self._theme.font("small"))
-        painter.setPen(self._theme.color("text-quiet"))
-        words = QRectF(0, 0, self.width(), 15)
-        flags = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
-        painter.drawText(words, int(flags | Qt.AlignmentFlag.AlignLeft), self._name)
-        if largest > 0:
-            painter.drawText(words, int(flags | Qt.AlignmentFlag.AlignRight), self._say(largest))
-        if len(self.values) < 2 or largest <= 0:
-            return
-        line = self._line(box, largest)
-        area = QPainterPath(line)
-        area.lineTo(box.bottomRight())
-        area.lineTo(line.elementAt(0).x, box.bottom())
-        area.closeSubpath()
-        ink = self._theme.color(self._color)
-        fill = QColor(ink)
-        fill.setAlpha(_FILL_ALPHA)
-        painter.fillPath(area, fill)
-        painter.setPen(
-            QPen(ink, 1.5, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
-        )
-        painter.drawPath(line)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            box = QRectF(self.rect()).adjusted(1, 16, -1, -2)
+            painter.setPen(QPen(self._theme.color("line"), 1))
+            painter.drawLine(box.bottomLeft(), box.bottomRight())
+            largest = max(self.values, default=0.0)
+            painter.setFont(self._theme.font("small"))
+            painter.setPen(self._theme.color("text-quiet"))
+            words = QRectF(0, 0, self.width(), 15)
+            flags = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
+            painter.drawText(words, int(flags | Qt.AlignmentFlag.AlignLeft), self._name)
+            if largest > 0:
+                painter.drawText(words, int(flags | Qt.AlignmentFlag.AlignRight), self._say(largest))
+            if len(self.values) < 2 or largest <= 0:
+                return
+            line = self._line(box, largest)
+            area = QPainterPath(line)
+            area.lineTo(box.bottomRight())
+            area.lineTo(line.elementAt(0).x, box.bottom())
+            area.closeSubpath()
+            ink = self._theme.color(self._color)
+            fill = QColor(ink)
+            fill.setAlpha(_FILL_ALPHA)
+            painter.fillPath(area, fill)
+            painter.setPen(
+                QPen(ink, 1.5, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
+            )
+            painter.drawPath(line)
 
     def _line(self, box: QRectF, largest: float) -> QPainterPath:
         step = box.width() / max(1, self._points - 1)

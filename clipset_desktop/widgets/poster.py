@@ -42,24 +42,24 @@ class Poster(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """The whole picture, never cut."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        box = QRectF(self.rect())
-        path = QPainterPath()
-        path.addRoundedRect(box, _RADIUS, _RADIUS)
-        painter.setClipPath(path)
-        image = self._thumbnails.get(self._video_id)
-        if image is None:
-            painter.fillRect(box, self._theme.color("line"))
-            pixmap = self._theme.pixmap("video", "text-quiet", 32, self.devicePixelRatioF())
-            painter.drawPixmap(box.center() - QPointF(16, 16), pixmap)
-            return
-        painter.fillRect(box, self._theme.color("video"))
-        size = image.size().scaled(box.size().toSize(), Qt.AspectRatioMode.KeepAspectRatio)
-        place = QRectF(QPointF(0, 0), size.toSizeF())
-        place.moveCenter(box.center())
-        painter.drawImage(place, image)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            box = QRectF(self.rect())
+            path = QPainterPath()
+            path.addRoundedRect(box, _RADIUS, _RADIUS)
+            painter.setClipPath(path)
+            image = self._thumbnails.get(self._video_id)
+            if image is None:
+                painter.fillRect(box, self._theme.color("line"))
+                pixmap = self._theme.pixmap("video", "text-quiet", 32, self.devicePixelRatioF())
+                painter.drawPixmap(box.center() - QPointF(16, 16), pixmap)
+                return
+            painter.fillRect(box, self._theme.color("video"))
+            size = image.size().scaled(box.size().toSize(), Qt.AspectRatioMode.KeepAspectRatio)
+            place = QRectF(QPointF(0, 0), size.toSizeF())
+            place.moveCenter(box.center())
+            painter.drawImage(place, image)
 
     def _on_arrived(self, video_id: UUID) -> None:
         if video_id == self._video_id:

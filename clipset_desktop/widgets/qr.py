@@ -48,14 +48,14 @@ class QrCode(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """White paper with rounded corners, then the dark modules."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(qcolor(shipped().color["light"]["surface"]))
-        radius = shipped().radius["small"]
-        painter.drawRoundedRect(QRectF(self.rect()), radius, radius)
-        if self._matrix:
-            self._draw(painter, qcolor(shipped().color["light"]["text"]))
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(qcolor(shipped().color["light"]["surface"]))
+            radius = shipped().radius["small"]
+            painter.drawRoundedRect(QRectF(self.rect()), radius, radius)
+            if self._matrix:
+                self._draw(painter, qcolor(shipped().color["light"]["text"]))
 
     def _draw(self, painter: QPainter, ink: QColor) -> None:
         count = len(self._matrix) + 2 * _QUIET_ZONE

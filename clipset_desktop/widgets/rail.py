@@ -68,7 +68,6 @@ class Rail(QFrame):
             button.setShortcut(shortcut)
             button.setToolTip(f"{text} ({shortcut})")
         button.clicked.connect(lambda: self.chosen.emit(name))
-        button.toggled.connect(lambda _: self._dress())
         self._group.addButton(button)
         self._pages.addWidget(button)
         self._buttons[name], self._icons[name] = button, icon
@@ -81,8 +80,7 @@ class Rail(QFrame):
     def _dress(self) -> None:
         self._mark.setPixmap(self._theme.pixmap("mark", "accent", 24, self.devicePixelRatioF()))
         for name, button in self._buttons.items():
-            color = "accent" if button.isChecked() else "text-quiet"
-            button.setIcon(self._theme.icon(self._icons[name], color, room=0.2))
+            button.setIcon(self._theme.icon(self._icons[name], "text-quiet", checked="accent", room=0.2))
 
 
 class StateDot(QWidget):
@@ -102,8 +100,8 @@ class StateDot(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """A dot."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._theme.color("good" if self._on else "warn"))
-        painter.drawEllipse(QPointF(4, 8), 4, 4)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self._theme.color("good" if self._on else "warn"))
+            painter.drawEllipse(QPointF(4, 8), 4, 4)

@@ -13,7 +13,9 @@ from typing import Any
 
 import pytest
 
+from clipset_desktop.pages.categories import CategoriesPage
 from clipset_desktop.window import MainWindow
+from server.events import CategoryChanged
 from server.values.accounts import HOST
 from tests.postgresql import about_sqlite
 
@@ -70,6 +72,23 @@ def guarded(ctx: Any, calls: list[str], qtbot: Any) -> MainWindow:
 def test_the_guard_notices(ctx: Any, calls: list[str]) -> None:
     _GuardedCore(ctx.core, calls).categories.list()
     assert calls == ["categories.list"]
+
+
+def test_pages_are_built_before_they_are_opened_and_ask_for_nothing_until_then(
+    window: MainWindow, ctx: Any, hand: SimpleNamespace, qtbot: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Any] = []
+    monkeypatch.setattr(CategoriesPage, "fetch", lambda _page: asked.append("once") or [])
+    assert window.pages.not_built, "the window is shown before all of them are there"
+    window.build_ahead()
+    hand.until(lambda: not window.pages.not_built)
+    with qtbot.waitSignal(
+        ctx.bridge.happened, check_params_cb=lambda event: isinstance(event, CategoryChanged)
+    ):
+        ctx.core.categories.create(HOST, "Garden")
+    assert asked == []
+    window.show_page("categories")
+    hand.until(lambda: bool(asked))
 
 
 @about_sqlite

@@ -112,6 +112,7 @@ def test_a_page_that_is_gone_hears_nothing(ctx: Context, server: Any, qtbot: Any
     heard: list[object] = []
     page = OverviewPage(ctx)
     page.listen(ViewersChanged, heard.append)
+    page.show()
     server.clipset.events.publish(ViewersChanged(viewers_now=1))
     qtbot.waitUntil(lambda: len(heard) == 1)
     with qtbot.waitSignal(page.destroyed):

@@ -24,6 +24,7 @@ from clipset_desktop.preferences import Preferences
 from clipset_desktop.screen import what_quitting_stops
 from clipset_desktop.start_at_login import AutostartFile, LaunchAgent
 from clipset_desktop.state import Snapshot
+from clipset_desktop.widgets import qr
 from clipset_desktop.window import MainWindow
 from server.events import ViewersChanged
 
@@ -243,6 +244,26 @@ def test_what_nobody_catches_becomes_a_report(
     assert len(reports) == 1
     assert "ZeroDivisionError: the tap ran dry" in reports[0]
     assert reports[0].startswith("Clipset ")
+
+
+def test_an_error_while_something_is_painted_becomes_a_report_too(
+    watch: CrashWatch, hand: SimpleNamespace, qtbot: Any, qtlog: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The error keeps its frames, and in them the painter: one that is still at work then can end the process."""
+
+    def paint(*_: object) -> None:
+        raise ZeroDivisionError("no ink")
+
+    reports: list[str] = []
+    watch.crashed.connect(reports.append)
+    monkeypatch.setattr(qr.QrCode, "_draw", paint)
+    code = qr.QrCode()
+    qtbot.addWidget(code)
+    code.set_text("http://clipset.local")
+    code.show()
+    hand.until(lambda: bool(reports))
+    assert "ZeroDivisionError: no ink" in reports[0]
+    assert [each.message for each in qtlog.records if "active painter" in each.message] == []
 
 
 def test_the_report_can_be_copied_and_saved(
