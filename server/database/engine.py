@@ -10,15 +10,18 @@ commits).
 
 from __future__ import annotations
 
+import math
 import sqlite3
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy import Connection, Engine, Row, Select, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, InvalidatePoolError
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from server.database.failures import of_sqlite, plain_failures
 from server.errors import CannotStart, Unavailable
@@ -29,6 +32,9 @@ _CONNECT_TIMEOUT_S = 10
 #: 2 MiB these took twice as long.
 _CACHE_KIB = 16 * 1024
 _POOL_SIZE = 16
+#: A connection that has been idle for longer is tried before it is used again. Every request begins with a question to
+#: the database, so what follows is spared that (0.2 ms, and more where the database is on another machine).
+_TRUSTED_S = 1.0
 #: The number of the advisory lock that PostgreSQL's writers take turns by: "clipset" in ASCII, so that no other program
 #: in the same database is likely to use it.
 _WRITERS_LOCK = int.from_bytes(b"clipset", "big")
@@ -46,19 +52,19 @@ class Database:
                 max_overflow=_POOL_SIZE,
                 # the one that was used last has the pages that are asked for again
                 pool_use_lifo=True,
-                pool_pre_ping=not self.is_sqlite,
                 connect_args={} if self.is_sqlite else {"connect_timeout": _CONNECT_TIMEOUT_S},
             )
         except (ArgumentError, ImportError) as error:
             raise CannotStart(f"CLIPSET_DATABASE_URL is not usable: {error}.") from error
         if self.is_sqlite:
             _prepare_sqlite(self.engine)
-            self._read_engine = self.engine
+            self._read_engine = self._ask_engine = self.engine
         else:
             _prepare_postgresql(self.engine)
             self._read_engine = self.engine.execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             )
+            self._ask_engine = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self._write_engine = self.engine.execution_options(writes=True)
 
     @property
@@ -76,6 +82,24 @@ class Database:
         """A session that sees one consistent state and is rolled back at the end."""
         with plain_failures(), Session(self._read_engine) as session:
             yield session
+
+    def ask(self, statement: Select[*tuple[Any, ...]], parameters: Mapping[str, object]) -> Row[Any] | None:
+        """The one row that `statement` answers, if there is one: a read of a single statement, in a single round trip.
+
+        A connection that broke while nobody used it is found out here, and another is made.
+        """
+
+        def answer() -> Row[Any] | None:
+            with self._ask_engine.connect() as connection:
+                return connection.execute(statement, parameters).one_or_none()
+
+        with plain_failures():
+            try:
+                return answer()
+            except DBAPIError as error:
+                if not error.connection_invalidated:
+                    raise
+            return answer()
 
     @contextmanager
     def write(self) -> Iterator[Session]:
@@ -142,6 +166,19 @@ def _prepare_postgresql(engine: Engine) -> None:
             ):
                 cursor.execute(f"SET {setting}")
         connection.commit()
+
+    @event.listens_for(engine, "checkin")
+    def note_use(_connection: Any, record: ConnectionPoolEntry) -> None:
+        record.info["used_s"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def ping(connection: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
+        if time.monotonic() - record.info.get("used_s", -math.inf) < _TRUSTED_S:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise InvalidatePoolError from error  # the pool makes another
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:

@@ -73,9 +73,8 @@ class Sessions:
         """Who sent `token`, by what the database says now. Raises `NotSignedIn`."""
         now = self._clock()
         claims = self._tokens.read(token, now)
-        with self._database.read() as db:
-            asked = {"session_id": claims.session_id, "user_id": claims.user_id, "now": now}
-            found = db.execute(_IF_OPEN, asked).one_or_none()
+        asked = {"session_id": claims.session_id, "user_id": claims.user_id, "now": now}
+        found = self._database.ask(_IF_OPEN, asked)
         if found is None:
             raise NotSignedIn("Please sign in again.")
         if now - found.last_seen_at > _SEEN_EVERY:

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import make_url, text
 
 from server.composition import Clipset
+from server.database import engine
 from server.database.engine import Database
 from server.errors import CannotStart, InvalidInput, Unavailable
 from tests import postgresql
@@ -82,6 +83,16 @@ def test_broken_connections_are_made_anew(server, url):
     assert server.admin.get("/api/auth/me").status_code == 200
     _break_connections(url)
     assert server.admin.get("/api/auth/me").status_code == 200
+
+
+def test_a_connection_that_broke_while_nobody_used_it_is_made_anew(url, monkeypatch):
+    monkeypatch.setattr(engine, "_TRUSTED_S", 0.0)
+    database = Database(str(url))
+    for _ in range(2):
+        with database.read() as db:
+            assert db.scalar(text("SELECT 1")) == 1
+        _break_connections(url)
+    database.close()
 
 
 def test_a_connection_that_breaks_in_the_middle_is_unavailable(url):

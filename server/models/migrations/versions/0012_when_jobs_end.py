@@ -13,7 +13,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.add_column("jobs", sa.Column("ends_at", sa.DateTime(), nullable=True))
+    op.add_column("jobs", sa.Column("ends_at", sa.DateTime(timezone=True), nullable=True))
     op.drop_column("jobs", "eta_ms")
 
 
