@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
@@ -40,6 +41,7 @@ class Background(QObject):
     def __init__(self, threads: int = 4, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="background")
+        _start(self._pool, threads)
         self._tickets = itertools.count()
         self._calls: dict[int, _Call] = {}
         self._under_way: set[Future[None]] = set()
@@ -97,6 +99,14 @@ class Background(QObject):
         callback = call.on_error if failed else call.on_done
         if callback is not None and isValid(call.owner):
             callback(result)
+
+
+def _start(pool: ThreadPoolExecutor, threads: int) -> None:
+    """Start all threads of a pool: one that is started later keeps the main thread waiting, 10 ms on a busy machine."""
+    started = threading.Event()
+    for _ in range(threads):
+        pool.submit(started.wait)
+    started.set()
 
 
 def _unexpected() -> ClipsetError:

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QImage, QPainter, QPainterPath, QPen
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtGui import QFontMetrics, QHelpEvent, QImage, QPainter, QPainterPath, QPen
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QToolTip,
+)
 
 from clipset_desktop.look.theme import Theme
 from clipset_desktop.thumbnails import Thumbnails
@@ -47,6 +53,21 @@ class RowDelegate(QStyledItemDelegate):
             if place.contains(point):
                 return action
         return None
+
+    def helpEvent(
+        self,
+        event: QHelpEvent,
+        view: QAbstractItemView,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> bool:
+        """Name the action under the pointer in a tool tip."""
+        row: Row | None = index.data(ROW_ROLE)
+        action = self.action_at(option.rect, row, event.pos().toPointF()) if row is not None else None
+        if action is None:
+            return super().helpEvent(event, view, option, index)
+        QToolTip.showText(event.globalPos(), action.text, view)
+        return True
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex

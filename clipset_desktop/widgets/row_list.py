@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QEvent, QItemSelection, QModelIndex, QPersistentModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QDropEvent, QHelpEvent, QKeyEvent, QKeySequence, QMouseEvent
-from PySide6.QtWidgets import QAbstractItemView, QListView, QMenu, QToolTip
+from PySide6.QtGui import QContextMenuEvent, QDropEvent, QKeyEvent, QKeySequence, QMouseEvent
+from PySide6.QtWidgets import QAbstractItemView, QListView, QMenu
 
 from clipset_desktop.look.theme import Theme
 from clipset_desktop.thumbnails import Thumbnails
@@ -179,15 +179,6 @@ class RowList(QListView):
                 entry.setShortcutVisibleInContextMenu(True)
             entry.triggered.connect(lambda _=False, key=action.key: self.triggered.emit(key, value))
         return menu
-
-    def viewportEvent(self, event: QEvent) -> bool:
-        """Name the action under the pointer in a tool tip."""
-        if event.type() is QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            action = self._action_at(event.pos())
-            if action is not None:
-                QToolTip.showText(event.globalPos(), action.text, self)
-                return True
-        return super().viewportEvent(event)
 
     def _paint_anew(self) -> None:
         self.viewport().update()

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from types import SimpleNamespace
 from typing import Any
+
+from PySide6.QtCore import QEvent, QPoint
+from PySide6.QtGui import QHelpEvent
+from PySide6.QtWidgets import QApplication, QToolTip
 
 from clipset_desktop.pages import categories_model
 from clipset_desktop.window import MainWindow
@@ -43,6 +48,25 @@ def test_what_is_typed_survives_news(window: MainWindow, hand: SimpleNamespace, 
     hand.until(lambda: len(page.model.values) == 2)
     assert page.name.entry.text() == "Half typ"
     assert page.list.value.name == "Garden"
+
+
+def test_an_action_of_a_row_is_named_under_the_pointer(
+    window: MainWindow, hand: SimpleNamespace, server: Any, qapp: QApplication
+) -> None:
+    server.clipset.categories.create(HOST, "Garden")
+    window.show_page("categories")
+    rows: Any = window.pages["categories"].list  # type: ignore[attr-defined]
+    hand.until(lambda: rows.model().rowCount() == 1)
+    rect = rows.visualRect(rows.model().index(0, 0))
+
+    def told_at(point: QPoint) -> str:
+        QToolTip.hideText()
+        qapp.sendEvent(rows.viewport(), QHelpEvent(QEvent.Type.ToolTip, point, rows.mapToGlobal(point)))
+        return QToolTip.text()
+
+    places = range(rect.left(), rect.right(), 8)
+    told = [told_at(QPoint(x, rect.center().y())) for x in places]
+    assert [each for each, _ in groupby(told) if each] == ["Edit", "Delete"]
 
 
 def test_a_name_that_is_taken(window: MainWindow, hand: SimpleNamespace, server: Any) -> None:
