@@ -6,8 +6,8 @@ own rows are read. Totals come from `video_counts`. So any page of 100,000 video
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from functools import lru_cache
+from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import (
@@ -27,9 +27,9 @@ from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.orm import Session as DbSession
 
 from server.models import FINISHED, UserRow, VideoCountRow, VideoRow
-from server.services.search import Search
+from server.services.search import Search, Wanted
 from server.values.accounts import Caller
-from server.values.videos import SortField, VideoQuery, VideoStatus
+from server.values.videos import SortField, SortOrder, VideoQuery, VideoStatus
 
 #: A search looks no further than this many matches, the newest. Who gets more adds a word; so a word that stands in all
 #: of a large library is found as fast as a rare one.
@@ -40,6 +40,12 @@ _SORT_COLUMNS: dict[SortField, InstrumentedAttribute[Any]] = {
     "title": VideoRow.title_key,
     "view_count": VideoRow.view_count,
     "duration": VideoRow.duration_ms,
+}
+
+_FILTERS: dict[str, InstrumentedAttribute[Any]] = {
+    "category_id": VideoRow.category_id,
+    "uploaded_by": VideoRow.uploaded_by,
+    "status": VideoRow.status,
 }
 
 NAMED: Select[VideoRow, str | None] = select(VideoRow, UserRow.username).outerjoin(
@@ -63,8 +69,8 @@ def page_of(
 
     A length that is not known yet counts as the shortest.
     """
-    if words := search.words(query.q):
-        return _page_of_search(db, search, caller, query, words)
+    if wanted := search.wanted(query.q):
+        return _page_of_search(db, search, caller, query, wanted)
     first = (query.page - 1) * query.page_size
     finished, unfinished = _totals(db, caller, query)
     total = finished + unfinished
@@ -90,7 +96,7 @@ def _slice(
     skipped = max(0, offset - unfinished)
     in_order = (
         select(VideoRow.id.label("id"), sort_column.label("sorted_by"))
-        .where(VideoRow.status == FINISHED, *_filters(query))
+        .where(VideoRow.status == FINISHED, *_filtered(query))
         .order_by(*_order(query, sort_column, VideoRow.id, from_end=from_end))
         .limit(offset - skipped + size)
         .offset(skipped)
@@ -98,39 +104,71 @@ def _slice(
     if not unfinished:
         return in_order.with_only_columns(VideoRow.id)
     few = select(VideoRow.id, sort_column).where(
-        VideoRow.status != FINISHED, visible_to(caller), *_filters(query)
+        VideoRow.status != FINISHED, visible_to(caller), *_filtered(query)
     )
     both = union_all(select(in_order.subquery()), few).subquery()
     order = _order(query, both.c.sorted_by, both.c.id, from_end=from_end)
     return select(both.c.id).order_by(*order).limit(size).offset(offset - skipped)
 
 
+_Who = Literal["admin", "member", "link"]
+
+
+class _Shape(NamedTuple):
+    """Of a search, what its statement depends on; all else is given to it when it is asked."""
+
+    longer: int
+    bounded: bool
+    who: _Who
+    filters: tuple[str, ...]
+    sort_by: SortField
+    order: SortOrder
+
+
 def _page_of_search(
-    db: DbSession, search: Search, caller: Caller, query: VideoQuery, words: Sequence[str]
+    db: DbSession, search: Search, caller: Caller, query: VideoQuery, wanted: Wanted
 ) -> tuple[list[tuple[VideoRow, str | None]], int]:
     """Looks further back until there are enough matches or no older texts."""
+    filters = _filters(query)
+    asked = {
+        **filters,
+        "caller_id": caller.user_id,
+        "link_video_id": caller.link.video_id if caller.link else None,
+        "size": query.page_size,
+        "first": (query.page - 1) * query.page_size,
+    }
+    who: _Who = "link" if caller.link else "admin" if caller.is_admin else "member"
     reach = search.reach(db)
     while True:
-        matches = search.matches(words, reach).where(_shown(caller), *_filters(query))
-        ids, total = _page_of_matches(db, matches, query)
+        shape = _Shape(len(wanted.longer), reach.bounded, who, tuple(filters), query.sort_by, query.order)
+        page, count = _search_statements(search, shape)
+        parameters = {**asked, **search.parameters(wanted, reach)}
+        rows = db.execute(page, parameters).all()
+        ids = [row[0] for row in rows]
+        total = rows[0][1] if rows else 0
+        if not rows and query.page > 1:
+            total = db.scalar(count, parameters) or 0
         wider = reach.further(total, MATCHES_MAX) if total < MATCHES_MAX else None
         if wider is None:
             return (_rows(db, ids) if ids else []), total
         reach = wider
 
 
-def _page_of_matches(db: DbSession, matches: Select[UUID], query: VideoQuery) -> tuple[list[UUID], int]:
-    """The ids of the page, and how many matches there are."""
-    sort_column = _SORT_COLUMNS[query.sort_by]
+@lru_cache(maxsize=256)
+def _search_statements(search: Search, shape: _Shape) -> tuple[Select[UUID, int], Select[int]]:
+    """The ids of a page with how many matches there are, and that number alone.
+
+    Made once for each shape: putting one together takes longer than SQLite takes to answer.
+    """
+    sort_column = _SORT_COLUMNS[shape.sort_by]
+    matches = search.matches(shape.longer, bounded=shape.bounded).where(
+        _shown(shape.who), *(_FILTERS[name] == bindparam(name) for name in shape.filters)
+    )
     columns = matches.with_only_columns(VideoRow.id.label("id"), sort_column.label("sorted_by"))
     found = columns.limit(MATCHES_MAX).subquery("found")
-    order = _order(query, found.c.sorted_by, found.c.id)
-    first = (query.page - 1) * query.page_size
-    page = select(found.c.id, func.count().over()).order_by(*order).limit(query.page_size).offset(first)
-    rows = db.execute(page).all()
-    if rows:
-        return [row[0] for row in rows], rows[0][1]
-    return [], (db.scalar(select(func.count()).select_from(found)) or 0) if first else 0
+    order = _order(shape, found.c.sorted_by, found.c.id)
+    page = select(found.c.id, func.count().over()).order_by(*order)
+    return page.limit(bindparam("size")).offset(bindparam("first")), select(func.count()).select_from(found)
 
 
 def _rows(db: DbSession, ids: list[UUID]) -> list[tuple[VideoRow, str | None]]:
@@ -139,7 +177,7 @@ def _rows(db: DbSession, ids: list[UUID]) -> list[tuple[VideoRow, str | None]]:
 
 
 def _order(
-    query: VideoQuery,
+    query: VideoQuery | _Shape,
     column: SQLColumnExpression[Any],
     video_id: SQLColumnExpression[UUID],
     *,
@@ -180,17 +218,25 @@ def _visible(
     return or_(status == VideoStatus.COMPLETED.value, uploader == caller.user_id)
 
 
-def _shown(caller: Caller) -> ColumnElement[bool]:
+def _shown(who: _Who) -> ColumnElement[bool]:
     """`visible_to` for rows that are found already: of an OR, both databases make a union of two indexes."""
-    return case((visible_to(caller), true()), else_=false())
+    if who == "link":
+        return VideoRow.id == bindparam("link_video_id")
+    if who == "admin":
+        return true()
+    own = VideoRow.uploaded_by == bindparam("caller_id")
+    return case((or_(VideoRow.status == FINISHED, own), true()), else_=false())
 
 
-def _filters(query: VideoQuery) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
-    if query.category_id is not None:
-        conditions.append(VideoRow.category_id == query.category_id)
-    if query.uploaded_by is not None:
-        conditions.append(VideoRow.uploaded_by == query.uploaded_by)
-    if query.status is not None:
-        conditions.append(VideoRow.status == query.status.value)
-    return conditions
+def _filters(query: VideoQuery) -> dict[str, object]:
+    """The values that are filtered by, by their names in `_FILTERS`."""
+    asked = {
+        "category_id": query.category_id,
+        "uploaded_by": query.uploaded_by,
+        "status": query.status.value if query.status is not None else None,
+    }
+    return {name: value for name, value in asked.items() if value is not None}
+
+
+def _filtered(query: VideoQuery) -> list[ColumnElement[bool]]:
+    return [_FILTERS[name] == value for name, value in _filters(query).items()]

@@ -12,10 +12,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Select, Text, cast, column, func, literal_column, select, table
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Select,
+    Text,
+    bindparam,
+    cast,
+    column,
+    func,
+    literal_column,
+    select,
+    table,
+)
 from sqlalchemy.orm import Session as DbSession
 
 from server.database.engine import Database
@@ -30,9 +42,14 @@ class Reach:
     since: int
     newest: int
 
+    @property
+    def bounded(self) -> bool:
+        """Whether there is anything beyond it."""
+        return self.since > 0
+
     def further(self, found: int, wanted: int) -> Reach | None:
         """Where `wanted` matches should be when `found` are within this reach; None when there is nothing beyond it."""
-        if self.since == 0:
+        if not self.bounded:
             return None
         blocks = self.newest - self.since + 1
         needed = int(1.3 * blocks * wanted / max(1, found))
@@ -45,21 +62,23 @@ _ALL = Reach(since=0, newest=0)
 
 
 _NEWEST = select(func.max(VideoTextRow.number))
+_ESCAPE = "/"
 
 
 class GramIndex(Protocol):
-    """Finds texts by the grams they hold."""
+    """Finds texts by the grams they hold. Its statement does not depend on what is looked for: it is made once."""
 
     def reach(self, db: DbSession) -> Reach:
         """How far back to look at first."""
 
-    def matches(
-        self, tokens: Sequence[str], holding: Sequence[ColumnElement[bool]], reach: Reach
-    ) -> Select[UUID]:
-        """The ids of the videos whose texts are within `reach`, have all of `tokens` and are `holding` true.
+    def matches(self, holding: Sequence[ColumnElement[bool]], *, bounded: bool) -> Select[UUID]:
+        """The ids of the videos whose texts have all that `parameters` asks for and are `holding` true.
 
-        From `videos`, the newest first.
+        From `videos`, the newest first; `bounded` where the reach is.
         """
+
+    def parameters(self, tokens: Sequence[str], reach: Reach) -> dict[str, object]:
+        """What `matches` is asked with: all of `tokens`, within `reach`."""
 
 
 class Fts5Index:
@@ -69,24 +88,21 @@ class Fts5Index:
         """Everything."""
         return _ALL
 
-    def matches(
-        self,
-        tokens: Sequence[str],
-        holding: Sequence[ColumnElement[bool]],
-        reach: Reach,  # noqa: ARG002
-    ) -> Select[UUID]:
-        """The videos whose texts have all of `tokens`, the newest first."""
+    def matches(self, holding: Sequence[ColumnElement[bool]], *, bounded: bool) -> Select[UUID]:  # noqa: ARG002
+        """The videos whose texts have all of the tokens, the newest first."""
         index = table("video_grams", column("rowid"), column("video_grams"))
-        # tokens are hexadecimal numbers and `g`, quoted all the same: nothing else gets into the query
-        query = " ".join(f'"{token}"' for token in tokens)
         return (
             select(VideoRow.id)
             .select_from(index)
             .join(VideoTextRow, VideoTextRow.number == index.c.rowid)
             .join(VideoRow, VideoRow.id == VideoTextRow.video_id)
-            .where(index.c.video_grams.op("MATCH")(query), *holding)
+            .where(index.c.video_grams.op("MATCH")(bindparam("tokens", type_=Text)), *holding)
             .order_by(index.c.rowid.desc())
         )
+
+    def parameters(self, tokens: Sequence[str], reach: Reach) -> dict[str, object]:  # noqa: ARG002
+        """Tokens are hexadecimal numbers and `g`, quoted all the same: nothing else gets into the query."""
+        return {"tokens": " ".join(f'"{token}"' for token in tokens)}
 
 
 class GinIndex:
@@ -106,10 +122,8 @@ class GinIndex:
         newest = (db.scalar(_NEWEST) or 0) >> self._BLOCK_BITS
         return Reach(since=max(0, newest + 1 - self._FIRST_BLOCKS), newest=newest)
 
-    def matches(
-        self, tokens: Sequence[str], holding: Sequence[ColumnElement[bool]], reach: Reach
-    ) -> Select[UUID]:
-        """The videos whose texts have all of `tokens`, the newest first.
+    def matches(self, holding: Sequence[ColumnElement[bool]], *, bounded: bool) -> Select[UUID]:
+        """The videos whose texts have all of the tokens, the newest first.
 
         All texts that match within a part of the library are fetched and put in order before any video is looked at.
         Left to itself, the planner reads every text's grams in the order of the numbers, or all of the videos: for a
@@ -117,15 +131,12 @@ class GinIndex:
         """
         held = literal_column(self._HELD, ARRAY(Text))
         texts = select(VideoTextRow.video_id, VideoTextRow.number.label("number")).where(
-            held.op("@>")(cast(list(tokens), ARRAY(Text))), *holding
+            held.op("@>")(_array("tokens")), *holding
         )
-        if reach.since > 0:
-            blocks = [f"n{block}" for block in range(reach.since, reach.newest + 1)]
+        if bounded:
             in_no_index = (VideoTextRow.number + 0).label("number")
             texts = texts.with_only_columns(VideoTextRow.video_id, in_no_index)
-            texts = (
-                texts.where(held.op("&&")(cast(blocks, ARRAY(Text)))).order_by(in_no_index.desc()).offset(0)
-            )
+            texts = texts.where(held.op("&&")(_array("blocks"))).order_by(in_no_index.desc()).offset(0)
         found = texts.subquery("texts")
         return (
             select(VideoRow.id)
@@ -133,6 +144,22 @@ class GinIndex:
             .join(VideoRow, VideoRow.id == found.c.video_id)
             .order_by(found.c.number.desc())
         )
+
+    def parameters(self, tokens: Sequence[str], reach: Reach) -> dict[str, object]:
+        """Tokens, and the blocks of a bounded reach."""
+        blocks = [f"n{block}" for block in range(reach.since, reach.newest + 1)] if reach.bounded else None
+        return {"tokens": list(tokens)} if blocks is None else {"tokens": list(tokens), "blocks": blocks}
+
+
+def _array(name: str) -> ColumnElement[Any]:
+    return cast(bindparam(name, type_=ARRAY(Text)), ARRAY(Text))
+
+
+class Wanted(NamedTuple):
+    """What is looked for: the grams of all words, and the words longer than a gram, which their grams do not prove."""
+
+    tokens: list[str]
+    longer: list[str]
 
 
 class Search:
@@ -155,14 +182,28 @@ class Search:
         return self._index.reach(db)
 
     @staticmethod
-    def words(typed: str) -> list[str]:
-        """The words that are looked for, folded; none where nothing but space was typed."""
-        return sorted(set(folded(typed).split()))
-
-    def matches(self, words: Sequence[str], reach: Reach) -> Select[UUID]:
-        """The ids of the videos within `reach` that hold every one of `words`, the newest first."""
+    def wanted(typed: str) -> Wanted | None:
+        """What somebody looks for, folded; None where nothing but space was typed."""
+        words = sorted(set(folded(typed).split()))
         tokens = sorted({token for word in words for token in grams_of_word(word)})
-        # grams may be there without standing side by side
-        longer = [word for word in words if len(word) > GRAM_MAX]
-        holding = [VideoTextRow.text.contains(word, autoescape=True) for word in longer]
-        return self._index.matches(tokens, holding, reach)
+        return Wanted(tokens, [word for word in words if len(word) > GRAM_MAX]) if words else None
+
+    def matches(self, longer: int, *, bounded: bool) -> Select[UUID]:
+        """The ids of the videos that hold what `parameters` asks for, so many longer words too, the newest first."""
+        holding = [
+            VideoTextRow.text.contains(bindparam(f"word_{at}", type_=Text), escape=_ESCAPE)
+            for at in range(longer)
+        ]
+        return self._index.matches(holding, bounded=bounded)
+
+    def parameters(self, wanted: Wanted, reach: Reach) -> dict[str, object]:
+        """What `matches` is asked with."""
+        words = {f"word_{at}": _literal(word) for at, word in enumerate(wanted.longer)}
+        return {**self._index.parameters(wanted.tokens, reach), **words}
+
+
+def _literal(word: str) -> str:
+    """A word for LIKE, in which no sign has a meaning."""
+    for sign in (_ESCAPE, "%", "_"):
+        word = word.replace(sign, _ESCAPE + sign)
+    return word
