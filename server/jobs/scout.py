@@ -88,10 +88,11 @@ class Scout:
                 _log.exception("scout_failed")
 
     def _forget_what_was_chosen_otherwise(self) -> None:
-        before, self._chosen = self._chosen, self._choices()
-        if self._chosen != before:
-            self._seen.clear()
+        chosen = self._choices()
+        if chosen != self._chosen:
             self._store.forget_looks()
+            self._seen.clear()
+            self._chosen = chosen  # only now: where the database was busy, it is done at the next wake
 
     def _look_at_next(self) -> bool:
         found = next((each for each in self._store.to_look_at() if each.job_id not in self._seen), None)

@@ -59,7 +59,7 @@ def visible_to(caller: Caller) -> ColumnElement[bool]:
     """Finished videos for every member; what is not finished for its uploader and admins alone; for a link its own."""
     if caller.link is not None:
         return VideoRow.id == caller.link.video_id
-    return _visible(caller, VideoRow.status, VideoRow.uploaded_by)
+    return _visible(caller.is_admin, caller.user_id, VideoRow.status, VideoRow.uploaded_by)
 
 
 def page_of(
@@ -193,7 +193,7 @@ def _order(
 
 def _totals(db: DbSession, caller: Caller, query: VideoQuery) -> tuple[int, int]:
     """How many finished and how many unfinished videos `caller` sees on all pages."""
-    conditions = [_visible(caller, VideoCountRow.status, VideoCountRow.uploaded_by)]
+    conditions = [_visible(caller.is_admin, caller.user_id, VideoCountRow.status, VideoCountRow.uploaded_by)]
     if query.category_id is not None:
         conditions.append(VideoCountRow.category_id == query.category_id)
     if query.uploaded_by is not None:
@@ -211,21 +211,23 @@ def _totals(db: DbSession, caller: Caller, query: VideoQuery) -> tuple[int, int]
 
 
 def _visible(
-    caller: Caller, status: InstrumentedAttribute[str], uploader: InstrumentedAttribute[Any]
+    is_admin: bool,
+    user_id: UUID | ColumnElement[UUID] | None,
+    status: InstrumentedAttribute[str],
+    uploader: InstrumentedAttribute[Any],
 ) -> ColumnElement[bool]:
-    if caller.is_admin:
+    if is_admin:
         return true()
-    return or_(status == VideoStatus.COMPLETED.value, uploader == caller.user_id)
+    return or_(status == VideoStatus.COMPLETED.value, uploader == user_id)
 
 
 def _shown(who: _Who) -> ColumnElement[bool]:
     """`visible_to` for rows that are found already: of an OR, both databases make a union of two indexes."""
     if who == "link":
         return VideoRow.id == bindparam("link_video_id")
-    if who == "admin":
-        return true()
-    own = VideoRow.uploaded_by == bindparam("caller_id")
-    return case((or_(VideoRow.status == FINISHED, own), true()), else_=false())
+    asker = bindparam("caller_id", type_=VideoRow.uploaded_by.type)
+    seen = _visible(who == "admin", asker, VideoRow.status, VideoRow.uploaded_by)
+    return case((seen, true()), else_=false())
 
 
 def _filters(query: VideoQuery) -> dict[str, object]:
