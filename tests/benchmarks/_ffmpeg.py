@@ -35,9 +35,12 @@ class Program:
 
     def sample(self, source: Path, target: Path, *arguments: str) -> Sample:
         """Run it from `source` to `target` and measure."""
-        command = [str(self.path), *_QUIET, "-i", str(source), *arguments, str(target)]
-        taken = run_process(command, stdin=subprocess.DEVNULL)
+        taken = run_process(self.command(source, target, *arguments), stdin=subprocess.DEVNULL)
         return carrying(taken, target.stat().st_size if target.exists() else 0)
+
+    def command(self, source: Path, target: Path, *arguments: str) -> list[str]:
+        """What `sample` runs."""
+        return [str(self.path), *_QUIET, "-i", str(source), *arguments, str(target)]
 
 
 _QUIET = ("-hide_banner", "-loglevel", "error", "-y")
@@ -62,9 +65,13 @@ def ours(source: Path, folder: Path, *choices: str) -> Sample:
     """Work `source` off as the server's child does, interpreter start and check of the result included."""
     shutil.rmtree(folder)
     folder.mkdir()
-    command = [sys.executable, "-m", "tests.benchmarks._one_file", str(source), str(folder), *choices]
-    taken = run_process(command)
+    taken = run_process(our_command(source, folder, *choices))
     return carrying(taken, (folder / "video.mp4").stat().st_size)
+
+
+def our_command(source: Path, folder: Path, *choices: str) -> list[str]:
+    """What `ours` runs; it wants an empty folder."""
+    return [sys.executable, "-m", "tests.benchmarks._one_file", str(source), str(folder), *choices]
 
 
 def watchable_after_s(folder: Path) -> float:

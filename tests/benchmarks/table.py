@@ -97,13 +97,18 @@ def run_process(command: Sequence[str | os.PathLike[str]], **popen: Any) -> Samp
     """
     started = time.perf_counter()
     process = subprocess.Popen(command, **popen)
+    return wait_for(process, lambda: time.perf_counter() - started)
+
+
+def wait_for(process: subprocess.Popen[bytes], wall_s: Callable[[], float]) -> Sample:
+    """Wait for the end of a process; `wall_s` is asked right after it. Otherwise as `run_process`."""
     _, status, usage = os.wait4(process.pid, 0)
-    wall_s = time.perf_counter() - started
+    taken_s = wall_s()
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
-        raise subprocess.CalledProcessError(process.returncode, [os.fspath(part) for part in command])
+        raise subprocess.CalledProcessError(process.returncode, process.args)
     peak = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
-    return Sample(wall_s=wall_s, cpu_s=usage.ru_utime + usage.ru_stime, peak_memory_bytes=peak)
+    return Sample(wall_s=taken_s, cpu_s=usage.ru_utime + usage.ru_stime, peak_memory_bytes=peak)
 
 
 @dataclass

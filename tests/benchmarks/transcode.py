@@ -1,6 +1,7 @@
 """Transcoding 1080p H.264 and HEVC 10-bit to the standard MP4, against FFmpeg's own program with the same settings.
 
-`python -m tests.benchmarks.transcode [RUNS]`. Ours includes the poster and the check of the result.
+`python -m tests.benchmarks.transcode [RUNS]`. Ours includes starting Python, the poster, the storyboard and the
+check of the result.
 """
 
 from __future__ import annotations
@@ -9,8 +10,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.benchmarks._ffmpeg import Program, clip, ours, runs
-from tests.benchmarks.table import CPU, SIZE, WALL, Table, alternate
+from tests.benchmarks._ffmpeg import Program, clip, our_command, runs
+from tests.benchmarks.table import CPU, SIZE, WALL, Table
+from tests.benchmarks.turns import Going, in_turns
 
 #: The same encoder, preset, crf, keyframes and sound as server/media/encoders.py; PRESET and CRF are the settings'.
 _PRESET, _CRF = "medium", "23"
@@ -33,24 +35,24 @@ def main() -> int:
             "-i", clip(), "-c:v", "libx265", "-preset", "ultrafast", "-pix_fmt", "yuv420p10le",
             "-x265-params", "log-level=error", "-tag:v", "hvc1", "-c:a", "copy", hevc,
         )  # fmt: skip
-        work = folder / "work"
-        work.mkdir()
         for what, source in (("1080p H.264", clip()), ("1080p HEVC 10-bit", hevc)):
-            pair = alternate(
-                what,
-                program.name,
-                ours=lambda source=source: ours(
-                    source, work, f"preset={_PRESET}", f"crf={_CRF}", "always_transcode=true"
-                ),
-                theirs=lambda source=source: program.sample(source, folder / "theirs.mp4", *_SAME),
-                runs=runs(3),
-                warm_up=0,
-            )
+            pair = in_turns(what, program.name, *_both(program, folder, source), runs=runs(3))
             table.add(pair, CPU, at_most=1.05)
             table.add(pair, WALL, at_most=1.05)
             table.add(pair, SIZE)
     table.print()
     return 0
+
+
+def _both(program: Program, folder: Path, source: Path) -> tuple[Going, Going]:
+    mine, theirs = folder / "ours", folder / "theirs"
+    choices = f"preset={_PRESET}", f"crf={_CRF}", "always_transcode=true"
+    return (
+        Going(our_command(source, mine, *choices), makes=mine / "video.mp4", empty=mine),
+        Going(
+            program.command(source, theirs / "video.mp4", *_SAME), makes=theirs / "video.mp4", empty=theirs
+        ),
+    )
 
 
 if __name__ == "__main__":

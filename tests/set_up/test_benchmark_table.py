@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
+from tests.benchmarks import turns
 from tests.benchmarks.table import (
     CPU,
     CPU_PER_GB,
@@ -19,6 +22,7 @@ from tests.benchmarks.table import (
     run_process,
     watching,
 )
+from tests.benchmarks.turns import Going, in_turns
 
 
 def _samples(*walls_s: float) -> list[Sample]:
@@ -84,3 +88,33 @@ def test_a_running_process_is_watched() -> None:
     assert watch.sample.cpu_s > 0
     assert watch.sample.byte_count == 3_000_000
     assert watch.sample.peak_memory_bytes and watch.sample.peak_memory_bytes > 1_000_000
+
+
+def test_in_turns_one_stands_still_while_the_other_goes_on(tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(turns, "TURN_S", 0.05)
+    ours, theirs = (_ticking(tmp_path / name) for name in ("ours", "theirs"))
+    pair = in_turns("x", "them", ours, theirs)
+    ticks = sorted(
+        (float(line), going) for going in (ours, theirs) for line in going.makes.read_text().split()
+    )
+    changes = sum(first[1] != second[1] for first, second in pairwise(ticks))
+    assert 2 < changes < len(ticks) / 4, "beside each other they change with nearly every tick"
+    assert all(sample.wall_s > 0.1 and sample.cpu_s > 0.1 for sample in (*pair.ours, *pair.theirs))
+    assert pair.ours[0].byte_count == ours.makes.stat().st_size
+
+
+def _ticking(folder: Path) -> Going:
+    """Says 200 times what time it is, after 2 ms of work each."""
+    ticks = "import time\nfor _ in range(200):\n sum(range(100_000)); print(time.monotonic(), flush=True)"
+    write = f"import sys; sys.stdout = open({str(folder / 'ticks')!r}, 'w'); exec({ticks!r})"
+    return Going([sys.executable, "-c", write], makes=folder / "ticks", empty=folder)
+
+
+def test_in_turns_a_failure_ends_both(tmp_path) -> None:
+    endless = Going(
+        [sys.executable, "-c", "while True: pass"], makes=tmp_path / "endless", empty=tmp_path / "endless"
+    )
+    fails = Going([sys.executable, "-c", "raise SystemExit(3)"], makes=tmp_path / "x", empty=tmp_path / "x")
+    with pytest.raises(subprocess.CalledProcessError) as told:
+        in_turns("x", "them", fails, endless)
+    assert told.value.returncode == 3
