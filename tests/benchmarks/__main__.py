@@ -1,4 +1,8 @@
-"""Runs benchmarks in turn, each in a process of its own: `python -m tests.benchmarks [NAME...]`."""
+"""Runs benchmarks in turn, each in a process of its own: `python -m tests.benchmarks [NAME...] [RUNS | FILE...]`.
+
+A job's child process imports the module that was started. In the app that is nearly empty, and so it is here: started
+as itself, a benchmark would have each child import all it measures with.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-NOT_BENCHMARKS = {"__init__", "__main__", "table"}
+NOT_BENCHMARKS = {"__init__", "__main__", "table", "turns"}
+_START = "import sys; from tests.benchmarks import {name}; sys.exit({name}.main())"
 
 
 def names() -> list[str]:
@@ -16,8 +21,13 @@ def names() -> list[str]:
     return sorted(name for name in found - NOT_BENCHMARKS if not name.startswith("_"))
 
 
-def main(chosen: list[str]) -> int:
-    """Run the chosen benchmarks; the first exit code that is not 0, but never because of a time."""
+def main(arguments: list[str]) -> int:
+    """Run the chosen benchmarks; the first exit code that is not 0, but never because of a time.
+
+    Numbers and names of files are what each of them is called with.
+    """
+    options = [argument for argument in arguments if argument.isdigit() or "." in argument]
+    chosen = [argument for argument in arguments if argument not in options]
     if unknown := sorted(set(chosen) - set(names())):
         sys.stderr.write(
             f"There is no benchmark {', '.join(unknown)}. There are: {', '.join(names()) or 'none'}.\n"
@@ -26,7 +36,7 @@ def main(chosen: list[str]) -> int:
     # where people have it, nothing is compiled at each start, which would cost a second
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     codes = [
-        subprocess.call([sys.executable, "-m", f"tests.benchmarks.{name}"], env=environment)
+        subprocess.call([sys.executable, "-c", _START.format(name=name), *options], env=environment)
         for name in chosen or names()
     ]
     return next((code for code in codes if code), 0)

@@ -1,6 +1,6 @@
 """An encode while 50 people watch at 8 Mbit/s, against the same encode alone.
 
-`python -m tests.benchmarks.beside_viewers [RUNS]`. The viewers are a process of their own; the server and the encode
+`python -m tests.benchmarks beside_viewers [RUNS]`. The viewers are a process of their own; the server and the encode
 share the machine with them.
 """
 
@@ -77,7 +77,3 @@ def _watching(server: Server, video: str, stalls: list[int]) -> Iterator[None]:
     finally:
         told, _ = process.communicate()
         stalls.append(int(told))
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -116,7 +116,3 @@ def _video(folder: Path, port: int, token: str) -> str:
         out.write(bytes(FILE_BYTES - out.tell()))
     connection.close()
     return f"{address}/stream"
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,6 +1,6 @@
 """From the last byte of an upload to the first picture that can be fetched, for every playable file of the media.
 
-`python -m tests.benchmarks.first_frame [FILE...]`. A real server with an empty queue and the usual preset; what is
+`python -m tests.benchmarks first_frame [FILE...]`. A real server with an empty queue and the usual preset; what is
 fetched is the first segment by HLS. Beside it: how long the whole job takes, which is what waiting for it would cost.
 """
 
@@ -31,13 +31,13 @@ class _Taken(NamedTuple):
     name: str
 
 
-def main(names: list[str]) -> int:
+def main() -> int:
     """Print the table."""
     folder = media_folder()
     with tempfile.TemporaryDirectory() as data:
         settings = make_settings(Path(data) / "data", transcode_preset="medium")
         with running(settings) as server:
-            taken = [_measure(server, folder / name) for name in names or _playable(folder)]
+            taken = [_measure(server, folder / name) for name in sys.argv[1:] or _playable(folder)]
     table = Table("Last byte of the upload → first picture")
     firsts = sorted(each.first_s for each in taken)
     table.add_figure(f"median of {len(taken)} files", median(firsts), "s", at_most=3)
@@ -87,7 +87,3 @@ def _fetch(server: Server, video_id: str) -> None:
     rendition = playlist.partition("/")[0]
     for name in ("playlist.m3u8", "init.mp4", "0.m4s"):
         server.admin.get(f"{base}/{rendition}/{name}").raise_for_status()
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -1,12 +1,11 @@
 """How honest the queue is about time: what it says is left, against what it then took.
 
-`python -m tests.benchmarks.forecast [RUNS]`. A real server encodes videos one by one; each is asked twice a second.
+`python -m tests.benchmarks forecast [RUNS]`. A real server encodes videos one by one; each is asked twice a second.
 To reach: within 25 % after the first tenth. Waiting videos are asked as well, once one is done.
 """
 
 from __future__ import annotations
 
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -60,7 +59,3 @@ def _watch(server: Server, videos: list[str]) -> list[tuple[str, float, float]]:
         for state, at, left_s in said[video]
         if ended[video] - at > _EVERY_S
     ]
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,13 +1,12 @@
 """Two renditions, the poster and the storyboard in one go, against FFmpeg's own program in separate runs.
 
-`python -m tests.benchmarks.ladder [RUNS]`. FFmpeg decodes the source four times, ours once; what that saves depends on
+`python -m tests.benchmarks ladder [RUNS]`. FFmpeg decodes the source four times, ours once; what that saves depends on
 what decoding costs. So there are two sources: what phones record (4K, HEVC, 10 bit), and 1080p H.264, where x264 alone
 takes nine tenths of the time of both.
 """
 
 from __future__ import annotations
 
-import sys
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -65,7 +64,3 @@ def _compare(table: Table, program: Program, folder: Path, what: str, source: Pa
     )
     table.add(pair, CPU, at_most=0.85)
     table.add(pair, WALL)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,6 +1,6 @@
 """The list and the search of a library of 100,000 videos, against the same of 100.
 
-`python -m tests.benchmarks.library [RUNS]`. A real server answers over HTTP, on SQLite or, by
+`python -m tests.benchmarks library [RUNS]`. A real server answers over HTTP, on SQLite or, by
 `tasks.py bench --database postgresql library`, on PostgreSQL. A sample is one request, client and server in one
 process; the table shows medians. Pages are as long in both, so that it shows what the size of a library costs.
 targets.md asks for at most 2× and 15 ms.
@@ -95,7 +95,3 @@ def _member_of(count: int) -> Iterator[Person]:
                 connection.execute(text("VACUUM ANALYZE"))
         database.close()
         yield server.member()
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,6 +1,6 @@
 """What Lighthouse says of the library and of the watch page, on a phone and at a desk.
 
-`python -m tests.benchmarks.pages [RUNS]`. Needs Chromium, the built web client and the media; Lighthouse comes by npm,
+`python -m tests.benchmarks pages [RUNS]`. Needs Chromium, the built web client and the media; Lighthouse comes by npm,
 as locked in `lighthouse/`. Its phone has a slow 4G connection and a processor four times as slow as this machine's.
 The library holds two dozen videos with pictures of their own, three of them begun.
 """
@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import sys
 import tempfile
 from pathlib import Path
 from statistics import median
@@ -91,7 +90,3 @@ def _add(table: Table, where: str, reports: list[dict[str, Any]]) -> None:
     for figure, unit in _FIGURES.items():
         value = median(report["audits"][figure]["numericValue"] for report in reports)
         table.add_figure(f"{where}: {figure.replace('-', ' ')}", value, unit)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,6 +1,6 @@
 """How near the encoded picture is to its source, against FFmpeg's own program with the same settings.
 
-`python -m tests.benchmarks.quality`. Figures are the mean PSNR (dB) and SSIM of pictures, as FFmpeg's filters of these
+`python -m tests.benchmarks quality`. Figures are the mean PSNR (dB) and SSIM of pictures, as FFmpeg's filters of these
 names count them; to reach: within 0.1 dB of theirs, with scaling, with 10-bit pictures, and with neither. The size is
 told beside it: our second keyframe comes after half a second, so that somebody can begin to watch.
 """
@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
@@ -80,7 +79,3 @@ def _measure(program: Program, made: Path, source: Path) -> tuple[float, float]:
     if psnr is None or ssim is None:
         raise SystemExit(f"FFmpeg measured nothing:\n{told[-2000:]}")
     return float(psnr[1]), float(ssim[1])
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,6 +1,6 @@
 """Rewrapping a file whose codecs fit, against FFmpeg's own program.
 
-`python -m tests.benchmarks.remux [RUNS]`. FFmpeg copies blindly; ours reads every packet first and decodes the result,
+`python -m tests.benchmarks remux [RUNS]`. FFmpeg copies blindly; ours reads every packet first and decodes the result,
 because what is published must play; but all of it can be watched as soon as it is copied. So there are three rows:
 until all can be watched, against the bare copy, which is the figure of targets.md (≤ 1.3× and 0.3 s for the child);
 the whole job against the bare copy; and against copying and then decoding the copy, which is the same work.
@@ -8,7 +8,6 @@ the whole job against the bare copy; and against copying and then decoding the c
 
 from __future__ import annotations
 
-import sys
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -66,7 +65,3 @@ def main() -> int:
 
 def _both(one: Sample, other: Sample) -> Sample:
     return replace(one, wall_s=one.wall_s + other.wall_s, cpu_s=one.cpu_s + other.cpu_s)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

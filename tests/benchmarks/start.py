@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import tempfile
 import time
 from http.client import HTTPConnection
@@ -40,7 +39,3 @@ def main() -> int:
     table.add_figure("memory when idle", median(memories_bytes[1:]) / 1e6, "MB", at_most=120)
     table.print()
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

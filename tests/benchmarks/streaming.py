@@ -154,7 +154,3 @@ def _wait_for(port: int) -> None:
         else:
             return
     raise TimeoutError("the program to compare with did not start")
-
-
-if __name__ == "__main__":
-    sys.exit(main())

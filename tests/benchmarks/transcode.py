@@ -1,12 +1,11 @@
 """Transcoding 1080p H.264 and HEVC 10-bit to the standard MP4, against FFmpeg's own program with the same settings.
 
-`python -m tests.benchmarks.transcode [RUNS]`. Ours includes starting Python, the poster, the storyboard and the
+`python -m tests.benchmarks transcode [RUNS]`. Ours includes starting Python, the poster, the storyboard and the
 check of the result.
 """
 
 from __future__ import annotations
 
-import sys
 import tempfile
 from pathlib import Path
 
@@ -53,7 +52,3 @@ def _both(program: Program, folder: Path, source: Path) -> tuple[Going, Going]:
             program.command(source, theirs / "video.mp4", *_SAME), makes=theirs / "video.mp4", empty=theirs
         ),
     )
-
-
-if __name__ == "__main__":
-    sys.exit(main())

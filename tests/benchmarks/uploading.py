@@ -89,7 +89,3 @@ def _upload(port: int, kind: str, file: Path) -> float:
     ]
     done = subprocess.run(client, check=True, stdout=subprocess.PIPE, text=True)
     return float(done.stdout.split()[1])
-
-
-if __name__ == "__main__":
-    sys.exit(main())

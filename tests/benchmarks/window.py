@@ -1,6 +1,6 @@
 """How soon the window is there, and how long the GUI thread is ever blocked while three videos are encoded.
 
-`python -m tests.benchmarks.window`. Without a screen: Qt draws into memory. A clip of 20 s is made for it.
+`python -m tests.benchmarks window`. Without a screen: Qt draws into memory.
 """
 
 from __future__ import annotations
@@ -157,7 +157,3 @@ def main() -> int:
     table.add_figure("blocks that are longer than wanted", watcher.over, "", at_most=0)
     table.print()
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
