@@ -12,6 +12,7 @@ from PySide6.QtGui import QDesktopServices
 
 from clipset_desktop import crash_report
 from clipset_desktop.background import Background, OnError
+from clipset_desktop.collector import Collector
 from clipset_desktop.crash_report import CrashReport
 from clipset_desktop.log_feed import LogFeed
 from clipset_desktop.look.theme import Theme
@@ -60,6 +61,7 @@ class DesktopHost(QObject):
         self._preferences.changed.connect(lambda: self._theme.want(self._preferences.look))
         self._in_tray = in_tray
         self._background = Background(parent=self)
+        self._collector = Collector(self)
         self._starting = False
         self._stopping = False
         self._code = 0
@@ -168,6 +170,7 @@ class DesktopHost(QObject):
     def _end(self, _: object) -> None:
         self._background.finish()
         self._log.close()
+        self._collector.close()
         for each in (self.wizard, self.failure, self.crash):
             if each is not None:
                 self._discard(each)
@@ -266,6 +269,7 @@ class DesktopHost(QObject):
             parent=self,
         )
         self._screen.quit_asked.connect(self.ask_quit)
+        self._collector.spare_what_is_there()
         # that was for the start; whatever opens a window later wants it to be seen
         self._in_tray = False
         # the same line as the headless host's: whoever started the program may be waiting for it

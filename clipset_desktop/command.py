@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 
 from clipset_desktop import display
@@ -28,6 +29,7 @@ def _run_window(overrides: dict[str, object], *, in_tray: bool) -> int:
         return cli.serve(overrides)
     from clipset_desktop import start
 
+    gc.disable()  # nearly all that is made from here on stays: a tenth of the start; clipset_desktop.collector goes on
     try:
         return start.run(settings.load(overrides), in_tray=in_tray)
     except CannotStart as error:
