@@ -9,7 +9,7 @@ import sys
 
 from server.media.order import Limits
 
-_NICENESS = 10
+_NICENESS = 19
 _BELOW_NORMAL_PRIORITY_CLASS = 0x4000
 
 
