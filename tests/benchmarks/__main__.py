@@ -6,13 +6,17 @@ as itself, a benchmark would have each child import all it measures with.
 
 from __future__ import annotations
 
+import importlib
+import logging
 import os
 import subprocess
 import sys
 from pathlib import Path
 
+from server import logs
+
 NOT_BENCHMARKS = {"__init__", "__main__", "table", "turns"}
-_START = "import sys; from tests.benchmarks import {name}; sys.exit({name}.main())"
+_START = "from tests.benchmarks.__main__ import measure; measure({name!r})"
 
 
 def names() -> list[str]:
@@ -40,6 +44,13 @@ def main(arguments: list[str]) -> int:
         for name in chosen or names()
     ]
     return next((code for code in codes if code), 0)
+
+
+def measure(name: str) -> None:
+    """Run one benchmark in this process, and end it."""
+    # streams are told of at DEBUG, which the app leaves out; what it says of requests would hide the progress
+    logs.set_up(None, least=logging.WARNING)
+    sys.exit(importlib.import_module(f"tests.benchmarks.{name}").main())
 
 
 if __name__ == "__main__":

@@ -8,7 +8,6 @@ targets.md asks for at most 2× and 15 ms.
 
 from __future__ import annotations
 
-import logging
 import sys
 import tempfile
 import time
@@ -19,7 +18,6 @@ from statistics import median
 
 from sqlalchemy import text
 
-from server import logs
 from server.database.engine import Database
 from tests.benchmarks._ffmpeg import runs
 from tests.benchmarks.table import CPU, WALL, Sample, Table, alternate
@@ -49,7 +47,6 @@ _ASKED: dict[str, dict[str, str | int]] = {
 
 def main() -> int:
     """Print the table."""
-    logs.set_up(None, least=logging.WARNING)
     table = Table("Library")
     with _member_of(SMALL) as small, _member_of(LARGE) as large:
         for what, params in _ASKED.items():
