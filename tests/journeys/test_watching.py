@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 from playwright.sync_api import expect
 
@@ -88,9 +89,18 @@ def test_a_double_tap_seeks(library, device):
     video = _open(page, library, CAPTIONS)
     box = video.bounding_box()
     right, middle = box["x"] + box["width"] * 0.9, box["y"] + box["height"] * 0.4
-    page.touchscreen.tap(right, middle)
-    page.touchscreen.tap(right, middle)
+    _tap_twice(page, right, middle)
     until(page, video, "video.currentTime > 8")
+
+
+def _tap_twice(page, x, y):
+    """What a finger does within a quarter of a second, however long a busy machine takes to pass it on."""
+    device = page.context.new_cdp_session(page)
+    begun_s = time.time()
+    for after_s, kind in ((0, "touchStart"), (0.06, "touchEnd"), (0.18, "touchStart"), (0.24, "touchEnd")):
+        points = [{"x": x, "y": y}] if kind == "touchStart" else []
+        event = {"type": kind, "touchPoints": points, "timestamp": begun_s + after_s}
+        device.send("Input.dispatchTouchEvent", event)
 
 
 def test_what_comes_next_comes_by_itself(library, device):
