@@ -18,10 +18,12 @@ from typing import Any
 
 import httpx
 import pytest
+from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import make_url
 
 from server import settings
-from server.composition import Clipset
+from server.composition import Clipset, clipset
+from server.composition.schedule import schedule
 from server.database.engine import Database
 from server.events import Event, JobChanged, VideoChanged
 from server.models.upgrade import upgrade
@@ -197,6 +199,18 @@ def _databases(tmp_path: Path) -> Iterator[None]:
 def load_settings(tmp_path: Path) -> Callable[..., settings.Settings]:
     """`make_settings` for the test's own folder."""
     return partial(make_settings, tmp_path / "data")
+
+
+@pytest.fixture
+def week_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Servers of this test do not look at each full minute whether a week has begun: only the test does."""
+
+    def without_it(**services: Any) -> BackgroundScheduler:
+        scheduler = schedule(**services)
+        scheduler.remove_job("quota_reset")
+        return scheduler
+
+    monkeypatch.setattr(clipset, "schedule", without_it)
 
 
 @pytest.fixture

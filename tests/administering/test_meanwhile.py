@@ -104,6 +104,7 @@ def test_a_setting_that_makes_no_sense_is_refused(common_server, key, value):
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, key)
 
 
+@pytest.mark.usefixtures("week_by_hand")
 def test_the_books_balance_across_resets_refunds_and_refusals(start):
     now = datetime(2026, 11, 18, 12, tzinfo=UTC)
     server = start(clock=lambda: now, access_token_expire_minutes=60 * 24 * 60)
@@ -121,6 +122,7 @@ def test_the_books_balance_across_resets_refunds_and_refusals(start):
     assert _books(server, anna) == (30, 30)
 
 
+@pytest.mark.usefixtures("week_by_hand")
 def test_a_reset_that_had_to_wait_counts_what_was_reserved_meanwhile(start, monkeypatch):
     now = datetime(2026, 11, 18, 12, tzinfo=UTC)
     server = start(clock=lambda: now, access_token_expire_minutes=60 * 24 * 60)

@@ -68,6 +68,7 @@ def _quota(person):
     return quota["used_bytes"], datetime.fromisoformat(quota["next_reset"]).astimezone(UTC)
 
 
+@pytest.mark.usefixtures("week_by_hand")
 @pytest.mark.database
 def test_a_week_that_began_while_it_was_off_has_begun_at_the_start(start):
     now = datetime(2026, 11, 18, 12, tzinfo=UTC)  # a Wednesday
@@ -88,6 +89,7 @@ def test_a_week_that_began_while_it_was_off_has_begun_at_the_start(start):
     assert server.clipset.quotas.reset_if_due() == 0, "once a week"
 
 
+@pytest.mark.usefixtures("week_by_hand")
 @pytest.mark.database
 def test_a_clock_that_was_far_ahead_for_a_while_holds_no_week_up(start):
     now = today = datetime(2026, 11, 18, 12, tzinfo=UTC)
