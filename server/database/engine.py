@@ -58,7 +58,8 @@ class Database:
             raise CannotStart(f"CLIPSET_DATABASE_URL is not usable: {error}.") from error
         if self.is_sqlite:
             _prepare_sqlite(self.engine)
-            self._read_engine = self._ask_engine = self.engine
+            self._read_engine = self.engine
+            self._ask_engine = self.engine.execution_options(asks=True)
         else:
             _prepare_postgresql(self.engine)
             self._read_engine = self.engine.execution_options(
@@ -147,8 +148,9 @@ def _prepare_sqlite(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        writes = connection.get_execution_options().get("writes", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        options = connection.get_execution_options()
+        if not options.get("asks", False):  # one statement sees one state by itself
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writes", False) else "BEGIN")
 
 
 def _prepare_postgresql(engine: Engine) -> None:

@@ -48,6 +48,8 @@ _FILTERS: dict[str, InstrumentedAttribute[Any]] = {
     "status": VideoRow.status,
 }
 
+_Who = Literal["admin", "member", "link"]
+
 NAMED: Select[VideoRow, str | None] = select(VideoRow, UserRow.username).outerjoin(
     UserRow, UserRow.id == VideoRow.uploaded_by
 )
@@ -60,6 +62,11 @@ def visible_to(caller: Caller) -> ColumnElement[bool]:
     if caller.link is not None:
         return VideoRow.id == caller.link.video_id
     return _visible(caller.is_admin, caller.user_id, VideoRow.status, VideoRow.uploaded_by)
+
+
+def one_of(caller: Caller, video_id: UUID) -> tuple[Select[VideoRow, str | None], dict[str, object]]:
+    """The statement that finds one video, if `caller` may see it, and what it has to be given."""
+    return _one_statement(_who(caller)), {"video_id": video_id, **_asked_by(caller)}
 
 
 def page_of(
@@ -111,9 +118,6 @@ def _slice(
     return select(both.c.id).order_by(*order).limit(size).offset(offset - skipped)
 
 
-_Who = Literal["admin", "member", "link"]
-
-
 class _Shape(NamedTuple):
     """Of a search, what its statement depends on; all else is given to it when it is asked."""
 
@@ -132,15 +136,15 @@ def _page_of_search(
     filters = _filters(query)
     asked = {
         **filters,
-        "caller_id": caller.user_id,
-        "link_video_id": caller.link.video_id if caller.link else None,
+        **_asked_by(caller),
         "size": query.page_size,
         "first": (query.page - 1) * query.page_size,
     }
-    who: _Who = "link" if caller.link else "admin" if caller.is_admin else "member"
     reach = search.reach(db)
     while True:
-        shape = _Shape(len(wanted.longer), reach.bounded, who, tuple(filters), query.sort_by, query.order)
+        shape = _Shape(
+            len(wanted.longer), reach.bounded, _who(caller), tuple(filters), query.sort_by, query.order
+        )
         page, count = _search_statements(search, shape)
         parameters = {**asked, **search.parameters(wanted, reach)}
         rows = db.execute(page, parameters).all()
@@ -169,6 +173,12 @@ def _search_statements(search: Search, shape: _Shape) -> tuple[Select[UUID, int]
     order = _order(shape, found.c.sorted_by, found.c.id)
     page = select(found.c.id, func.count().over()).order_by(*order)
     return page.limit(bindparam("size")).offset(bindparam("first")), select(func.count()).select_from(found)
+
+
+@lru_cache
+def _one_statement(who: _Who) -> Select[VideoRow, str | None]:
+    """Made once for each: it is asked for with every piece of a video that is sent."""
+    return NAMED.where(VideoRow.id == bindparam("video_id"), _shown(who))
 
 
 def _rows(db: DbSession, ids: list[UUID]) -> list[tuple[VideoRow, str | None]]:
@@ -219,6 +229,18 @@ def _visible(
     if is_admin:
         return true()
     return or_(status == VideoStatus.COMPLETED.value, uploader == user_id)
+
+
+def _who(caller: Caller) -> _Who:
+    return "link" if caller.link else "admin" if caller.is_admin else "member"
+
+
+def _asked_by(caller: Caller) -> dict[str, object]:
+    """What `_shown` has to be given."""
+    return {
+        "caller_id": caller.user_id,
+        "link_video_id": caller.link.video_id if caller.link else None,
+    }
 
 
 def _shown(who: _Who) -> ColumnElement[bool]:

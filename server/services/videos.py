@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID, uuid4
 
 import msgspec
-from sqlalchemy import update
+from sqlalchemy import Row, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session as DbSession
 
@@ -18,7 +19,7 @@ from server.jobs.workers import Workers
 from server.media.segment_index import watchable_ms
 from server.models import CategoryRow, VideoRow, ViewRow
 from server.services import text
-from server.services.listing import NAMED, page_of, visible_to
+from server.services.listing import NAMED, one_of, page_of, visible_to
 from server.services.search import Search
 from server.storage import Storage
 from server.values.accounts import Caller
@@ -28,6 +29,8 @@ from server.values.jobs import VideoProgress
 from server.values.paging import Page
 from server.values.sidecars import Subtitle
 from server.values.videos import Video, VideoChanges, VideoQuery, VideoStatus
+
+_NO_VIDEO = "There is no such video."
 
 
 class Videos:
@@ -60,8 +63,10 @@ class Videos:
 
     def get(self, caller: Caller, video_id: UUID) -> Video:
         """One video. Raises `NotFound`, also for one the caller may not see."""
-        with self._database.read() as db:
-            return self._get(db, caller, video_id)
+        found = self._database.ask(*one_of(caller, video_id))
+        if found is None:
+            raise NotFound(_NO_VIDEO)
+        return self._value(found, found.username)
 
     def several(self, caller: Caller, video_ids: Iterable[UUID]) -> dict[UUID, Video]:
         """Those of these videos that `caller` may see, by their ids."""
@@ -143,7 +148,7 @@ class Videos:
     def _get(self, db: DbSession, caller: Caller, video_id: UUID) -> Video:
         return self._value(*_find(db, caller, video_id))
 
-    def _value(self, row: VideoRow, uploader_name: str | None) -> Video:
+    def _value(self, row: VideoRow | Row[Any], uploader_name: str | None) -> Video:
         completed = row.status == VideoStatus.COMPLETED
         grown_ms = 0 if completed else watchable_ms(self._storage.growing_index(row.id))
         return Video(
@@ -180,9 +185,9 @@ def require_category(db: DbSession, category_id: UUID | None) -> None:
 
 
 def _find(db: DbSession, caller: Caller, video_id: UUID) -> tuple[VideoRow, str | None]:
-    found = db.execute(NAMED.where(VideoRow.id == video_id, visible_to(caller))).one_or_none()
+    found = db.execute(*one_of(caller, video_id)).one_or_none()
     if found is None:
-        raise NotFound("There is no such video.")
+        raise NotFound(_NO_VIDEO)
     return found[0], found[1]
 
 

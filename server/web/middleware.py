@@ -6,6 +6,7 @@ import ipaddress
 import re
 import socket
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import falcon
@@ -24,6 +25,8 @@ from server.web.operation import Access, operation_of
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _HOST = re.compile(r"(?P<name>[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+(?:%[A-Za-z0-9._-]+)?\])(?::[0-9]{0,5})?")
 """A name or an address, and a port: RFC 9110, section 7.2. The addresses that we give out begin with it."""
+#: So many Host headers are known again; a server is opened by a few names.
+_NAMES_MAX = 128
 SECURITY_HEADERS = {
     "Content-Security-Policy": "; ".join(
         (
@@ -67,13 +70,14 @@ class SameSite:
         own = socket.gethostname().lower()
         self._hosts = {"localhost", own, *(host.lower() for host in allowed_hosts)}
         self._cors = cors
+        self._names = lru_cache(_NAMES_MAX)(self._is_ours)
 
     def process_request(self, req: falcon.Request, _resp: falcon.Response) -> None:
         self.check(req.method, req.get_header("Host") or req.netloc, req.get_header("Origin"))
 
     def check(self, method: str, host_header: str, origin: str | None) -> None:
         """Raise `NotAllowed` for a foreign name, or for a write that a page of another site sends."""
-        if not self._is_ours(_host_name(host_header)):
+        if not self._names(host_header):
             raise NotAllowed(
                 "This name is not one of this server's. Open it by its address.", code="wrong_host"
             )
@@ -82,8 +86,8 @@ class SameSite:
         if origin.lower().partition("://")[2] != host_header.lower():
             raise NotAllowed("This request comes from a page of another site.", code="wrong_origin")
 
-    def _is_ours(self, host: str) -> bool:
-        name = host.lower().rstrip(".").strip("[]")
+    def _is_ours(self, host_header: str) -> bool:
+        name = _host_name(host_header).lower().rstrip(".").strip("[]")
         if name in self._hosts or name.endswith(".local"):
             return True
         try:
