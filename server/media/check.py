@@ -23,8 +23,8 @@ from server.media.source import open_source
 #: Pictures of a copied track are decoded one by one up to this many pixels (about 10 minutes of 1080p at 30 a
 #: second); of a longer one, groups of pictures evenly spread over it, the first and the last among them.
 FULL_DECODE_PIXELS = 40_000_000_000
-#: Of a track that was just encoded, this share of the groups is decoded: the encoder's work is trusted, the
-#: disk's is not.
+#: Of a track that was just encoded, or decoded to make a smaller one, this share of the groups is decoded: the
+#: encoder's work is trusted, the disk's is not.
 _ENCODED_SHARE = 0.05
 _DURATION_SLACK_MS = 400
 
@@ -58,23 +58,54 @@ class Proven(msgspec.Struct, frozen=True, kw_only=True):
     pictures: int
 
 
+class Inspection:
+    """Looks at the decoded pictures of a track that came from outside, in order and at each of them."""
+
+    def __init__(self, size: Size) -> None:
+        self.pictures = 0
+        self._size = size
+        self._last_pts: int | None = None
+
+    def look(self, frame: VideoFrame) -> None:
+        """Look at the next one. Raises `NotSoundError`."""
+        self.pictures += 1
+        if frame.pts is None or (self._last_pts is not None and frame.pts <= self._last_pts):
+            raise NotSoundError("its pictures are out of order")
+        self._last_pts = frame.pts
+        if frame.is_corrupt:
+            raise NotSoundError("its pictures are damaged")
+        if frame.interlaced_frame:
+            raise NotSoundError("its picture is interlaced")
+        if Size(frame.width, frame.height) != self._size:
+            raise NotSoundError("the picture changes its size on the way")
+
+
 def check(
     path: Path,
     expected: Expected,
     on_share: Callable[[float], None],
     watch: Callable[[VideoFrame], None] | None = None,
+    inspected: Inspection | None = None,
 ) -> Proven:
-    """Prove `path`, telling the share done, 0 to 1. `watch` sees the pictures. Raises `NotSoundError`."""
+    """Prove `path`, telling the share done, 0 to 1. `watch` sees the pictures. Raises `NotSoundError`.
+
+    Whoever has decoded all of its pictures already says which were `inspected`; few are decoded again then.
+    """
     layout = boxes.read_layout(path)
     if not layout.faststart or layout.fragmented:
         raise NotSoundError("it would not start at once")
     try:
-        with open_source(path) as container:
-            return _Check(container, path, expected, on_share, watch).run()
+        with open_source(path, strict=expected.copied) as container:
+            return _Check(container, path, expected, on_share, watch, inspected).run()
     except av.error.MemoryError:
         raise
     except av.error.FFmpegError as error:
-        raise NotSoundError(f"it does not decode ({error.strerror})") from error
+        raise does_not_decode(error) from error
+
+
+def does_not_decode(error: av.error.FFmpegError) -> NotSoundError:
+    """What to say of a track that a decoder does not take."""
+    return NotSoundError(f"it does not decode ({error.strerror})")
 
 
 def look_through(path: Path, watch: Callable[[VideoFrame], None]) -> None:
@@ -101,14 +132,16 @@ class _Check:
         expected: Expected,
         on_share: Callable[[float], None],
         watch: Callable[[VideoFrame], None] | None,
+        inspected: Inspection | None,
     ) -> None:
         self._container = container
         self._path = path
         self._expected = expected
         self._on_share = on_share
         self._watch = watch
+        self._inspected = inspected
+        self._inspection = Inspection(expected.size) if expected.copied else None
         self._decoded = 0
-        self._last_pts: int | None = None
         self._fed = 0
         self._packets = 0
         self._end_ticks = 0
@@ -164,7 +197,8 @@ class _Check:
         entries = video.index_entries
         keyframes = sum(entry.is_keyframe for entry in entries)
         pixels = len(entries) * video.codec_context.width * video.codec_context.height
-        share = min(1.0, FULL_DECODE_PIXELS / max(1, pixels)) if self._expected.copied else _ENCODED_SHARE
+        unseen = self._expected.copied and self._inspected is None
+        share = min(1.0, FULL_DECODE_PIXELS / max(1, pixels)) if unseen else _ENCODED_SHARE
         if share >= 1 or keyframes <= 2:
             return None
         step = max(1, round(1 / share))
@@ -190,22 +224,16 @@ class _Check:
         self._decoded += 1
         if frame.time_base is None:  # PyAV leaves it out on the last ones, which come without a packet
             frame.time_base = self._time_base
-        if self._expected.copied:
-            if frame.pts is None or (self._last_pts is not None and frame.pts <= self._last_pts):
-                raise NotSoundError("its pictures are out of order")
-            self._last_pts = frame.pts
-            if frame.is_corrupt:
-                raise NotSoundError("its pictures are damaged")
-            if frame.interlaced_frame:
-                raise NotSoundError("its picture is interlaced")
-            if Size(frame.width, frame.height) != self._expected.size:
-                raise NotSoundError("the picture changes its size on the way")
+        if self._inspection is not None:
+            self._inspection.look(frame)
         if self._watch is not None:
             self._watch(frame)
 
     def _proven(self, video: VideoStream) -> Proven:
         if self._decoded != self._fed or self._decoded == 0:
             raise NotSoundError(f"{self._decoded} of {self._fed} pictures decode")
+        if self._inspected is not None and self._inspected.pictures != self._packets:
+            raise NotSoundError(f"{self._inspected.pictures} of {self._packets} pictures decode")
         picture_ms = round(self._end_ticks * self._time_base * 1000)
         wanted = self._expected.picture_ms
         if wanted is not None and abs(picture_ms - wanted) > max(_DURATION_SLACK_MS, wanted * 0.01):

@@ -24,6 +24,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from server.media.chapters import Chapter
+from server.media.check import Inspection, does_not_decode
 from server.media.checkpoint import forget
 from server.media.copying import PictureCopy, SoundCopy
 from server.media.decision import Plan
@@ -70,9 +71,12 @@ def produce(
     on_grown: OnGrown,
     on_resumed: OnGrown,
     watch: Watch | None = None,
+    inspection: Inspection | None = None,
     chapters: Sequence[Chapter] = (),
 ) -> Made:
     """Make the renditions in the work folder as `plan` says. `watch` sees every filtered picture of an encode.
+
+    `inspection`, of a picture that is copied or kept, sees it as it is decoded, unless an earlier child has begun.
 
     `on_resumed` is told once how many milliseconds an earlier child had made. Raises `CheckpointLostError` when they do
     not fit to the rest, `UnplayableError` when too little decodes, OSError when the disk fails, av.FFmpegError or
@@ -84,7 +88,9 @@ def produce(
     if renditions[0].checkpoint is not None:
         on_resumed(renditions[0].checkpoint.end_ms)
     forget(order.work, _to_stay(renditions, plan))
-    with open_source(order.source, careful=careful) as source, ExitStack() as files:
+    resumed = any(each.checkpoint is not None for each in renditions)
+    strict = inspection is not None and not resumed
+    with open_source(order.source, careful=careful, strict=strict) as source, ExitStack() as files:
         for number, each in enumerate(renditions):
             grown = on_grown if number == 0 and plan.action is not Action.KEEP else _unheard
             each.writer = files.enter_context(
@@ -95,13 +101,12 @@ def produce(
         if facts.audio is not None and plan.audio == "encode":
             sound = SoundEncoder(lanes, facts.audio, origin)
         tracks = [
-            *_pictures(source, renditions, facts, order, origin, watch),
+            *_pictures(source, renditions, facts, order, origin, watch, inspection if strict else None),
             *_sound(source, lanes, facts, sound, origin),
         ]
         made = _run(source, tracks, sound, renditions[0].writer.picture, on_time)
         for each in renditions:
             each.writer.finish()
-    resumed = any(each.checkpoint is not None for each in renditions)
     return msgspec.structs.replace(made, resumed=resumed)
 
 
@@ -122,6 +127,7 @@ def _pictures(
     order: Order,
     origin: Fraction,
     watch: Watch | None,
+    inspection: Inspection | None,
 ) -> list[PictureCopy | _Encode]:
     """A copy where there is one, and one decoder for all that is encoded."""
     stream = next(stream for stream in source.streams.video if stream.index == facts.video.index)
@@ -149,7 +155,7 @@ def _pictures(
         followers=followers,
         late=late is not None,
     )
-    return [*tracks, _Encode(stream, encoder, late)]
+    return [*tracks, _Encode(stream, encoder, late, inspection)]
 
 
 def _encoder(
@@ -249,16 +255,21 @@ def _run(
 
 
 class _Encode:
-    """Decodes packets and hands frames to an encoder; a packet that does not decode is skipped."""
+    """Decodes packets and hands frames to an encoder.
+
+    A packet that does not decode is skipped; where there is an `inspection` it is the end, by `NotSoundError`.
+    """
 
     def __init__(
         self,
         stream: VideoStream | AudioStream,
         encoder: PictureEncoder | SoundEncoder,
         late: LateStart | None = None,
+        inspection: Inspection | None = None,
     ) -> None:
         self.stream = stream
         self._late = late
+        self._inspection = inspection
         self.packets = self.taken = self.damaged = 0
         self._encoder: Any = encoder
         self.span_ms = encoder.span_ms
@@ -280,10 +291,14 @@ class _Encode:
             frames = self.stream.decode(packet)
         except av.error.MemoryError:
             raise
-        except av.error.FFmpegError:
+        except av.error.FFmpegError as error:
+            if self._inspection is not None:
+                raise does_not_decode(error) from error
             self.damaged += 1
             return
         for frame in frames:
+            if self._inspection is not None and isinstance(frame, VideoFrame):
+                self._inspection.look(frame)
             if frame.time_base is None:  # PyAV leaves it out on the last ones, which come without a packet
                 frame.time_base = self.stream.time_base
             self.taken += 1

@@ -18,7 +18,7 @@ import msgspec
 from av.video.frame import VideoFrame
 
 from server.media.beside import Beside
-from server.media.check import Expected, NotSoundError, Proven, check, look_through
+from server.media.check import Expected, Inspection, NotSoundError, Proven, check, look_through
 from server.media.checkpoint import forget
 from server.media.decision import Plan, decide
 from server.media.encoders import SOFTWARE
@@ -150,6 +150,7 @@ def _carry_out(facts: FileFacts, plan: Plan, order: Order, meter: Meter, beside:
         beside.look(frame)
 
     made: Made | None = None
+    inspection = Inspection(plan.size) if plan.video is None and plan.further else None
     making_share = _ENCODING_SHARE if plan.encodes else _COPYING_SHARE
     if plan.action is Action.KEEP and not plan.encodes:
         forget(order.work)
@@ -172,6 +173,7 @@ def _carry_out(facts: FileFacts, plan: Plan, order: Order, meter: Meter, beside:
             on_grown=meter.grown,
             on_resumed=lambda made_ms: meter.resumed(made_ms / 1000 / length_s if length_s else 0.0),
             watch=watch if plan.encodes else None,
+            inspection=inspection,
             chapters=beside.chapters,
         )
     target = order.source if plan.action is Action.KEEP else order.work / f"{MAIN}.mp4"
@@ -180,6 +182,7 @@ def _carry_out(facts: FileFacts, plan: Plan, order: Order, meter: Meter, beside:
         poster = Poster()
         beside.start_over()
         look_through(target, watch)
+        inspection = None  # neither did it see them all
     meter.stage(1 - making_share)
     expected = Expected(
         size=plan.size,
@@ -189,7 +192,7 @@ def _carry_out(facts: FileFacts, plan: Plan, order: Order, meter: Meter, beside:
         sound_copied=plan.audio == "copy",
         max_lines=order.max_lines,
     )
-    proven = check(target, expected, meter.tell, None if plan.encodes else watch)
+    proven = check(target, expected, meter.tell, None if plan.encodes else watch, inspection)
     for further in plan.further:
         smaller = msgspec.structs.replace(
             expected, size=further.size, picture_ms=None, copied=False, sound_copied=False
