@@ -18,7 +18,7 @@ from av.video.stream import VideoStream
 
 from server.media import boxes
 from server.media.geometry import Size
-from server.media.source import open_source
+from server.media.source import open_source, refuse_damage
 
 #: Pictures of a copied track are decoded one by one up to this many pixels (about 10 minutes of 1080p at 30 a
 #: second); of a longer one, groups of pictures evenly spread over it, the first and the last among them.
@@ -95,7 +95,7 @@ def check(
     if not layout.faststart or layout.fragmented:
         raise NotSoundError("it would not start at once")
     try:
-        with open_source(path, strict=expected.copied) as container:
+        with open_source(path) as container:
             return _Check(container, path, expected, on_share, watch, inspected).run()
     except av.error.MemoryError:
         raise
@@ -144,6 +144,7 @@ class _Check:
         self._decoded = 0
         self._fed = 0
         self._packets = 0
+        self._entered_at: int | None = None
         self._end_ticks = 0
         self._time_base = Fraction(1)
 
@@ -151,6 +152,8 @@ class _Check:
         video = self._tracks()
         self._time_base = video.time_base or Fraction(1)
         wanted = self._groups(video)
+        if wanted is None and self._expected.copied:
+            refuse_damage(video)
         group = -1
         last_dts: int | None = None
         feeding = False
@@ -166,10 +169,12 @@ class _Check:
             last_dts = packet.dts
             if packet.is_keyframe:
                 group += 1
+                if group and not feeding:
+                    self._entered_at = packet.pts
                 feeding = self._switch(video, feeding, wanted is None or group in wanted)
             self._packets += 1
             self._end_ticks = max(self._end_ticks, (packet.pts or 0) + (packet.duration or 0))
-            if feeding:
+            if feeding and not self._leads_in(packet):
                 self._feed(packet)
             self._on_share(self._packets / max(1, video.frames))
         self._flush(video, feeding)
@@ -209,6 +214,10 @@ class _Check:
             self._flush(video, feeding)
             video.codec_context.flush_buffers()
         return wanted
+
+    def _leads_in(self, packet: Packet[Any]) -> bool:
+        """Whether it needs pictures before the keyframe at which decoding was entered, as in an open group."""
+        return self._entered_at is not None and packet.pts is not None and packet.pts < self._entered_at
 
     def _flush(self, video: VideoStream, feeding: bool) -> None:
         if feeding:

@@ -37,7 +37,7 @@ from server.media.picture import PictureEncoder
 from server.media.refusals import UnplayableError
 from server.media.renditions import Rendition, renditions_of
 from server.media.sound import SoundEncoder
-from server.media.source import open_source
+from server.media.source import open_source, refuse_damage
 from server.media.writer import RenditionWriter
 from server.values.jobs import Action
 from server.values.renditions import MAIN
@@ -89,8 +89,7 @@ def produce(
         on_resumed(renditions[0].checkpoint.end_ms)
     forget(order.work, _to_stay(renditions, plan))
     resumed = any(each.checkpoint is not None for each in renditions)
-    strict = inspection is not None and not resumed
-    with open_source(order.source, careful=careful, strict=strict) as source, ExitStack() as files:
+    with open_source(order.source, careful=careful) as source, ExitStack() as files:
         for number, each in enumerate(renditions):
             grown = on_grown if number == 0 and plan.action is not Action.KEEP else _unheard
             each.writer = files.enter_context(
@@ -101,7 +100,7 @@ def produce(
         if facts.audio is not None and plan.audio == "encode":
             sound = SoundEncoder(lanes, facts.audio, origin)
         tracks = [
-            *_pictures(source, renditions, facts, order, origin, watch, inspection if strict else None),
+            *_pictures(source, renditions, facts, order, origin, watch, None if resumed else inspection),
             *_sound(source, lanes, facts, sound, origin),
         ]
         made = _run(source, tracks, sound, renditions[0].writer.picture, on_time)
@@ -141,6 +140,8 @@ def _pictures(
     checkpoints = [each.checkpoint for each in encoded if each.checkpoint is not None]
     if len(checkpoints) == len(encoded) and may_start_late(facts.video):
         late = LateStart(min(each.end_s for each in checkpoints) + origin)
+    if inspection is not None:
+        refuse_damage(stream)
     first, *others = encoded
     ticks = picture_time_base(stream.time_base)
     smaller = _filtered(facts.video)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import av
 from av.container import InputContainer
+from av.video.stream import VideoStream
 
 #: The demuxers that may run at all. A playlist or a script under a video's name finds none (measured: without
 #: this, an ffconcat text in an .mp4 decodes another file of its folder).
@@ -22,15 +23,11 @@ DECODER_OPTIONS = {"max_pixels": str(MAX_PIXELS)}
 
 
 @contextmanager
-def open_source(
-    path: Path, *, decode_threads: int = 0, careful: bool = False, strict: bool = False
-) -> Iterator[InputContainer]:
+def open_source(path: Path, *, decode_threads: int = 0, careful: bool = False) -> Iterator[InputContainer]:
     """Open `path` for reading and close it for certain. `decode_threads` of 0 lets each decoder choose.
 
     `careful` is for damaged files: decoding several pictures at once would lose good ones next to a bad one
-    (measured: 3 of 29). `strict` is for finding damage: a damaged picture does not decode. Otherwise the decoder paints
-    over it and marks it, but while several are decoded at once the mark may come too late (measured: in 1 of 4 runs).
-    Raises av.FFmpegError when it is no container of ours.
+    (measured: 3 of 29). Raises av.FFmpegError when it is no container of ours.
     """
     if not path.is_absolute():
         raise ValueError("A source is opened by its absolute path.")
@@ -43,13 +40,21 @@ def open_source(
     try:
         for stream in container.streams:
             if stream.type in ("video", "audio") and stream.codec_context is not None:
-                detecting = {"err_detect": "explode"} if strict and stream.type == "video" else {}
-                stream.codec_context.options = {**DECODER_OPTIONS, **detecting}
+                stream.codec_context.options = dict(DECODER_OPTIONS)
                 stream.codec_context.thread_count = decode_threads
                 stream.codec_context.thread_type = "SLICE" if careful else "AUTO"
         yield container
     finally:
         container.close()
+
+
+def refuse_damage(stream: VideoStream) -> None:
+    """Have a damaged picture not decode. Of a track that is decoded from its start, before the first picture is.
+
+    Otherwise the decoder paints over it and marks it, but while several are decoded at once the mark may come too late
+    (measured: in 1 of 4 runs). In the middle of a track, where what went before is missing, it would refuse good ones.
+    """
+    stream.codec_context.options = {**DECODER_OPTIONS, "err_detect": "explode"}
 
 
 def declared_pixels(path: Path) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from itertools import pairwise
 from pathlib import Path
 
 import av
@@ -50,6 +51,28 @@ def test_80_megabits_a_second_are_not_kept(order_for: MakeOrder, tmp_path: Path)
     decided = _decided(order_for, clip)
     assert decided.action is Action.TRANSCODE
     assert decided.reasons == ("It needs more of the network than it has to.",)
+
+
+def test_of_a_long_film_pictures_are_looked_at_here_and_there_in_open_groups_too(
+    order_for: MakeOrder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is shown before a group's keyframe needs the group before; where that is left out, it is not damaged."""
+    monkeypatch.setattr("server.media.check.FULL_DECODE_PIXELS", 64 * 64 * 30)
+    groups = "open-gop=1:keyint=10:min-keyint=10:scenecut=0:bframes=3:b-adapt=0:log-level=none"
+    film = record(
+        tmp_path / "film.mkv",
+        lambda number: flat(64, 64, 60 + number),
+        frames=100,
+        options={"x264-params": groups},
+    )
+    with av.open(str(film)) as container:
+        packets = [packet for packet in container.demux(video=0) if packet.size]
+    assert any(
+        packet.is_keyframe and following.pts < packet.pts for packet, following in pairwise(packets)
+    ), "there are open groups"
+    (decided, *others), outcome = decisions(order_for(film))
+    assert (decided.action, others) == (Action.REMUX, [])
+    assert isinstance(outcome, Finished)
 
 
 @pytest.mark.parametrize("further_lines", [(), (90,)])
