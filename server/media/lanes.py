@@ -26,12 +26,14 @@ class Sample(msgspec.Struct, gc=False):
 
 
 class Lane:
-    """One track. `changed` is called after each sample, and when the track has ended."""
+    """One track. `changed` is called after each sample and promise, and when the track has ended."""
 
     def __init__(self, changed: Callable[[], None]) -> None:
         self.waiting: deque[Sample] = deque()
         self.head: TrackHead | None = None
         self.ended = False
+        self.promised: int | None = None
+        """When the next sample, which has not come yet, will be shown, if that is known."""
         self.taken = 0
         self._reached = 0
         self.table = SampleTable()
@@ -82,9 +84,15 @@ class Lane:
                 self._known -= 1
                 return
             self._put_restored()
+        self.promised = None
         self.waiting.append(sample)
         self.taken += 1
         self._reached = max(self._reached, sample.shown + sample.duration)
+        self._changed()
+
+    def promise(self, shown: int) -> None:
+        """Say when the next sample, a keyframe, will be shown: all before it have come."""
+        self.promised = shown
         self._changed()
 
     def end(self) -> None:
@@ -122,7 +130,8 @@ class Lane:
         if samples[0].decode is None:
             decodes = self._decodes(samples)
             last = max(samples, key=lambda sample: sample.shown)
-            end = self.waiting[0].shown if self.waiting else last.shown + last.duration
+            following = self.waiting[0].shown if self.waiting else self.promised
+            end = last.shown + last.duration if following is None else following
         else:
             decodes = [sample.decode or 0 for sample in samples]
             following = self.waiting[0].decode if self.waiting else None

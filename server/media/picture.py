@@ -157,6 +157,7 @@ class PictureEncoder:
         if frame.pts >= self._next_keyframe:
             if self._next_keyframe == self._first_cut and time.monotonic() - self._opened_s > FIRST_SEGMENT_S:
                 self._empty_encoder()
+                self._lane.promise(frame.pts)  # the next encoder looks ahead before it hands it out
             frame.pict_type = PictureType.I
             self._next_keyframe = self._cuts.after(frame.pts)
         self._hand_over((self._track or self._open(frame)).encode(frame))

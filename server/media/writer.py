@@ -155,7 +155,7 @@ class RenditionWriter:
         self._on_grown(self._end_ms)
 
     def _changed(self) -> None:
-        """A lane has a new sample or has ended: close what is complete."""
+        """A lane has a new sample, knows when the next one comes, or has ended: close what is complete."""
         picture = self.picture
         if picture.taken > self._seen:
             self._seen = picture.taken
@@ -164,6 +164,9 @@ class RenditionWriter:
                 self._next_cut = Cuts(picture.timescale).after(newest.shown)
                 if self._seen > 1:  # the first one begins a segment, but ends none
                     self._pending.append((self._seen - 1, newest.shown))
+        if picture.promised is not None and picture.promised >= self._next_cut and self._seen:
+            self._next_cut = Cuts(picture.timescale).after(picture.promised)
+            self._pending.append((self._seen, picture.promised))
         while self._pending and self._sound_has_come(self._pending[0][1] / picture.timescale):
             before, at = self._pending.pop(0)
             self._close(before - (self._seen - len(picture.waiting)), at / picture.timescale)
