@@ -33,7 +33,7 @@ class Tokens:
 
     def __init__(self, key: str) -> None:
         self._key = key
-        self._known = lru_cache(_KNOWN_MAX)(self._verify)
+        self._verified = lru_cache(_KNOWN_MAX)(self._verify)
 
     def sign(self, claims: Claims, *, issued_at: datetime, expires_at: datetime) -> str:
         """A token for `claims` that ends at `expires_at`."""
@@ -51,7 +51,7 @@ class Tokens:
 
         `iat` must be there and is not compared: a host whose clock was set back must not throw everybody out.
         """
-        claims, expires_at_s = self._known(token)
+        claims, expires_at_s = self._verified(token)
         if expires_at_s <= now.timestamp():
             raise NotSignedIn("Please sign in again.")
         return claims

@@ -70,14 +70,14 @@ class SameSite:
         own = socket.gethostname().lower()
         self._hosts = {"localhost", own, *(host.lower() for host in allowed_hosts)}
         self._cors = cors
-        self._names = lru_cache(_NAMES_MAX)(self._is_ours)
+        self._is_ours = lru_cache(_NAMES_MAX)(self._names_us)
 
     def process_request(self, req: falcon.Request, _resp: falcon.Response) -> None:
         self.check(req.method, req.get_header("Host") or req.netloc, req.get_header("Origin"))
 
     def check(self, method: str, host_header: str, origin: str | None) -> None:
         """Raise `NotAllowed` for a foreign name, or for a write that a page of another site sends."""
-        if not self._names(host_header):
+        if not self._is_ours(host_header):
             raise NotAllowed(
                 "This name is not one of this server's. Open it by its address.", code="wrong_host"
             )
@@ -86,7 +86,7 @@ class SameSite:
         if origin.lower().partition("://")[2] != host_header.lower():
             raise NotAllowed("This request comes from a page of another site.", code="wrong_origin")
 
-    def _is_ours(self, host_header: str) -> bool:
+    def _names_us(self, host_header: str) -> bool:
         name = _host_name(host_header).lower().rstrip(".").strip("[]")
         if name in self._hosts or name.endswith(".local"):
             return True
