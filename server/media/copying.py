@@ -10,7 +10,7 @@ from av.audio.stream import AudioStream
 from av.packet import Packet
 from av.video.stream import VideoStream
 
-from server.media.check import NotSoundError
+from server.media.check import SourceNotSoundError
 from server.media.copyable import DecodingTimes
 from server.media.describing import describe_copy
 from server.media.lanes import Lane, Sample
@@ -138,14 +138,14 @@ class SoundCopy:
         """A packet's time in samples, from what its container says.
 
         Containers round it, Matroska to a millisecond, so packets follow each other without a gap unless there is one
-        of at least half a packet. Raises `NotSoundError` when they go back or hours ahead.
+        of at least half a packet. Raises `SourceNotSoundError` when they go back or hours ahead.
         """
         if self._next is None:
             return wanted
         if wanted < self._next - 2 * _AAC_SAMPLES:
-            raise NotSoundError("its times run backwards", in_sound=True)
+            raise SourceNotSoundError("its times run backwards", in_sound=True)
         if wanted > self._next + HOLE_MAX:
-            raise NotSoundError("its times leap ahead by hours", in_sound=True)
+            raise SourceNotSoundError("its times leap ahead by hours", in_sound=True)
         return self._next if wanted - self._next < _AAC_SAMPLES // 2 else wanted
 
     def _duration(self, packet: Packet[Any]) -> int:

@@ -24,7 +24,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from server.media.chapters import Chapter
-from server.media.check import Inspection, does_not_decode
+from server.media.check import Inspection, SourceNotSoundError
 from server.media.checkpoint import forget
 from server.media.copying import PictureCopy, SoundCopy
 from server.media.decision import Plan
@@ -37,7 +37,7 @@ from server.media.picture import PictureEncoder
 from server.media.refusals import UnplayableError
 from server.media.renditions import Rendition, renditions_of
 from server.media.sound import SoundEncoder
-from server.media.source import open_source, refuse_damage
+from server.media.source import open_source
 from server.media.writer import RenditionWriter
 from server.values.jobs import Action
 from server.values.renditions import MAIN
@@ -89,7 +89,13 @@ def produce(
         on_resumed(renditions[0].checkpoint.end_ms)
     forget(order.work, _to_stay(renditions, plan))
     resumed = any(each.checkpoint is not None for each in renditions)
-    with open_source(order.source, careful=careful) as source, ExitStack() as files:
+    if resumed:
+        inspection = None
+    threads = 0 if inspection is None else 1
+    with (
+        open_source(order.source, decode_threads=threads, careful=careful) as source,
+        ExitStack() as files,
+    ):
         for number, each in enumerate(renditions):
             grown = on_grown if number == 0 and plan.action is not Action.KEEP else _unheard
             each.writer = files.enter_context(
@@ -100,7 +106,7 @@ def produce(
         if facts.audio is not None and plan.audio == "encode":
             sound = SoundEncoder(lanes, facts.audio, origin)
         tracks = [
-            *_pictures(source, renditions, facts, order, origin, watch, None if resumed else inspection),
+            *_pictures(source, renditions, facts, order, origin, watch, inspection),
             *_sound(source, lanes, facts, sound, origin),
         ]
         made = _run(source, tracks, sound, renditions[0].writer.picture, on_time)
@@ -140,8 +146,6 @@ def _pictures(
     checkpoints = [each.checkpoint for each in encoded if each.checkpoint is not None]
     if len(checkpoints) == len(encoded) and may_start_late(facts.video):
         late = LateStart(min(each.end_s for each in checkpoints) + origin)
-    if inspection is not None:
-        refuse_damage(stream)
     first, *others = encoded
     ticks = picture_time_base(stream.time_base)
     smaller = _filtered(facts.video)
@@ -258,7 +262,7 @@ def _run(
 class _Encode:
     """Decodes packets and hands frames to an encoder.
 
-    A packet that does not decode is skipped; where there is an `inspection` it is the end, by `NotSoundError`.
+    A packet that does not decode is skipped; where there is an `inspection` it is the end, by `SourceNotSoundError`.
     """
 
     def __init__(
@@ -294,7 +298,7 @@ class _Encode:
             raise
         except av.error.FFmpegError as error:
             if self._inspection is not None:
-                raise does_not_decode(error) from error
+                raise SourceNotSoundError("its pictures are damaged") from error
             self.damaged += 1
             return
         for frame in frames:

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import av
 from av.container import InputContainer
-from av.video.stream import VideoStream
 
 #: The demuxers that may run at all. A playlist or a script under a video's name finds none (measured: without
 #: this, an ffconcat text in an .mp4 decodes another file of its folder).
@@ -46,15 +45,6 @@ def open_source(path: Path, *, decode_threads: int = 0, careful: bool = False) -
         yield container
     finally:
         container.close()
-
-
-def refuse_damage(stream: VideoStream) -> None:
-    """Have a damaged picture not decode. Of a track that is decoded from its start, before the first picture is.
-
-    Otherwise the decoder paints over it and marks it, but while several are decoded at once the mark may come too late
-    (measured: in 1 of 4 runs). In the middle of a track, where what went before is missing, it would refuse good ones.
-    """
-    stream.codec_context.options = {**DECODER_OPTIONS, "err_detect": "explode"}
 
 
 def declared_pixels(path: Path) -> int:

@@ -18,7 +18,15 @@ import msgspec
 from av.video.frame import VideoFrame
 
 from server.media.beside import Beside
-from server.media.check import Expected, Inspection, NotSoundError, Proven, check, look_through
+from server.media.check import (
+    Expected,
+    Inspection,
+    NotSoundError,
+    Proven,
+    SourceNotSoundError,
+    check,
+    look_through,
+)
 from server.media.checkpoint import forget
 from server.media.decision import Plan, decide
 from server.media.encoders import SOFTWARE
@@ -85,7 +93,8 @@ def _work(order: Order, send: Send) -> Finished:
             order, meter = msgspec.structs.replace(order, resume=False), Meter(send)
             beside.start_over()
         except (NotSoundError, av.error.FFmpegError) as error:
-            if plan.encodes and order.encoder != SOFTWARE:
+            encoder_failed = plan.encodes and not isinstance(error, SourceNotSoundError)
+            if encoder_failed and order.encoder != SOFTWARE:
                 order = msgspec.structs.replace(order, encoder=SOFTWARE)
                 plan = msgspec.structs.replace(plan, reasons=(*plan.reasons, _HARDWARE_FAILED))
                 meter = Meter(send)

@@ -20,7 +20,8 @@ from server.media.geometry import Size
 from server.media.hardware import choose_encoder
 from server.media.messages import Finished
 from server.media.order import Order
-from tests.transcoding.media.conftest import MakeOrder, decisions
+from tests.transcoding.media.conftest import MakeOrder, Work, decisions
+from tests.transcoding.media.damaging import damage, kept
 from tests.transcoding.media.looking import see
 
 Media = Callable[[str], Path]
@@ -157,3 +158,17 @@ def test_a_copy_that_fails_goes_through_both_steps(
     assert isinstance(outcome, Finished)
     assert [decided.action for decided in told][-1] == "transcode"
     assert "graphics card" in told[-1].reasons[-1]
+
+
+def test_a_damaged_film_is_not_the_fault_of_the_card_that_makes_its_smaller_size(
+    order_for: MakeOrder, finish: Work, tmp_path: Path, card: Callable[..., _Card]
+) -> None:
+    """What is found in the source is found again by whoever encodes; the card goes on with the encode."""
+    film = kept(finish, tmp_path, "slices=4")
+    damage(film, "bytes of zero")
+    stand_in = card()
+    told, outcome = decisions(order_for(film, encoder="nvenc", further_lines=(90,)))
+    assert isinstance(outcome, Finished)
+    assert [decided.action for decided in told] == ["keep", "transcode"]
+    assert not any("graphics card" in reason for decided in told for reason in decided.reasons)
+    assert stand_in.calls > 2 * 50

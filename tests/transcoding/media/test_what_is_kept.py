@@ -12,6 +12,7 @@ import pytest
 from server.media.messages import Decided, Finished
 from server.values.jobs import Action
 from tests.transcoding.media.conftest import MakeOrder, Work, decisions, flat, record
+from tests.transcoding.media.damaging import damage, kept, noise
 
 
 def _decided(order_for: MakeOrder, path: Path) -> Decided:
@@ -22,13 +23,6 @@ def _minute(path: Path, keyframe_every_s: int) -> Path:
     """A minute at two pictures a second."""
     options = {"x264-params": f"keyint={2 * keyframe_every_s}:scenecut=0:log-level=none"}
     return record(path, lambda number: flat(64, 64, 60 + number), frames=120, rate=2, options=options)
-
-
-def _noise(dice: random.Random, width: int, height: int) -> av.VideoFrame:
-    frame = flat(width, height, 0)
-    for plane in frame.planes:
-        plane.update(dice.randbytes(plane.buffer_size))
-    return frame
 
 
 def test_a_minute_without_a_keyframe_is_not_kept(order_for: MakeOrder, tmp_path: Path) -> None:
@@ -42,11 +36,12 @@ def test_a_minute_without_a_keyframe_is_not_kept(order_for: MakeOrder, tmp_path:
 def test_80_megabits_a_second_are_not_kept(order_for: MakeOrder, tmp_path: Path) -> None:
     """A house's Wi-Fi carries that once at most."""
     dice = random.Random(1)
-
-    def noise(_number: int) -> av.VideoFrame:
-        return _noise(dice, 960, 540)
-
-    clip = record(tmp_path / "noise.mp4", noise, frames=25, options={"preset": "ultrafast", "qp": "16"})
+    clip = record(
+        tmp_path / "noise.mp4",
+        lambda _number: noise(dice, 960, 540),
+        frames=25,
+        options={"preset": "ultrafast", "qp": "16"},
+    )
     assert clip.stat().st_size * 8 > 80_000_000
     decided = _decided(order_for, clip)
     assert decided.action is Action.TRANSCODE
@@ -75,26 +70,71 @@ def test_of_a_long_film_pictures_are_looked_at_here_and_there_in_open_groups_too
     assert isinstance(outcome, Finished)
 
 
-@pytest.mark.parametrize("further_lines", [(), (90,)])
+_SIZES = pytest.mark.parametrize("further_lines", [(), (90,)], ids=["one size", "two sizes"])
+
+
+@_SIZES
+@pytest.mark.parametrize("done", ["bytes of zero", "a lost slice"])
 def test_a_damaged_picture_is_found_also_where_smaller_sizes_are_made(
-    order_for: MakeOrder, finish: Work, tmp_path: Path, further_lines: tuple[int, ...]
+    order_for: MakeOrder, finish: Work, tmp_path: Path, done: str, further_lines: tuple[int, ...]
 ) -> None:
     """The pictures are decoded once, for the smaller size, and looked at there as closely as without one."""
-    dice = random.Random(1)
-    web_mp4 = tmp_path / "web.mp4"
-    clip = record(tmp_path / "clip.mkv", lambda _number: _noise(dice, 320, 180), frames=50)
-    web_mp4.write_bytes(finish(clip).video.read_bytes())
+    web_mp4 = kept(finish, tmp_path, "slices=4")
     (decided, *others), outcome = decisions(order_for(web_mp4, further_lines=further_lines))
     assert (decided.action, others) == (Action.KEEP, [])
     assert isinstance(outcome, Finished)
     assert outcome.renditions == (180, *further_lines)
 
-    with av.open(str(web_mp4)) as container:
-        packet = list(container.demux(video=0))[30]
-    content = bytearray(web_mp4.read_bytes())
-    middle = packet.pos + packet.size // 2
-    content[middle : middle + 100] = bytes(100)
-    web_mp4.write_bytes(content)
+    damage(web_mp4, done)
     (decided, *others), _ = decisions(order_for(web_mp4, further_lines=further_lines))
     assert decided.action is Action.KEEP
     assert [each.action for each in others] == [Action.TRANSCODE]
+
+
+@_SIZES
+def test_a_recording_that_begins_in_the_middle_of_a_broadcast_is_taken_over(
+    order_for: MakeOrder, tmp_path: Path, further_lines: tuple[int, ...]
+) -> None:
+    """Its first picture is no clean start (IDR), and the next ones may be told to forget some that nobody has."""
+    groups = "open-gop=1:keyint=25:scenecut=0:log-level=none"
+    broadcast = _moving(tmp_path / "broadcast.mkv", groups, frames=100)
+    recording = tmp_path / "recording.mkv"
+    with av.open(str(broadcast)) as source, av.open(str(recording), "w") as target:
+        track = target.add_stream_from_template(source.streams.video[0])
+        from_pts = None
+        for packet in source.demux(video=0):
+            if packet.is_keyframe and from_pts is None and packet.pts > 500:
+                from_pts = packet.pts
+            if packet.size and from_pts is not None and packet.pts >= from_pts:
+                packet.pts, packet.dts = packet.pts - from_pts, packet.dts - from_pts
+                packet.stream = track
+                target.mux(packet)
+    (decided, *others), outcome = decisions(order_for(recording, further_lines=further_lines))
+    assert (decided.action, others) == (Action.REMUX, [])
+    assert isinstance(outcome, Finished)
+
+
+@_SIZES
+def test_a_film_whose_pictures_are_refreshed_bit_by_bit_is_taken_over(
+    order_for: MakeOrder, tmp_path: Path, further_lines: tuple[int, ...]
+) -> None:
+    """At its keyframes decoding cannot begin; those looked at here and there seem damaged, all in a row do not."""
+    film = _moving(tmp_path / "film.mkv", "intra-refresh=1:keyint=25:log-level=none", frames=250)
+    (decided, *others), outcome = decisions(order_for(film, further_lines=further_lines))
+    assert (decided.action, others) == (Action.REMUX, [])
+    assert isinstance(outcome, Finished)
+
+
+def _moving(path: Path, x264: str, *, frames: int) -> Path:
+    """A bright bar that goes through the picture."""
+
+    def paint(number: int) -> av.VideoFrame:
+        frame = flat(320, 180, 60)
+        luma = frame.planes[0]
+        line = bytearray(b"\x3c" * luma.line_size)
+        at = number * 5 % 280
+        line[at : at + 40] = b"\xc8" * 40
+        luma.update(bytes(line) * 180)
+        return frame
+
+    return record(path, paint, frames=frames, options={"x264-params": x264})
