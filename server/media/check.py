@@ -4,8 +4,7 @@ decodes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from av.video.stream import VideoStream
 
 from server.media import boxes
 from server.media.geometry import Size
+from server.media.inspection import Inspection, NotSoundError, SourceNotSoundError
 from server.media.source import open_source
 
 #: Pictures of a copied track are decoded one by one up to this many pixels (about 10 minutes of 1080p at 30 a
@@ -28,22 +28,6 @@ FULL_DECODE_PIXELS = 40_000_000_000
 #: encoder's work is trusted, the disk's is not.
 _ENCODED_SHARE = 0.05
 _DURATION_SLACK_MS = 400
-
-
-class NotSoundError(Exception):
-    """The result does not hold; the message says why in plain words, `in_sound` whether the picture is innocent."""
-
-    def __init__(self, why: str, *, in_sound: bool = False) -> None:
-        super().__init__(why)
-        self.in_sound = in_sound
-
-
-class SourceNotSoundError(NotSoundError):
-    """It lies in what was taken over as it is, and no encoder is to blame."""
-
-
-class _NotSoundHereAndThereError(NotSoundError):
-    """Groups of pictures did not hold on their own; all of them together may."""
 
 
 class Expected(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,32 +51,6 @@ class Proven(msgspec.Struct, frozen=True, kw_only=True):
     pictures: int
 
 
-class Inspection:
-    """Looks at the decoded pictures of a track that came from outside, in order and at each of them.
-
-    They have to be decoded one by one: where several are at once, a damaged one may be marked too late (measured: in up
-    to 1 of 4 runs). To have the decoder refuse it instead (`err_detect`) is no way: it refuses good ones after a cut.
-    """
-
-    def __init__(self, size: Size) -> None:
-        self.pictures = 0
-        self._size = size
-        self._last_pts: int | None = None
-
-    def look(self, frame: VideoFrame) -> None:
-        """Look at the next one. Raises `SourceNotSoundError`."""
-        self.pictures += 1
-        if frame.pts is None or (self._last_pts is not None and frame.pts <= self._last_pts):
-            raise SourceNotSoundError("its pictures are out of order")
-        self._last_pts = frame.pts
-        if frame.is_corrupt:
-            raise SourceNotSoundError("its pictures are damaged")
-        if frame.interlaced_frame:
-            raise SourceNotSoundError("its picture is interlaced")
-        if Size(frame.width, frame.height) != self._size:
-            raise SourceNotSoundError("the picture changes its size on the way")
-
-
 def check(
     path: Path,
     expected: Expected,
@@ -102,78 +60,20 @@ def check(
 ) -> Proven:
     """Prove `path`, telling the share done, 0 to 1. `watch` sees the pictures. Raises `NotSoundError`.
 
-    Whoever has decoded all of its pictures already says which were `inspected`; few are decoded again then. Where those
-    few do not hold, all are decoded: at some keyframes decoding cannot begin (x264's `intra-refresh`).
+    Whoever has decoded all of its pictures already says which were `inspected`; few are decoded again then.
     """
     layout = boxes.read_layout(path)
     if not layout.faststart or layout.fragmented:
         raise NotSoundError("it would not start at once")
     try:
-        return _prove(path, expected, on_share, watch, inspected, all_groups=False)
-    except _NotSoundHereAndThereError:
-        return _prove(path, expected, on_share, watch, inspected, all_groups=True)
-
-
-def _prove(
-    path: Path,
-    expected: Expected,
-    on_share: Callable[[float], None],
-    watch: Callable[[VideoFrame], None] | None,
-    inspected: Inspection | None,
-    *,
-    all_groups: bool,
-) -> Proven:
-    with _plainly(), open_source(path, decode_threads=1 if expected.copied else 0) as container:
-        video = _picture(container, expected)
-        groups = None if all_groups else _groups(video, expected, inspected)
-        try:
-            return _Check(container, video, groups, expected, on_share, watch, inspected).run()
-        except NotSoundError as error:
-            if groups is None or error.in_sound:
-                raise
-            raise _NotSoundHereAndThereError(str(error)) from error
-
-
-@contextmanager
-def _plainly() -> Iterator[None]:
-    """What FFmpeg says of a result, as `NotSoundError`."""
-    try:
-        yield
+        with open_source(path, strict=expected.copied) as container:
+            return _Check(container, expected, on_share, watch, inspected).run()
     except av.error.MemoryError:
         raise
     except av.error.InvalidDataError as error:
         raise NotSoundError("not all of it decodes") from error
     except av.error.FFmpegError as error:
         raise NotSoundError(f"it does not decode ({error.strerror})") from error
-
-
-def _picture(container: InputContainer, expected: Expected) -> VideoStream:
-    """The picture's track, once all tracks are of the kinds that were planned."""
-    videos, sounds = container.streams.video, container.streams.audio
-    if len(videos) != 1 or len(sounds) != int(expected.has_audio):
-        raise NotSoundError("it has other tracks than planned", in_sound=len(videos) == 1)
-    video = videos[0]
-    context = video.codec_context
-    if context.codec.canonical_name != "h264" or context.pix_fmt != "yuv420p":
-        raise NotSoundError("its picture is of another kind than planned")
-    if Size(context.width, context.height) != expected.size or context.height > expected.max_lines:
-        raise NotSoundError("its picture has another size than planned")
-    if sounds and sounds[0].codec_context.codec.canonical_name != "aac":
-        raise NotSoundError("its sound is of another kind than planned")
-    return video
-
-
-def _groups(video: VideoStream, expected: Expected, inspected: Inspection | None) -> set[int] | None:
-    """Numbers of the groups of pictures to decode; None for all."""
-    entries = video.index_entries
-    keyframes = sum(entry.is_keyframe for entry in entries)
-    pixels = len(entries) * video.codec_context.width * video.codec_context.height
-    unseen = expected.copied and inspected is None
-    share = min(1.0, FULL_DECODE_PIXELS / max(1, pixels)) if unseen else _ENCODED_SHARE
-    if share >= 1 or keyframes <= 2:
-        return None
-    step = max(1, round(1 / share))
-    return {0, keyframes - 1, *range(0, keyframes, step)}
 
 
 def look_through(path: Path, watch: Callable[[VideoFrame], None]) -> None:
@@ -196,16 +96,12 @@ class _Check:
     def __init__(
         self,
         container: InputContainer,
-        video: VideoStream,
-        groups: set[int] | None,
         expected: Expected,
         on_share: Callable[[float], None],
         watch: Callable[[VideoFrame], None] | None,
         inspected: Inspection | None,
     ) -> None:
         self._container = container
-        self._video = video
-        self._groups = groups
         self._expected = expected
         self._on_share = on_share
         self._watch = watch
@@ -214,15 +110,15 @@ class _Check:
         self._decoded = 0
         self._fed = 0
         self._packets = 0
-        self._entered_at: int | None = None
         self._end_ticks = 0
-        self._time_base = video.time_base or Fraction(1)
+        self._time_base = Fraction(1)
 
-    @_plainly()
     def run(self) -> Proven:
-        """Read it through."""
-        video, wanted = self._video, self._groups
-        group = -1
+        video = self._tracks()
+        self._time_base = video.time_base or Fraction(1)
+        # by the file's own marks: FFmpeg takes more pictures for keyframes, at some of which decoding cannot begin
+        starts = [number for number, entry in enumerate(video.index_entries) if entry.is_keyframe]
+        groups = dict.fromkeys(starts, False) | dict.fromkeys(self._wanted(video, starts), True)
         last_dts: int | None = None
         feeding = False
         for packet in self._container.demux():
@@ -235,28 +131,47 @@ class _Check:
             if last_dts is not None and (packet.dts is None or packet.dts <= last_dts):
                 raise NotSoundError("its times run backwards")
             last_dts = packet.dts
-            if packet.is_keyframe:
-                group += 1
-                if group and not feeding:
-                    self._entered_at = packet.pts
-                feeding = self._switch(video, feeding, wanted is None or group in wanted)
+            if self._packets in groups:
+                feeding = self._switch(video, feeding, groups[self._packets])
             self._packets += 1
             self._end_ticks = max(self._end_ticks, (packet.pts or 0) + (packet.duration or 0))
-            if feeding and not self._leads_in(packet):
+            if feeding:
                 self._feed(packet)
             self._on_share(self._packets / max(1, video.frames))
         self._flush(video, feeding)
         return self._proven(video)
+
+    def _tracks(self) -> VideoStream:
+        videos, sounds = self._container.streams.video, self._container.streams.audio
+        if len(videos) != 1 or len(sounds) != int(self._expected.has_audio):
+            raise NotSoundError("it has other tracks than planned", in_sound=len(videos) == 1)
+        video = videos[0]
+        context = video.codec_context
+        if context.codec.canonical_name != "h264" or context.pix_fmt != "yuv420p":
+            raise NotSoundError("its picture is of another kind than planned")
+        if (
+            Size(context.width, context.height) != self._expected.size
+            or context.height > self._expected.max_lines
+        ):
+            raise NotSoundError("its picture has another size than planned")
+        if sounds and sounds[0].codec_context.codec.canonical_name != "aac":
+            raise NotSoundError("its sound is of another kind than planned")
+        return video
+
+    def _wanted(self, video: VideoStream, starts: Sequence[int]) -> Sequence[int]:
+        """Of the groups of pictures, by the numbers of the packets they start with, those to be decoded."""
+        pixels = len(video.index_entries) * video.codec_context.width * video.codec_context.height
+        unseen = self._expected.copied and self._inspected is None
+        share = min(1.0, FULL_DECODE_PIXELS / max(1, pixels)) if unseen else _ENCODED_SHARE
+        if share >= 1 or len(starts) <= 2:
+            return starts
+        return [*starts[:: max(1, round(1 / share))], starts[-1]]
 
     def _switch(self, video: VideoStream, feeding: bool, wanted: bool) -> bool:
         if feeding and not wanted:
             self._flush(video, feeding)
             video.codec_context.flush_buffers()
         return wanted
-
-    def _leads_in(self, packet: Packet[Any]) -> bool:
-        """Whether it needs pictures before the keyframe at which decoding was entered, as in an open group."""
-        return self._entered_at is not None and packet.pts is not None and packet.pts < self._entered_at
 
     def _flush(self, video: VideoStream, feeding: bool) -> None:
         if feeding:

@@ -16,7 +16,7 @@ from av.video.stream import VideoStream
 
 from server.media import sei
 from server.media.facts import CopyFacts
-from server.media.nal_units import units_of
+from server.media.nal_units import length_size_of, stands_alone, units_of
 from server.media.source import open_source
 
 _SPS = 7
@@ -57,7 +57,8 @@ def read_through(path: Path, index: int) -> CopyFacts:
     """Read every packet of track `index`, from its start. Reading stops at the first fault."""
     with open_source(path) as container:
         stream = next(video for video in container.streams.video if video.index == index)
-        scan = _Scan(stream.codec_context.extradata or b"", stream.time_base or Fraction(1, 1000))
+        extradata = stream.codec_context.extradata or b""
+        scan = _Scan(extradata, stream.time_base or Fraction(1, 1000), _marked(container, stream))
         if container.format.name == "avi" and stream.codec_context.has_b_frames:
             scan.fault = "pictures carry no times of their own"
             return scan.result()
@@ -71,6 +72,15 @@ def read_through(path: Path, index: int) -> CopyFacts:
     return scan.result()
 
 
+def _marked(container: InputContainer, stream: VideoStream) -> frozenset[int]:
+    """Numbers of the pictures that an MP4 marks as keyframes, which is where browsers jump to. Its packets do not tell:
+    FFmpeg looks at the pictures and corrects it.
+    """
+    if not container.format.name.startswith("mov"):
+        return frozenset()
+    return frozenset(number for number, entry in enumerate(stream.index_entries) if entry.is_keyframe)
+
+
 def _dated(container: InputContainer, stream: VideoStream) -> Iterator[Packet[VideoStream]]:
     times = DecodingTimes()
     for packet in container.demux(stream):
@@ -80,9 +90,9 @@ def _dated(container: InputContainer, stream: VideoStream) -> Iterator[Packet[Vi
 
 
 class _Scan:
-    def __init__(self, extradata: bytes, time_base: Fraction) -> None:
-        self._avcc = extradata[:1] == b"\x01" and len(extradata) > 6
-        self._length_size = (extradata[4] & 3) + 1 if self._avcc else 0
+    def __init__(self, extradata: bytes, time_base: Fraction, marked: frozenset[int]) -> None:
+        self._marked = marked
+        self._length_size = length_size_of(extradata)
         self._parameter_sets = extradata
         self._time_base = time_base
         self._last_dts: int | None = None
@@ -91,7 +101,7 @@ class _Scan:
         self._gap = 0
         self._packets = 0
         self._bytes = 0
-        self._damaged = self._tells = False
+        self._damaged = self._tells = self._false_keyframes = False
         self.fault: str | None = None
 
     def take(self, packet: Packet[VideoStream]) -> None:
@@ -109,12 +119,14 @@ class _Scan:
             return "times run backwards"
         if packet.is_discard:
             return "it begins or ends in the middle of a cut"
-        if self._packets == 0 and not packet.is_keyframe:
-            return "it does not begin with a whole picture"
-        if packet.is_keyframe:
+        alone = packet.is_keyframe and stands_alone(memoryview(packet), self._length_size)
+        if self._packets == 0 and not alone:
+            return "it does not begin with a picture that stands alone"
+        if alone:
             if self._last_key is not None:
                 self._gap = max(self._gap, packet.pts - self._last_key)
             self._last_key = packet.pts
+        self._false_keyframes |= self._packets in self._marked and not alone
         self._last_dts = packet.dts
         self._last_pts = max(self._last_pts, packet.pts)
         return None
@@ -124,7 +136,7 @@ class _Scan:
         if packet.is_corrupt:
             self._damaged = True
             return "the file is damaged"
-        if not self._avcc:
+        if not self._length_size:
             return None
         for kind, unit in units_of(memoryview(packet), self._length_size):
             if kind not in _KNOWN_TYPES:
@@ -146,5 +158,6 @@ class _Scan:
             bytes=self._bytes,
             fault=self.fault,
             damaged=self._damaged,
+            false_keyframes=self._false_keyframes,
             tells=self._tells,
         )

@@ -10,11 +10,11 @@ from av.audio.stream import AudioStream
 from av.packet import Packet
 from av.video.stream import VideoStream
 
-from server.media.check import SourceNotSoundError
 from server.media.copyable import DecodingTimes
 from server.media.describing import describe_copy
+from server.media.inspection import SourceNotSoundError
 from server.media.lanes import Lane, Sample
-from server.media.nal_units import length_prefixed
+from server.media.nal_units import length_prefixed, length_size_of, stands_alone
 from server.media.sei import silenced
 from server.media.timeline import HOLE_MAX
 from server.media.tracks import TrackHead
@@ -36,9 +36,9 @@ class PictureCopy:
         self._timescale = time_base.denominator * finer
         self._ticks = time_base.numerator * finer
         self._shift = round(origin * self._timescale)
-        configuration = stream.codec_context.extradata or b""
-        self._bare = configuration[:1] != b"\x01"
-        self._length_size = 4 if self._bare else (configuration[4:5] or b"\x03")[0] % 4 + 1
+        length_size = length_size_of(stream.codec_context.extradata or b"")
+        self._bare = length_size == 0
+        self._length_size = length_size or 4
         self._description = describe_copy(stream)
         self._dating = DecodingTimes()
         self._early: int | None = None
@@ -76,7 +76,7 @@ class PictureCopy:
                     shown=shown,
                     decode=decode - self._early,
                     duration=duration,
-                    keyframe=packet.is_keyframe,
+                    keyframe=packet.is_keyframe and stands_alone(memoryview(data), self._length_size),
                     data=silenced(data, self._length_size),
                 )
             )

@@ -189,6 +189,8 @@ def _against_keeping(facts: FileFacts, audio_reason: str | None) -> list[str]:
         found.append("It could only play after it has been loaded to its end.")
     if not facts.whole:
         found.append("Its structure is not sound.")
+    if facts.video.copy is not None and facts.video.copy.false_keyframes:
+        found.append("Some of its marks for places to jump to mislead browsers.")
     if facts.private_metadata or (facts.video.copy is not None and facts.video.copy.tells):
         found.append("It carries information that is nobody's business, such as a place or a name.")
     if facts.extra_tracks:

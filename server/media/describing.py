@@ -10,7 +10,7 @@ from av.container import OutputContainer
 from av.video.stream import VideoStream
 
 from server.media.box_bytes import box, boxes_in
-from server.media.check import NotSoundError
+from server.media.inspection import NotSoundError
 
 _PATH = (b"moov", b"trak", b"mdia", b"minf", b"stbl", b"stsd")
 

@@ -12,7 +12,7 @@ Transfer = Literal["sdr", "pq", "hlg"]
 
 class CopyFacts(msgspec.Struct, frozen=True, kw_only=True):
     """What reading every packet of an H.264 track told. `fault` says in plain words why a copy would not be
-    sound.
+    sound. `keyframe_gap_ms` is the longest stretch without a place to jump to: a keyframe that stands alone (IDR).
     """
 
     packets: int
@@ -21,6 +21,9 @@ class CopyFacts(msgspec.Struct, frozen=True, kw_only=True):
     fault: str | None
     damaged: bool
     """The fault is damage, not a matter of form."""
+    false_keyframes: bool = False
+    """An MP4 marks pictures as keyframes that do not stand alone, as in open groups. Jumping to one ends Chromium's
+    player (seen with version 156)."""
     tells: bool = False
     """Its pictures carry what is nobody's business; a copy is made without."""
 

@@ -20,6 +20,7 @@ from server.media.cuts import Cuts
 from server.media.describing import codecs, describe_copy
 from server.media.fragments import Run, TrackPart, fragment
 from server.media.movie import init_segment
+from server.media.nal_units import length_size_of, stands_alone
 from server.media.segment_index import Head, Segment, pack_boxes, pack_end, pack_head, pack_segment
 from server.media.source import open_source
 from server.media.tracks import Timed, TrackHead
@@ -65,6 +66,7 @@ class _KeptIndex:
         self._heads = [_head(video, 1), *([_head(sound, 2)] if sound is not None else [])]
         self._streams = {stream.index: number for number, stream in enumerate((video, sound)) if stream}
         self._rate = float(video.average_rate or 0)
+        self._length_size = length_size_of(video.codec_context.extradata or b"")
         self._samples: list[list[_Placed]] = [[] for _ in self._heads]
 
     def take(self, packet: Packet[Any]) -> None:
@@ -80,7 +82,7 @@ class _KeptIndex:
                 shown=round(packet.pts * ticks),
                 decode=round(packet.dts * ticks),
                 duration=round((packet.duration or 0) * ticks),
-                keyframe=packet.is_keyframe,
+                keyframe=number > 0 or stands_alone(memoryview(packet), self._length_size),
             )
         )
 

@@ -4,7 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+#: nal_unit_type (table 7-1) of a picture from which decoding can begin: nothing after it needs anything before it.
+_IDR = 5
 _START_CODE = b"\0\0\1"
+
+
+def length_size_of(configuration: bytes) -> int:
+    """How many bytes a unit's length has, by the `avcC` of an MP4 (ISO/IEC 14496-15, 5.3.3.1); 0 where units come after
+    start codes.
+    """
+    is_avcc = configuration[:1] == b"\x01" and len(configuration) > 6
+    return (configuration[4] & 3) + 1 if is_avcc else 0
+
+
+def stands_alone(picture: memoryview, length_size: int) -> bool:
+    """Whether decoding can begin with a picture; of a `length_size` of 0, its units come after start codes."""
+    if not length_size:
+        picture, length_size = memoryview(length_prefixed(bytes(picture))), 4
+    return any(kind == _IDR for kind, _ in units_of(picture, length_size))
 
 
 def length_prefixed(stream: bytes) -> bytes:

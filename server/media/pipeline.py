@@ -24,12 +24,12 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from server.media.chapters import Chapter
-from server.media.check import Inspection, SourceNotSoundError
 from server.media.checkpoint import forget
 from server.media.copying import PictureCopy, SoundCopy
 from server.media.decision import Plan
 from server.media.encoders import picture_time_base
 from server.media.facts import FileFacts, VideoFacts
+from server.media.inspection import Inspection, SourceNotSoundError
 from server.media.lanes import Lane
 from server.media.late_start import LateStart, may_start_late
 from server.media.order import Order
@@ -91,11 +91,8 @@ def produce(
     resumed = any(each.checkpoint is not None for each in renditions)
     if resumed:
         inspection = None
-    threads = 0 if inspection is None else 1
-    with (
-        open_source(order.source, decode_threads=threads, careful=careful) as source,
-        ExitStack() as files,
-    ):
+    strict = inspection is not None
+    with open_source(order.source, careful=careful, strict=strict) as source, ExitStack() as files:
         for number, each in enumerate(renditions):
             grown = on_grown if number == 0 and plan.action is not Action.KEEP else _unheard
             each.writer = files.enter_context(

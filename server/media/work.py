@@ -18,20 +18,13 @@ import msgspec
 from av.video.frame import VideoFrame
 
 from server.media.beside import Beside
-from server.media.check import (
-    Expected,
-    Inspection,
-    NotSoundError,
-    Proven,
-    SourceNotSoundError,
-    check,
-    look_through,
-)
+from server.media.check import Expected, Proven, check, look_through
 from server.media.checkpoint import forget
 from server.media.decision import Plan, decide
 from server.media.encoders import SOFTWARE
 from server.media.facts import FileFacts
 from server.media.hardware import choose_encoder
+from server.media.inspection import Inspection, NotSoundError, SourceNotSoundError
 from server.media.kept import index_kept
 from server.media.messages import Decided, Finished, Message, RefusalCode, Refused
 from server.media.order import Order

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import random
-from itertools import pairwise
 from pathlib import Path
 
 import av
 import pytest
+from av.bitstream import BitStreamFilterContext
 
 from server.media.messages import Decided, Finished
 from server.values.jobs import Action
 from tests.transcoding.media.conftest import MakeOrder, Work, decisions, flat, record
 from tests.transcoding.media.damaging import damage, kept, noise
+
+OPEN_GROUPS = "open-gop=1:keyint=25:min-keyint=25:bframes=3:b-adapt=0:scenecut=0:log-level=none"
+_REFRESHED = "intra-refresh=1:keyint=25:scenecut=0:log-level=none"
 
 
 def _decided(order_for: MakeOrder, path: Path) -> Decided:
@@ -48,28 +51,6 @@ def test_80_megabits_a_second_are_not_kept(order_for: MakeOrder, tmp_path: Path)
     assert decided.reasons == ("It needs more of the network than it has to.",)
 
 
-def test_of_a_long_film_pictures_are_looked_at_here_and_there_in_open_groups_too(
-    order_for: MakeOrder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """What is shown before a group's keyframe needs the group before; where that is left out, it is not damaged."""
-    monkeypatch.setattr("server.media.check.FULL_DECODE_PIXELS", 64 * 64 * 30)
-    groups = "open-gop=1:keyint=10:min-keyint=10:scenecut=0:bframes=3:b-adapt=0:log-level=none"
-    film = record(
-        tmp_path / "film.mkv",
-        lambda number: flat(64, 64, 60 + number),
-        frames=100,
-        options={"x264-params": groups},
-    )
-    with av.open(str(film)) as container:
-        packets = [packet for packet in container.demux(video=0) if packet.size]
-    assert any(
-        packet.is_keyframe and following.pts < packet.pts for packet, following in pairwise(packets)
-    ), "there are open groups"
-    (decided, *others), outcome = decisions(order_for(film))
-    assert (decided.action, others) == (Action.REMUX, [])
-    assert isinstance(outcome, Finished)
-
-
 _SIZES = pytest.mark.parametrize("further_lines", [(), (90,)], ids=["one size", "two sizes"])
 
 
@@ -91,48 +72,97 @@ def test_a_damaged_picture_is_found_also_where_smaller_sizes_are_made(
     assert [each.action for each in others] == [Action.TRANSCODE]
 
 
-@_SIZES
-def test_a_recording_that_begins_in_the_middle_of_a_broadcast_is_taken_over(
-    order_for: MakeOrder, tmp_path: Path, further_lines: tuple[int, ...]
+def test_a_recording_that_begins_in_the_middle_of_a_broadcast_is_encoded(
+    order_for: MakeOrder, tmp_path: Path
 ) -> None:
-    """Its first picture is no clean start (IDR), and the next ones may be told to forget some that nobody has."""
-    groups = "open-gop=1:keyint=25:scenecut=0:log-level=none"
-    broadcast = _moving(tmp_path / "broadcast.mkv", groups, frames=100)
+    """It is no clean start, and what comes next is told to forget pictures that nobody has: Chromium ends there."""
+    broadcast = moving(tmp_path / "broadcast.mkv", OPEN_GROUPS, seconds=4)
     recording = tmp_path / "recording.mkv"
     with av.open(str(broadcast)) as source, av.open(str(recording), "w") as target:
         track = target.add_stream_from_template(source.streams.video[0])
-        from_pts = None
+        begun_at = None
         for packet in source.demux(video=0):
-            if packet.is_keyframe and from_pts is None and packet.pts > 500:
-                from_pts = packet.pts
-            if packet.size and from_pts is not None and packet.pts >= from_pts:
-                packet.pts, packet.dts = packet.pts - from_pts, packet.dts - from_pts
+            if packet.is_keyframe and begun_at is None and packet.pts > 0:
+                begun_at = packet.pts
+            if packet.size and begun_at is not None and packet.pts >= begun_at:
+                packet.pts, packet.dts = packet.pts - begun_at, packet.dts - begun_at
                 packet.stream = track
                 target.mux(packet)
-    (decided, *others), outcome = decisions(order_for(recording, further_lines=further_lines))
-    assert (decided.action, others) == (Action.REMUX, [])
-    assert isinstance(outcome, Finished)
+    decided = _decided(order_for, recording)
+    assert decided.action is Action.TRANSCODE
+    assert decided.reasons == (
+        "The picture cannot be taken over as it is: it does not begin with a picture that stands alone.",
+    )
 
 
+@pytest.mark.parametrize("x264", [OPEN_GROUPS, _REFRESHED], ids=["open groups", "refreshed bit by bit"])
 @_SIZES
-def test_a_film_whose_pictures_are_refreshed_bit_by_bit_is_taken_over(
-    order_for: MakeOrder, tmp_path: Path, further_lines: tuple[int, ...]
+def test_what_does_not_stand_alone_is_no_place_to_jump_to(
+    order_for: MakeOrder, finish: Work, tmp_path: Path, x264: str, further_lines: tuple[int, ...]
 ) -> None:
-    """At its keyframes decoding cannot begin; those looked at here and there seem damaged, all in a row do not."""
-    film = _moving(tmp_path / "film.mkv", "intra-refresh=1:keyint=25:log-level=none", frames=250)
-    (decided, *others), outcome = decisions(order_for(film, further_lines=further_lines))
+    """Its pictures are marked anew; where too few are left for jumping, they are encoded."""
+    film = moving(tmp_path / "film.mkv", x264, seconds=8)
+    with av.open(str(film)) as container:
+        assert sum(packet.is_keyframe for packet in container.demux(video=0)) > 4
+    made = finish(film, further_lines=further_lines)
+    assert made.action is Action.REMUX
+    assert _places_to_jump_to(made.video) == [0]
+
+    marked = tmp_path / "marked.mp4"
+    _faststart(film, marked)
+    assert len(_places_to_jump_to(marked)) > 4
+    decided = _decided(order_for, marked)
+    assert decided.action is Action.REMUX
+    assert decided.reasons == ("Some of its marks for places to jump to mislead browsers.",)
+
+    decided = _decided(order_for, moving(tmp_path / "long.mkv", x264, seconds=13))
+    assert decided.action is Action.TRANSCODE
+    assert decided.reasons == ("Jumping to another place in it would be slow.",)
+
+
+def test_decoding_here_and_there_begins_where_it_can(order_for: MakeOrder, tmp_path: Path) -> None:
+    """FFmpeg takes each picture from which a refresh begins for a keyframe; those at the cuts alone are."""
+    film = moving(tmp_path / "film.mkv", "intra-refresh=1:keyint=25:log-level=none", seconds=10, cuts=4)
+    (decided, *others), outcome = decisions(order_for(film, further_lines=(90,)))
     assert (decided.action, others) == (Action.REMUX, [])
     assert isinstance(outcome, Finished)
+    assert _places_to_jump_to(outcome.video) == [0, 50, 100, 150, 200]
 
 
-def _moving(path: Path, x264: str, *, frames: int) -> Path:
-    """A bright bar that goes through the picture."""
+def _places_to_jump_to(video: Path) -> list[int]:
+    with av.open(str(video)) as container:
+        entries = container.streams.video[0].index_entries
+        return [number for number, entry in enumerate(entries) if entry.is_keyframe]
+
+
+def _faststart(source: Path, target: Path) -> None:
+    """The same pictures in an MP4 whose index comes first, with the marks that they bear in `source`.
+
+    Without what tells of recovery (SEI, H.264 D.2.8), by which FFmpeg would know some of those marks for itself.
+    """
+    with (
+        av.open(str(source)) as reading,
+        av.open(str(target), "w", options={"movflags": "faststart"}) as writing,
+    ):
+        pictures = reading.streams.video[0]
+        track = writing.add_stream_from_template(pictures)
+        silence = BitStreamFilterContext("filter_units=remove_types=6", pictures, track)
+        for packet in reading.demux(pictures):
+            for silent in silence.filter(packet if packet.size else None):
+                silent.stream = track
+                writing.mux(silent)
+
+
+def moving(path: Path, x264: str, *, seconds: int, cuts: int = 0) -> Path:
+    """A bright bar that goes through the picture, and begins anew at each cut."""
+    frames = seconds * 25
+    scene = frames // (cuts + 1)
 
     def paint(number: int) -> av.VideoFrame:
         frame = flat(320, 180, 60)
         luma = frame.planes[0]
         line = bytearray(b"\x3c" * luma.line_size)
-        at = number * 5 % 280
+        at = number % scene * 280 // scene
         line[at : at + 40] = b"\xc8" * 40
         luma.update(bytes(line) * 180)
         return frame
