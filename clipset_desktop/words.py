@@ -57,13 +57,21 @@ def tr(text: str, **values: object) -> str:
 
 
 def sentence(text: str) -> str:
-    """A sentence of the server's in the language of the window. Places in it were filled in already."""
+    """A sentence of the server's in the language of the window. Places in it were filled in already: `{fault}` with
+    words of the server's, any other with what nobody translates, such as a name.
+    """
     if text in _spoken.texts:
         return _spoken.texts[text]
     for pattern, translated in _spoken.patterns:
         if found := pattern.fullmatch(text):
-            return _PLACE.sub(lambda place: found.groupdict().get(place[1], place[0]), translated)
+            return _fill(translated, found.groupdict())
     return text
+
+
+def _fill(text: str, places: dict[str, str]) -> str:
+    if "fault" in places:
+        places["fault"] = sentence(places["fault"])
+    return _PLACE.sub(lambda place: places.get(place[1], place[0]), text)
 
 
 def _pattern(key: str) -> re.Pattern[str]:

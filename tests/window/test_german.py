@@ -41,8 +41,11 @@ _SPEAKERS = (
         )
     ),
 )
+#: Who looks at what came from outside, and says in a few words what was found.
+_EXAMINERS = ("check", "copyable", "copying", "describing", "inspection", "pipeline", "work")
 #: How a sentence looks: it begins with a capital or with what is filled in, and ends.
 _SENTENCE = re.compile(r"[A-Z“\d].* .*[.?]", re.DOTALL)
+_FINDING = re.compile(r"(it|its|the|77 of|not all|pictures|times) [^:=]*")
 
 
 def _texts() -> Iterator[str]:
@@ -62,8 +65,17 @@ def _texts() -> Iterator[str]:
         yield row.help
 
 
+def _findings(file: Path) -> Iterator[str]:
+    """The few words of a module of the server that it finds something with, places filled in."""
+    return (text for text in _strings(file) if _FINDING.fullmatch(text))
+
+
 def _sentences(file: Path) -> Iterator[str]:
     """Every sentence in a module of the server, its places filled in; docstrings are none."""
+    return (text for text in _strings(file) if _SENTENCE.fullmatch(text))
+
+
+def _strings(file: Path) -> Iterator[str]:
     tree = ast.parse(file.read_text(encoding="utf-8"))
     passed_over: set[ast.AST] = set()
     for node in ast.walk(tree):
@@ -76,8 +88,7 @@ def _sentences(file: Path) -> Iterator[str]:
             text = node.value
         elif isinstance(node, ast.JoinedStr):
             text = "".join(part.value if isinstance(part, ast.Constant) else "77" for part in node.values)
-        if _SENTENCE.fullmatch(text):
-            yield text
+        yield text
 
 
 @pytest.fixture
@@ -99,6 +110,18 @@ def test_what_the_server_says_is_there(speaker: str) -> None:
     said = list(_sentences(_SERVER / f"{speaker}.py"))
     assert said
     assert [sentence for sentence in said if words.sentence(sentence) == sentence] == []
+
+
+@pytest.mark.usefixtures("german")
+@pytest.mark.parametrize("examiner", _EXAMINERS)
+def test_why_a_picture_is_not_taken_over_is_there(examiner: str) -> None:
+    """It stands inside a sentence."""
+    said = list(_findings(_SERVER / "media" / f"{examiner}.py"))
+    assert said
+    for finding in said:
+        told = words.sentence(f"The picture cannot be taken over as it is: {finding}.")
+        assert told.startswith("Das Bild lässt sich nicht übernehmen, wie es ist: ")
+        assert finding not in told
 
 
 def test_both_have_the_same_places() -> None:
