@@ -117,7 +117,8 @@ class _Check:
         video = self._tracks()
         self._time_base = video.time_base or Fraction(1)
         # by the file's own marks: FFmpeg takes more pictures for keyframes, at some of which decoding cannot begin
-        starts = [number for number, entry in enumerate(video.index_entries) if entry.is_keyframe]
+        entries = enumerate(video.index_entries)
+        starts = [entry.timestamp for number, entry in entries if entry.is_keyframe or number == 0]
         groups = dict.fromkeys(starts, False) | dict.fromkeys(self._wanted(video, starts), True)
         last_dts: int | None = None
         feeding = False
@@ -131,8 +132,8 @@ class _Check:
             if last_dts is not None and (packet.dts is None or packet.dts <= last_dts):
                 raise NotSoundError("its times run backwards")
             last_dts = packet.dts
-            if self._packets in groups:
-                feeding = self._switch(video, feeding, groups[self._packets])
+            if packet.dts in groups:
+                feeding = self._switch(video, feeding, groups[packet.dts])
             self._packets += 1
             self._end_ticks = max(self._end_ticks, (packet.pts or 0) + (packet.duration or 0))
             if feeding:
@@ -159,7 +160,7 @@ class _Check:
         return video
 
     def _wanted(self, video: VideoStream, starts: Sequence[int]) -> Sequence[int]:
-        """Of the groups of pictures, by the numbers of the packets they start with, those to be decoded."""
+        """Of the groups of pictures, by the decoding times they start at, those to be decoded."""
         pixels = len(video.index_entries) * video.codec_context.width * video.codec_context.height
         unseen = self._expected.copied and self._inspected is None
         share = min(1.0, FULL_DECODE_PIXELS / max(1, pixels)) if unseen else _ENCODED_SHARE

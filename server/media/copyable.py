@@ -72,13 +72,14 @@ def read_through(path: Path, index: int) -> CopyFacts:
     return scan.result()
 
 
-def _marked(container: InputContainer, stream: VideoStream) -> frozenset[int]:
-    """Numbers of the pictures that an MP4 marks as keyframes, which is where browsers jump to. Its packets do not tell:
-    FFmpeg looks at the pictures and corrects it.
+def _marked(container: InputContainer, stream: VideoStream) -> frozenset[int] | None:
+    """Decoding times of the pictures that an MP4 marks as keyframes, which is where browsers jump to; None elsewhere.
+
+    Its packets do not tell: FFmpeg looks at the pictures and corrects it.
     """
     if not container.format.name.startswith("mov"):
-        return frozenset()
-    return frozenset(number for number, entry in enumerate(stream.index_entries) if entry.is_keyframe)
+        return None
+    return frozenset(entry.timestamp for entry in stream.index_entries if entry.is_keyframe)
 
 
 def _dated(container: InputContainer, stream: VideoStream) -> Iterator[Packet[VideoStream]]:
@@ -90,7 +91,7 @@ def _dated(container: InputContainer, stream: VideoStream) -> Iterator[Packet[Vi
 
 
 class _Scan:
-    def __init__(self, extradata: bytes, time_base: Fraction, marked: frozenset[int]) -> None:
+    def __init__(self, extradata: bytes, time_base: Fraction, marked: frozenset[int] | None) -> None:
         self._marked = marked
         self._length_size = length_size_of(extradata)
         self._parameter_sets = extradata
@@ -101,7 +102,7 @@ class _Scan:
         self._gap = 0
         self._packets = 0
         self._bytes = 0
-        self._damaged = self._tells = self._false_keyframes = False
+        self._damaged = self._tells = self._wrongly_marked = False
         self.fault: str | None = None
 
     def take(self, packet: Packet[VideoStream]) -> None:
@@ -126,7 +127,8 @@ class _Scan:
             if self._last_key is not None:
                 self._gap = max(self._gap, packet.pts - self._last_key)
             self._last_key = packet.pts
-        self._false_keyframes |= self._packets in self._marked and not alone
+        if self._marked is not None:
+            self._wrongly_marked |= (packet.dts in self._marked) != alone
         self._last_dts = packet.dts
         self._last_pts = max(self._last_pts, packet.pts)
         return None
@@ -158,6 +160,6 @@ class _Scan:
             bytes=self._bytes,
             fault=self.fault,
             damaged=self._damaged,
-            false_keyframes=self._false_keyframes,
+            wrongly_marked=self._wrongly_marked,
             tells=self._tells,
         )

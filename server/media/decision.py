@@ -174,9 +174,9 @@ def _audio(facts: FileFacts) -> tuple[Literal["copy", "encode", "none"], str | N
 def _sound_ends_early(facts: FileFacts) -> bool:
     """Whether a player of the growing video would have to wait for sound that never comes."""
     video, audio = facts.video, facts.audio
-    if audio is None or audio.duration_ms is None or video.duration_ms is None:
+    if audio is None or audio.duration_ms is None or video.end_ms is None:
         return False
-    return audio.start_ms + audio.duration_ms < video.start_ms + video.duration_ms - _SOUND_MISSING_MS
+    return audio.start_ms + audio.duration_ms < video.end_ms - _SOUND_MISSING_MS
 
 
 def _against_keeping(facts: FileFacts, audio_reason: str | None) -> list[str]:
@@ -189,8 +189,8 @@ def _against_keeping(facts: FileFacts, audio_reason: str | None) -> list[str]:
         found.append("It could only play after it has been loaded to its end.")
     if not facts.whole:
         found.append("Its structure is not sound.")
-    if facts.video.copy is not None and facts.video.copy.false_keyframes:
-        found.append("Some of its marks for places to jump to mislead browsers.")
+    if facts.video.copy is not None and facts.video.copy.wrongly_marked and not facts.fragmented:
+        found.append("Its marks for places to jump to mislead browsers.")
     if facts.private_metadata or (facts.video.copy is not None and facts.video.copy.tells):
         found.append("It carries information that is nobody's business, such as a place or a name.")
     if facts.extra_tracks:

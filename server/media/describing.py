@@ -10,7 +10,7 @@ from av.container import OutputContainer
 from av.video.stream import VideoStream
 
 from server.media.box_bytes import box, boxes_in
-from server.media.inspection import NotSoundError
+from server.media.inspection import NotSoundError, blamed_on_source
 
 _PATH = (b"moov", b"trak", b"mdia", b"minf", b"stbl", b"stsd")
 
@@ -47,7 +47,8 @@ def describe_copy(stream: VideoStream | AudioStream) -> bytes:
     scratch = Scratch()
     try:
         scratch.container.add_stream_from_template(stream)
-        return scratch.describe()
+        with blamed_on_source():
+            return scratch.describe()
     finally:
         scratch.close()
 

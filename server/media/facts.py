@@ -21,9 +21,9 @@ class CopyFacts(msgspec.Struct, frozen=True, kw_only=True):
     fault: str | None
     damaged: bool
     """The fault is damage, not a matter of form."""
-    false_keyframes: bool = False
-    """An MP4 marks pictures as keyframes that do not stand alone, as in open groups. Jumping to one ends Chromium's
-    player (seen with version 156)."""
+    wrongly_marked: bool = False
+    """An MP4 marks other pictures as keyframes than those that stand alone. Jumping to one of an open group ends
+    Chromium's player, and too few marks make it wait long (seen with version 156)."""
     tells: bool = False
     """Its pictures carry what is nobody's business; a copy is made without."""
 
@@ -55,6 +55,11 @@ class VideoFacts(msgspec.Struct, frozen=True, kw_only=True):
     """Packets carry times; pictures before the first time are a lead-in that is not shown."""
     copy: CopyFacts | None = None
     """None when the track was not read through, because it cannot be copied anyway."""
+
+    @property
+    def end_ms(self) -> int | None:
+        """When its last picture ends."""
+        return None if self.duration_ms is None else self.start_ms + self.duration_ms
 
 
 class AudioFacts(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from av.video.frame import VideoFrame
 
 from server.media.geometry import Size
@@ -17,6 +20,17 @@ class NotSoundError(Exception):
 
 class SourceNotSoundError(NotSoundError):
     """It lies in what was taken over as it is, and no encoder is to blame."""
+
+
+@contextmanager
+def blamed_on_source(taken_over: bool = True) -> Iterator[None]:
+    """What does not hold in here lies in a track that is taken over as it is, if one is."""
+    try:
+        yield
+    except NotSoundError as error:
+        if not taken_over:
+            raise
+        raise SourceNotSoundError(str(error), in_sound=error.in_sound) from error
 
 
 class Inspection:

@@ -24,7 +24,7 @@ from server.media.decision import Plan, decide
 from server.media.encoders import SOFTWARE
 from server.media.facts import FileFacts
 from server.media.hardware import choose_encoder
-from server.media.inspection import Inspection, NotSoundError, SourceNotSoundError
+from server.media.inspection import Inspection, NotSoundError, SourceNotSoundError, blamed_on_source
 from server.media.kept import index_kept
 from server.media.messages import Decided, Finished, Message, RefusalCode, Refused
 from server.media.order import Order
@@ -188,13 +188,14 @@ def _carry_out(facts: FileFacts, plan: Plan, order: Order, meter: Meter, beside:
     meter.stage(1 - making_share)
     expected = Expected(
         size=plan.size,
-        picture_ms=made.picture_ms if made and plan.action is not Action.KEEP else facts.video.duration_ms,
+        picture_ms=made.picture_ms if made and plan.action is not Action.KEEP else facts.video.end_ms,
         has_audio=plan.audio != "none",
         copied=plan.video is None,
         sound_copied=plan.audio == "copy",
         max_lines=order.max_lines,
     )
-    proven = check(target, expected, meter.tell, None if plan.encodes else watch, inspection)
+    with blamed_on_source(plan.video is None):
+        proven = check(target, expected, meter.tell, None if plan.encodes else watch, inspection)
     for further in plan.further:
         smaller = msgspec.structs.replace(
             expected, size=further.size, picture_ms=None, copied=False, sound_copied=False

@@ -1,11 +1,14 @@
-"""A film that browsers play as it is, and what can happen to one of its pictures."""
+"""A film that browsers play as it is, and what can happen to its pictures and their marks."""
 
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import av
+from av.packet import Packet
 
 from tests.transcoding.media.conftest import Work, flat, record
 
@@ -42,3 +45,17 @@ def damage(video: Path, done: str) -> None:
         middle = packet.pos + packet.size // 2
         content[middle : middle + 100] = bytes(100)
     video.write_bytes(content)
+
+
+def rewrite(source: Path, target: Path, change: Callable[[int, Packet[Any]], bool]) -> Path:
+    """The pictures of `source` in an MP4 whose index comes first. `change` sees each packet: whether it stays."""
+    with (
+        av.open(str(source)) as reading,
+        av.open(str(target), "w", options={"movflags": "faststart"}) as writing,
+    ):
+        track = writing.add_stream_from_template(reading.streams.video[0])
+        for number, packet in enumerate(reading.demux(video=0)):
+            if packet.size and change(number, packet):
+                packet.stream = track
+                writing.mux(packet)
+    return target

@@ -20,8 +20,8 @@ from server.media.geometry import Size
 from server.media.hardware import choose_encoder
 from server.media.messages import Finished
 from server.media.order import Order
-from tests.transcoding.media.conftest import MakeOrder, Work, decisions
-from tests.transcoding.media.damaging import damage, kept
+from tests.transcoding.media.conftest import MakeOrder, Work, decisions, flat, record
+from tests.transcoding.media.damaging import damage, kept, rewrite
 from tests.transcoding.media.looking import see
 
 Media = Callable[[str], Path]
@@ -160,15 +160,27 @@ def test_a_copy_that_fails_goes_through_both_steps(
     assert "graphics card" in told[-1].reasons[-1]
 
 
+#: With these, pictures that lack their keyframe do not decode, and are only missed when they are counted.
+_KEYFRAMES: Any = {
+    "frames": 50,
+    "options": {"x264-params": "keyint=10:min-keyint=10:scenecut=0:bframes=0:log-level=none"},
+}
+
+
+@pytest.mark.parametrize("done", ["bytes of zero", "a lost keyframe"])
 def test_a_damaged_film_is_not_the_fault_of_the_card_that_makes_its_smaller_size(
-    order_for: MakeOrder, finish: Work, tmp_path: Path, card: Callable[..., _Card]
+    order_for: MakeOrder, finish: Work, tmp_path: Path, card: Callable[..., _Card], done: str
 ) -> None:
     """What is found in the source is found again by whoever encodes; the card goes on with the encode."""
-    film = kept(finish, tmp_path, "slices=4")
-    damage(film, "bytes of zero")
+    if done == "a lost keyframe":
+        whole = record(tmp_path / "whole.mkv", lambda number: flat(320, 180, 60 + number), **_KEYFRAMES)
+        film = rewrite(whole, tmp_path / "film.mp4", lambda number, _packet: number != 20)
+    else:
+        film = kept(finish, tmp_path, "slices=4")
+        damage(film, done)
     stand_in = card()
     told, outcome = decisions(order_for(film, encoder="nvenc", further_lines=(90,)))
     assert isinstance(outcome, Finished)
     assert [decided.action for decided in told] == ["keep", "transcode"]
     assert not any("graphics card" in reason for decided in told for reason in decided.reasons)
-    assert stand_in.calls > 2 * 50
+    assert stand_in.calls > 2 * 45

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import random
 from pathlib import Path
+from typing import Any
 
 import av
 import pytest
-from av.bitstream import BitStreamFilterContext
+from av.packet import Packet
 
 from server.media.messages import Decided, Finished
 from server.values.jobs import Action
 from tests.transcoding.media.conftest import MakeOrder, Work, decisions, flat, record
-from tests.transcoding.media.damaging import damage, kept, noise
+from tests.transcoding.media.damaging import damage, kept, noise, rewrite
+from tests.watching.clips import clip
 
 OPEN_GROUPS = "open-gop=1:keyint=25:min-keyint=25:bframes=3:b-adapt=0:scenecut=0:log-level=none"
 _REFRESHED = "intra-refresh=1:keyint=25:scenecut=0:log-level=none"
@@ -108,16 +110,61 @@ def test_what_does_not_stand_alone_is_no_place_to_jump_to(
     assert made.action is Action.REMUX
     assert _places_to_jump_to(made.video) == [0]
 
-    marked = tmp_path / "marked.mp4"
-    _faststart(film, marked)
+    marked = rewrite(film, tmp_path / "marked.mp4", lambda _number, _packet: True)
     assert len(_places_to_jump_to(marked)) > 4
     decided = _decided(order_for, marked)
     assert decided.action is Action.REMUX
-    assert decided.reasons == ("Some of its marks for places to jump to mislead browsers.",)
+    assert decided.reasons == ("Its marks for places to jump to mislead browsers.",)
 
     decided = _decided(order_for, moving(tmp_path / "long.mkv", x264, seconds=13))
     assert decided.action is Action.TRANSCODE
     assert decided.reasons == ("Jumping to another place in it would be slow.",)
+
+
+@pytest.mark.parametrize("marked", [{0}, {25, 50, 75}], ids=["the first alone", "all but the first"])
+def test_a_film_that_lacks_marks_is_marked_anew(
+    order_for: MakeOrder, tmp_path: Path, marked: set[int]
+) -> None:
+    """Browsers wait long when they jump far from a mark, and never show what comes before the first."""
+    film = moving(tmp_path / "film.mkv", "keyint=25:min-keyint=25:scenecut=0:log-level=none", seconds=4)
+
+    def mark(number: int, packet: Packet[Any]) -> bool:
+        packet.is_keyframe = number in marked
+        return True
+
+    poorly_marked = rewrite(film, tmp_path / "poorly.mp4", mark)
+    assert _places_to_jump_to(poorly_marked) == sorted(marked)
+    (decided, *others), outcome = decisions(order_for(poorly_marked))
+    assert (decided.action, others) == (Action.REMUX, [])
+    assert decided.reasons == ("Its marks for places to jump to mislead browsers.",)
+    assert isinstance(outcome, Finished)
+    assert _places_to_jump_to(outcome.video) == [0, 25, 50, 75]
+
+
+def test_a_picture_that_begins_after_the_sound_is_kept(
+    order_for: MakeOrder, finish: Work, tmp_path: Path
+) -> None:
+    """It ends later by as much."""
+    web_mp4 = tmp_path / "web.mp4"
+    web_mp4.write_bytes(finish(clip(tmp_path / "clip.mkv", seconds=4)).video.read_bytes())
+    late = tmp_path / "late.mp4"
+    with (
+        av.open(str(web_mp4)) as source,
+        av.open(str(late), "w", options={"movflags": "faststart"}) as target,
+    ):
+        tracks = {stream.index: target.add_stream_from_template(stream) for stream in source.streams}
+        for packet in source.demux():
+            if not packet.size:
+                continue
+            if packet.stream.type == "video":
+                delay = round(0.7 / packet.time_base)
+                packet.pts, packet.dts = packet.pts + delay, packet.dts + delay
+            packet.stream = tracks[packet.stream_index]
+            target.mux(packet)
+    (decided, *others), outcome = decisions(order_for(late))
+    assert (decided.action, others) == (Action.KEEP, [])
+    assert isinstance(outcome, Finished)
+    assert outcome.duration_ms == pytest.approx(4700, abs=50)
 
 
 def test_decoding_here_and_there_begins_where_it_can(order_for: MakeOrder, tmp_path: Path) -> None:
@@ -133,24 +180,6 @@ def _places_to_jump_to(video: Path) -> list[int]:
     with av.open(str(video)) as container:
         entries = container.streams.video[0].index_entries
         return [number for number, entry in enumerate(entries) if entry.is_keyframe]
-
-
-def _faststart(source: Path, target: Path) -> None:
-    """The same pictures in an MP4 whose index comes first, with the marks that they bear in `source`.
-
-    Without what tells of recovery (SEI, H.264 D.2.8), by which FFmpeg would know some of those marks for itself.
-    """
-    with (
-        av.open(str(source)) as reading,
-        av.open(str(target), "w", options={"movflags": "faststart"}) as writing,
-    ):
-        pictures = reading.streams.video[0]
-        track = writing.add_stream_from_template(pictures)
-        silence = BitStreamFilterContext("filter_units=remove_types=6", pictures, track)
-        for packet in reading.demux(pictures):
-            for silent in silence.filter(packet if packet.size else None):
-                silent.stream = track
-                writing.mux(silent)
 
 
 def moving(path: Path, x264: str, *, seconds: int, cuts: int = 0) -> Path:
