@@ -117,11 +117,11 @@ class _Check:
         video = self._tracks()
         self._time_base = video.time_base or Fraction(1)
         # by the file's own marks: FFmpeg takes more pictures for keyframes, at some of which decoding cannot begin
-        entries = enumerate(video.index_entries)
-        starts = [entry.timestamp for number, entry in entries if entry.is_keyframe or number == 0]
-        groups = dict.fromkeys(starts, False) | dict.fromkeys(self._wanted(video, starts), True)
+        starts = [entry.timestamp for entry in video.index_entries if entry.is_keyframe]
+        wanted = set(self._wanted(video, starts))
+        groups = {start: start in wanted for start in starts}
         last_dts: int | None = None
-        feeding = False
+        feeding = True
         for packet in self._container.demux():
             if packet.size == 0:
                 continue

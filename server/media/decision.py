@@ -189,6 +189,7 @@ def _against_keeping(facts: FileFacts, audio_reason: str | None) -> list[str]:
         found.append("It could only play after it has been loaded to its end.")
     if not facts.whole:
         found.append("Its structure is not sound.")
+    # a fragment's marks are known only once it is read
     if facts.video.copy is not None and facts.video.copy.wrongly_marked and not facts.fragmented:
         found.append("Its marks for places to jump to mislead browsers.")
     if facts.private_metadata or (facts.video.copy is not None and facts.video.copy.tells):

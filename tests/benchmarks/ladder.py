@@ -29,8 +29,8 @@ _10_BIT = ("-pix_fmt", "yuv420p10le", "-tag:v", "hvc1", "-c:a", "copy")
 _HEVC = ("-t", "12", "-c:v", "libx265", "-b:v", "10M", *_10_BIT)
 _HLG = "color_primaries=bt2020:color_trc=arib-std-b67:colorspace=bt2020nc"
 
-#: An output's file name and the arguments that make it.
-Outputs = dict[str, tuple[str, ...]]
+#: The file names of what FFmpeg makes, each with the arguments for it.
+_Outputs = dict[str, tuple[str, ...]]
 
 
 class _Source(NamedTuple):
@@ -38,7 +38,7 @@ class _Source(NamedTuple):
 
     what: str
     made_by: tuple[str, ...]
-    outputs: Outputs
+    outputs: _Outputs
     choices: tuple[str, ...] = ()
 
 
@@ -79,8 +79,8 @@ def _sources(folder: Path) -> list[_Source]:
     ]
 
 
-def _outputs(*tone: str) -> Outputs:
-    """Ours of one source: both sizes, the poster and the storyboard. `tone` are filters behind the scaling."""
+def _outputs(*tone: str) -> _Outputs:
+    """Both sizes, the poster and the storyboard. `tone` are filters behind the scaling."""
 
     def filters(*steps: str) -> tuple[str, str]:
         return "-vf", ",".join(steps)

@@ -5,8 +5,8 @@ import pytest
 from server.values.jobs import Action
 from tests.conftest import make_settings, running
 from tests.journeys.conftest import play, sign_in
+from tests.transcoding.media.films import OPEN_GROUPS, moving
 from tests.transcoding.media.test_every_file import TABLE, Made
-from tests.transcoding.media.test_what_is_kept import OPEN_GROUPS, moving
 
 _TAKEN_OVER = [
     name

@@ -21,7 +21,7 @@ from server.media.hardware import choose_encoder
 from server.media.messages import Finished
 from server.media.order import Order
 from tests.transcoding.media.conftest import MakeOrder, Work, decisions, flat, record
-from tests.transcoding.media.damaging import damage, kept, rewrite
+from tests.transcoding.media.films import damage, kept, rewrite
 from tests.transcoding.media.looking import see
 
 Media = Callable[[str], Path]
@@ -174,7 +174,7 @@ def test_a_damaged_film_is_not_the_fault_of_the_card_that_makes_its_smaller_size
     """What is found in the source is found again by whoever encodes; the card goes on with the encode."""
     if done == "a lost keyframe":
         whole = record(tmp_path / "whole.mkv", lambda number: flat(320, 180, 60 + number), **_KEYFRAMES)
-        film = rewrite(whole, tmp_path / "film.mp4", lambda number, _packet: number != 20)
+        film = rewrite(whole, tmp_path / "film.mp4", lambda number, packet: packet if number != 20 else None)
     else:
         film = kept(finish, tmp_path, "slices=4")
         damage(film, done)

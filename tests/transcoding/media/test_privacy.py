@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import av
 import pytest
+from av.packet import Packet
 
 from server.media import boxes
 from server.values.jobs import Action
 from tests.transcoding.media.conftest import Work
+from tests.transcoding.media.films import rewrite
 
 Media = Callable[[str], Path]
 
@@ -161,22 +164,14 @@ def _with_messages(source: Path, target: Path, *messages: tuple[int, bytes]) -> 
     """`source` with a unit of such messages before each of its pictures (ITU-T H.264, 7.3.2.3)."""
     said = b"".join(bytes([kind, len(payload)]) + payload for kind, payload in messages)
     unit = b"\x06" + said.replace(bytes(3), b"\0\0\3\0") + b"\x80"
-    with (
-        av.open(str(source)) as given,
-        av.open(str(target), "w", options={"movflags": "+faststart"}) as output,
-    ):
-        tracks = {stream.index: output.add_stream_from_template(stream) for stream in given.streams}
-        for packet in given.demux():
-            if not packet.size:
-                continue
-            told = packet
-            if packet.stream.type == "video":
-                told = av.Packet(len(unit).to_bytes(4, "big") + unit + bytes(packet))
-                told.pts, told.dts, told.time_base = packet.pts, packet.dts, packet.time_base
-                told.duration, told.is_keyframe = packet.duration, packet.is_keyframe
-            told.stream = tracks[packet.stream_index]
-            output.mux(told)
-    return target
+
+    def tell(_number: int, packet: Packet[Any]) -> Packet[Any]:
+        told = Packet(len(unit).to_bytes(4, "big") + unit + bytes(packet))
+        told.pts, told.dts, told.time_base = packet.pts, packet.dts, packet.time_base
+        told.duration, told.is_keyframe = packet.duration, packet.is_keyframe
+        return told
+
+    return rewrite(source, target, tell)
 
 
 def test_what_cameras_write_into_pictures_goes(clean: Path, finish: Work, tmp_path: Path) -> None:

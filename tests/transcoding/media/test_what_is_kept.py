@@ -13,10 +13,9 @@ from av.packet import Packet
 from server.media.messages import Decided, Finished
 from server.values.jobs import Action
 from tests.transcoding.media.conftest import MakeOrder, Work, decisions, flat, record
-from tests.transcoding.media.damaging import damage, kept, noise, rewrite
+from tests.transcoding.media.films import OPEN_GROUPS, damage, kept, moving, noise, rewrite
 from tests.watching.clips import clip
 
-OPEN_GROUPS = "open-gop=1:keyint=25:min-keyint=25:bframes=3:b-adapt=0:scenecut=0:log-level=none"
 _REFRESHED = "intra-refresh=1:keyint=25:scenecut=0:log-level=none"
 
 
@@ -79,17 +78,17 @@ def test_a_recording_that_begins_in_the_middle_of_a_broadcast_is_encoded(
 ) -> None:
     """It is no clean start, and what comes next is told to forget pictures that nobody has: Chromium ends there."""
     broadcast = moving(tmp_path / "broadcast.mkv", OPEN_GROUPS, seconds=4)
-    recording = tmp_path / "recording.mkv"
-    with av.open(str(broadcast)) as source, av.open(str(recording), "w") as target:
-        track = target.add_stream_from_template(source.streams.video[0])
-        begun_at = None
-        for packet in source.demux(video=0):
-            if packet.is_keyframe and begun_at is None and packet.pts > 0:
-                begun_at = packet.pts
-            if packet.size and begun_at is not None and packet.pts >= begun_at:
-                packet.pts, packet.dts = packet.pts - begun_at, packet.dts - begun_at
-                packet.stream = track
-                target.mux(packet)
+    with av.open(str(broadcast)) as container:
+        keyframes = [packet.pts for packet in container.demux(video=0) if packet.is_keyframe]
+    begins_at = keyframes[1]
+
+    def miss(_number: int, packet: Packet[Any]) -> Packet[Any] | None:
+        if packet.pts < begins_at:
+            return None
+        packet.pts, packet.dts = packet.pts - begins_at, packet.dts - begins_at
+        return packet
+
+    recording = rewrite(broadcast, tmp_path / "recording.mkv", miss)
     decided = _decided(order_for, recording)
     assert decided.action is Action.TRANSCODE
     assert decided.reasons == (
@@ -110,7 +109,7 @@ def test_what_does_not_stand_alone_is_no_place_to_jump_to(
     assert made.action is Action.REMUX
     assert _places_to_jump_to(made.video) == [0]
 
-    marked = rewrite(film, tmp_path / "marked.mp4", lambda _number, _packet: True)
+    marked = rewrite(film, tmp_path / "marked.mp4")
     assert len(_places_to_jump_to(marked)) > 4
     decided = _decided(order_for, marked)
     assert decided.action is Action.REMUX
@@ -128,9 +127,9 @@ def test_a_film_that_lacks_marks_is_marked_anew(
     """Browsers wait long when they jump far from a mark, and never show what comes before the first."""
     film = moving(tmp_path / "film.mkv", "keyint=25:min-keyint=25:scenecut=0:log-level=none", seconds=4)
 
-    def mark(number: int, packet: Packet[Any]) -> bool:
+    def mark(number: int, packet: Packet[Any]) -> Packet[Any]:
         packet.is_keyframe = number in marked
-        return True
+        return packet
 
     poorly_marked = rewrite(film, tmp_path / "poorly.mp4", mark)
     assert _places_to_jump_to(poorly_marked) == sorted(marked)
@@ -147,30 +146,27 @@ def test_a_picture_that_begins_after_the_sound_is_kept(
     """It ends later by as much."""
     web_mp4 = tmp_path / "web.mp4"
     web_mp4.write_bytes(finish(clip(tmp_path / "clip.mkv", seconds=4)).video.read_bytes())
-    late = tmp_path / "late.mp4"
-    with (
-        av.open(str(web_mp4)) as source,
-        av.open(str(late), "w", options={"movflags": "faststart"}) as target,
-    ):
-        tracks = {stream.index: target.add_stream_from_template(stream) for stream in source.streams}
-        for packet in source.demux():
-            if not packet.size:
-                continue
-            if packet.stream.type == "video":
-                delay = round(0.7 / packet.time_base)
-                packet.pts, packet.dts = packet.pts + delay, packet.dts + delay
-            packet.stream = tracks[packet.stream_index]
-            target.mux(packet)
+
+    def delay(_number: int, packet: Packet[Any]) -> Packet[Any]:
+        ticks = round(0.7 / packet.time_base)
+        packet.pts, packet.dts = packet.pts + ticks, packet.dts + ticks
+        return packet
+
+    late = rewrite(web_mp4, tmp_path / "late.mp4", delay)
     (decided, *others), outcome = decisions(order_for(late))
     assert (decided.action, others) == (Action.KEEP, [])
     assert isinstance(outcome, Finished)
     assert outcome.duration_ms == pytest.approx(4700, abs=50)
 
 
-def test_decoding_here_and_there_begins_where_it_can(order_for: MakeOrder, tmp_path: Path) -> None:
+@_SIZES
+def test_decoding_here_and_there_begins_where_it_can(
+    order_for: MakeOrder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, further_lines: tuple[int, ...]
+) -> None:
     """FFmpeg takes each picture from which a refresh begins for a keyframe; those at the cuts alone are."""
+    monkeypatch.setattr("server.media.check.FULL_DECODE_PIXELS", 320 * 180 * 100)
     film = moving(tmp_path / "film.mkv", "intra-refresh=1:keyint=25:log-level=none", seconds=10, cuts=4)
-    (decided, *others), outcome = decisions(order_for(film, further_lines=(90,)))
+    (decided, *others), outcome = decisions(order_for(film, further_lines=further_lines))
     assert (decided.action, others) == (Action.REMUX, [])
     assert isinstance(outcome, Finished)
     assert _places_to_jump_to(outcome.video) == [0, 50, 100, 150, 200]
@@ -180,20 +176,3 @@ def _places_to_jump_to(video: Path) -> list[int]:
     with av.open(str(video)) as container:
         entries = container.streams.video[0].index_entries
         return [number for number, entry in enumerate(entries) if entry.is_keyframe]
-
-
-def moving(path: Path, x264: str, *, seconds: int, cuts: int = 0) -> Path:
-    """A bright bar that goes through the picture, and begins anew at each cut."""
-    frames = seconds * 25
-    scene = frames // (cuts + 1)
-
-    def paint(number: int) -> av.VideoFrame:
-        frame = flat(320, 180, 60)
-        luma = frame.planes[0]
-        line = bytearray(b"\x3c" * luma.line_size)
-        at = number % scene * 280 // scene
-        line[at : at + 40] = b"\xc8" * 40
-        luma.update(bytes(line) * 180)
-        return frame
-
-    return record(path, paint, frames=frames, options={"x264-params": x264})
