@@ -9,7 +9,9 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QPushBu
 from clipset_desktop.look.theme import Theme
 from clipset_desktop.widgets.labels import ElidedLabel, label
 
+#: The least; a language with long words gets more.
 _WIDTH = 184
+_BESIDE = 12
 
 
 class Rail(QFrame):
@@ -47,7 +49,7 @@ class Rail(QFrame):
         words.addWidget(self.viewers)
         foot.addLayout(words, 1)
         column = QVBoxLayout(self)
-        column.setContentsMargins(12, 18, 12, 14)
+        column.setContentsMargins(_BESIDE, 18, _BESIDE, 14)
         column.addLayout(head)
         column.addLayout(self._pages)
         column.addStretch(1)
@@ -72,6 +74,7 @@ class Rail(QFrame):
         self._pages.addWidget(button)
         self._buttons[name], self._icons[name] = button, icon
         self._dress()
+        self.setFixedWidth(max(self.minimumWidth(), button.sizeHint().width() + 2 * _BESIDE))
 
     def mark_chosen(self, name: str) -> None:
         """Show which page is open."""

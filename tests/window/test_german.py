@@ -10,7 +10,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLineEdit, QPushButton
 
 import clipset_desktop
 from clipset_desktop import words
@@ -173,7 +173,9 @@ def test_the_window_turns_german(window: MainWindow, hand: SimpleNamespace, qtbo
         german = MainWindow(window._ctx)
         qtbot.addWidget(german)
         german.show()
-        assert german.rail.findChild(object, "rail-queue").text() == "Warteschlange"
+        queue = german.rail.findChild(QPushButton, "rail-queue")
+        assert queue.text() == "Warteschlange"
+        assert queue.width() >= queue.sizeHint().width(), "the whole word is there"
         for name in german.pages:
             german.show_page(name)
             assert not german.grab().isNull()
